@@ -72,8 +72,8 @@ def score_sample(sample: OutputSample) -> Score:
     """Parses the output of a sample as Gage does, and compares the points with the expected ones."""
     parser, score, missed = OutputParser(), Score(), list(sample.points)
     # a later line replaces an earlier one with the same step, as a progress bar does
-    unique = {(p.name, p.step, p.value): p for line in sample.lines for p in parser.parse_line(line).points}
-    points = list(unique.values())
+    found = [point for line in sample.lines for point in parser.parse_line(line).points]
+    points = list({(p.name, p.step, p.value): p for p in (*found, *parser.finish().points)}.values())
     for compare_steps in (True, False):
         for point in list(points):
             match = next((e for e in missed if e.matches(point, compare_steps)), None)
@@ -102,6 +102,4 @@ def _parse_sample(text: str) -> OutputSample:
         for pair in pairs.split():
             step, _, value = pair.partition("=")
             points.append(ExpectedPoint(name, None if step == "*" else int(step), float(value)))
-    return OutputSample(
-        head.strip(), [line for line in re.split(r"[\r\n]", output) if line], points, frozenset(optional)
-    )
+    return OutputSample(head.strip(), re.split(r"\r*\n|\r", output), points, frozenset(optional))

@@ -37,13 +37,24 @@ _NAME_SIGN_NUMBER = re.compile(
     rf"[ \t]*(?:[:=：]|[-=]+>|→)[ \t]*(?:(?:tensor|np\.float\d*|np\.int\d*|array)\()?"
     rf"(?:{_EQUAL_NUMBERS}|(?P<value>{NUMBER}))(?=(?P<rest>.{{0,12}}))",
 )
+# at the end: : 0.91 accuracy · = 93.1% acc
+_NUMBER_AND_NAME = re.compile(rf"[:=]\s*(?P<value>\d*\.\d+)%?\s+(?P<word>{RESULT_NAMES})$", re.I)
+# the whole line: Kappa statistic      0.94
+_ALIGNED = re.compile(
+    r"\s{0,8}(?P<key>[^\W\d][\w@/.%()-]*(?: [\w@/.%()-]+){0,4})(?:\t\s*|\s{2,})"
+    r"(?P<value>[-+]?\d+\.\d+(?:[eE][-+]?\d+)?)\s*%?\s*$"
+)
 # loss 0.12 · best accuracy is 0.93 · loss (running mean) 0.5
 _NAME_SPACE_NUMBER = re.compile(
     rf"(?<![\w@/.+*-])(?P<word>[^\W\d][\w@/.+*-]*+)(?:[ ]\(\w+ \w+\))?[ \t]+(?:(?:is|was|of|at)[ \t]+)?[ \t]*"
     rf"(?P<value>{NUMBER})(?=(?P<rest>.{{0,12}}))"
 )
 # the end of: step 3 best val_ · final learning
-_LEADING_WORDS = re.compile(rf"(?:(?:{_PHASE_NAMES})[ _/-])*(?:learning[ ])?$", re.I)
+_LEADING_WORDS = re.compile(
+    rf"(?:(?:{_PHASE_NAMES}|squared|absolute|root|relative|percentage|balanced|standard)[ _/-])*(?:learning[ ])?$", re.I
+)
+# (MSE), before ' on the test set' or ':'
+_ACRONYM = re.compile(r"[ ]\([A-Z][A-Z0-9]{1,5}\)(?=\s*[:=]|[ ](?:on|of|for|is|was|over)[ ])")
 # the end of: 3 | my (before 'name 1.5') · epoch 3,
 _NAME_AFTER_SEPARATOR = re.compile(r"(?:(?:^|[|,;:]|\s-|\d)\s+|^)(?P<more>[^\W\d][\w@/.-]*[ ])?$")
 # the end of: epoch 3, masked
@@ -80,8 +91,15 @@ _UNIT = re.compile(
 _TOTAL = re.compile(r"[ \t]*(?:/|out of)[ \t]*(\d+)(?![\d.]*[A-Za-z:])")
 # after a whole number: :30 (a time) ·  [ 10/ (a counter)
 _CONTINUES_INTEGER = re.compile(r":|[ \t]*\[[ \t]*\d+[ \t]*/")
+# values: [1.5, -2.5]
+_VALUES = re.compile(
+    r"\b(?P<key>(?:(?:avg|average|mean|total) )?(?:values|rewards?|returns?)): \[\s*(?P<list>[-+]?\d[^\[\]]{0,80})\]",
+    re.I,
+)
+# after a number: what is said again ( is the best so far), a list (, 0.5, 0.4) or a progress bar (%|)
+_NO_METRIC_AFTER = re.compile(r" is (?:the |a )?(?:new |best)|, [-+]?\d+(?:\.\d+)?(?:,|\]|$)|%\|")
 # Accuracy · top_acc · correct, before 9843/10000
-_RATIO_NAME = re.compile(r"(?:\w+[_ /])?(?:acc|accuracy|correct)", re.I)
+_RATIO_NAME = re.compile(r"(?:[\w ]+[_ /])?(?:acc|accuracy|correct|score)", re.I)
 
 # torch version · elapsed · ValueError · ms/step · num_layers · in 3
 _NOT_A_METRIC = re.compile(
@@ -90,13 +108,13 @@ _NOT_A_METRIC = re.compile(
     r"status|id|uid|errno|commit|sha|hash|progress|revision|capability|tol|tolerance|patience|min_delta|threshold)"
     r"|(?-i:.*[a-z](?:Error|Exception|Warning))|(?:.*[ ])?(?:python|torch|numpy|tensorflow|keras)"
     r"|(?:ms|us|s|sec)/\w+|time[_ ](?:cost|per|used|spent|taken|elapsed).*|(?:num|number)[_. ].*|using|used"
-    r"|.* (?:params|parameters|flops)|modules in .*"
+    r"|min|max|med|.* (?:params|parameters|flops)|modules in .*|seconds?(?: .*)?|load average"
     r"|(?:in|of|for|on|at|by|from|per) .*",
     re.I,
 )
 # epoch · global_step · total episodes
 STEP_NAME = re.compile(
-    r"(?:.*[_ ])?(?:(?:epoch|step|iter|iteration|round|episode|trial)s?|it|batch|batches|global_step|total_timesteps)",
+    r"(?:.*[_ ])?(?:(?:epoch|step|iter|iteration|round|episode|trial)s?|it|batch|batches|global_step|timesteps?)",
     re.I,
 )
 # INFO The (loss is …) · saved. Then the
@@ -114,10 +132,11 @@ _COCO_THRESHOLDS = re.compile(r"@[ ]?\[[^\[\]]*\](?=\s*=)")
 _SIGN_AND_NUMBER = re.compile(r"(?:[:=>→：])[ \t]*(?:[-+.\d\[nNiI]|tensor|array)")
 # val: · [test] · Train results | · eval -
 _PHASE = re.compile(
-    r"(?:^|(?<=[\s,;|(\[]))(?P<phase>train|training|val|valid|validation|test|eval|evaluation|dev)"
+    r"(?:^|(?<=[\s,;|(\[]))(?<!of )(?P<phase>train|training|val|valid|validation|test|eval|evaluation|dev)"
     r"(?:[ ](?:results?|set|metrics|stats)(?=\s))?(?:\s*[:\])|]|\s+-\s)(?!\s*[-+.\d](?!\d*\s*\[))",
     re.I,
 )
+_PHASE_WORD = re.compile(_PHASE_NAMES, re.I)
 # val loss
 _FIRST_WORD = re.compile(r"(?P<phase>train|training|val|valid|validation|test|eval|evaluation|dev)[ ]", re.I)
 # the end of: we got best val loss
@@ -161,13 +180,25 @@ def find_pairs(line: str) -> Iterator[tuple[str, float]]:
         phase = _last_phase(phases, pair.start)
         if not phase and _RESULT_NAME.fullmatch(name):
             phase = previous_phase
-        yield _add_phase(phase, name), value
+        yield add_phase(phase, name), value
 
 
 @lru_cache(maxsize=4096)
 def can_be_metric(name: str) -> bool:
     """Returns whether a name may be that of a metric."""
     return not (_NOT_A_METRIC.fullmatch(name) or STEP_NAME.fullmatch(name) or _ENDS_IN_FILLER.fullmatch(name))
+
+
+def find_phase(text: str) -> str:
+    """Returns the phase that a text names at its end, in small letters; "" if it names none."""
+    phases = [m["phase"].lower() for m in _PHASE.finditer(text) if not text[m.end() :].strip()]
+    return phases[-1] if phases else ""
+
+
+def strip_phase(name: str) -> str:
+    """Returns a name without the phase at its start."""
+    phase, _, rest = name.partition("_")
+    return rest if rest and _PHASE_WORD.fullmatch(phase) else name
 
 
 def parse_number(text: str) -> float | None:
@@ -182,6 +213,8 @@ def _remove_objects(text: str) -> str:
     """Removes the arguments of printed objects (`Linear(in=3)`) and places in source files (`train.py:12`)."""
     if "@ [" in text or "@[" in text:
         text = _COCO_THRESHOLDS.sub("@", text)
+    if "(" in text:
+        text = _ACRONYM.sub("", text)
     if ":" in text:
         text = _SOURCE_LOCATION.sub("", text)
     return _PRINTED_OBJECT.sub(_keep_tensors, text) if "(" in text else text
@@ -198,16 +231,32 @@ def _find_candidates(text: str) -> list[_NameNumber]:
     the line shows progress.
     """
     candidates = list(_find_names_of_something(text))
+    candidates += _find_unusual_names(text)
     taken = {pair.at for pair in candidates}
     if _SIGN_AND_NUMBER.search(text):
-        for m in _NAME_SIGN_NUMBER.finditer(text):
-            group = "value" if m["value"] else "same"
-            if m.start(group) not in taken:
-                has_equals_sign = text[m.end("key")] == "="
+        for pair in _NAME_SIGN_NUMBER.finditer(text):
+            group = "value" if pair["value"] else "same"
+            if pair.start(group) not in taken:
+                has_equals_sign = text[pair.end("key")] == "="
                 candidates.append(
-                    _NameNumber(m.start(), m.start(group), m["key"], has_equals_sign, m[group], m["rest"])
+                    _NameNumber(
+                        pair.start(), pair.start(group), pair["key"], has_equals_sign, pair[group], pair["rest"]
+                    )
                 )
-    return candidates + list(_find_names_before_numbers(text, {pair.at for pair in candidates}))
+    candidates += _find_names_before_numbers(text, {pair.at for pair in candidates})
+    if not candidates and ("  " in text or "\t" in text) and (m := _ALIGNED.match(text)):
+        candidates.append(_NameNumber(m.start("key"), m.start("value"), m["key"], False, m["value"], ""))
+    return candidates
+
+
+def _find_unusual_names(text: str) -> Iterator[_NameNumber]:
+    """`: 0.91 accuracy` at the end; `values: [1.5, -2.5]`, each with its place in the name."""
+    if text[-1:].isalpha() and (named := _NUMBER_AND_NAME.search(text)):
+        yield _NameNumber(named.start(), named.start("value"), named["word"], False, named["value"], "")
+    if "[" in text and (values := _VALUES.search(text)):
+        start = values.start("list")
+        for i, number in enumerate(re.finditer(NUMBER, values["list"])):
+            yield _NameNumber(values.start(), start + number.start(), f"{values['key']}_{i}", False, number[0], "")
 
 
 def _find_names_of_something(text: str) -> Iterator[_NameNumber]:
@@ -273,9 +322,18 @@ def _clean_name(key: str, has_equals_sign: bool) -> str:
     name = key.strip()[sentence.end() if sentence else 0 :]
     last_word = name.rpartition(" ")[2]
     is_identifier = has_equals_sign and ("_" in last_word or "/" in last_word)
+    name = _without_ending(name)
+    if " was " in name or " is " in name:
+        name = re.split(r" (?:was|is) ", name)[-1]
     last_words = _LAST_WORDS.search(name) if is_identifier or name[-1:] > "\u3000" else None
     name = last_words[0] if last_words else name
-    return name if can_be_metric(name) and can_be_metric(key) else ""
+    return name if can_be_metric(name) and can_be_metric(_without_ending(key)) else ""
+
+
+def _without_ending(name: str) -> str:
+    """Returns a name without what leads to the value: `score is`, `requests....`."""
+    name = name.rstrip(".") if name.endswith("..") else name
+    return name.removesuffix(" is").removesuffix(" was")
 
 
 def _last_phase(phases: list[tuple[int, str]], at: int) -> str:
@@ -287,7 +345,8 @@ def _last_phase(phases: list[tuple[int, str]], at: int) -> str:
     return last
 
 
-def _add_phase(phase: str, key: str) -> str:
+def add_phase(phase: str, key: str) -> str:
+    """Returns a name with its words joined by `_`, and with the phase in front unless it has it."""
     name = "_".join(key.replace("'s", "").split())
     return f"{phase}_{name}" if phase and not name.lower().startswith(phase) else name
 
@@ -296,6 +355,9 @@ def _parse_value(name: str, text: str, rest: str) -> float | None:
     """Returns the value of a metric; None if what follows the number shows that it is something else."""
     if text.isdigit() and name.lower() in ("error", "err", "errors"):
         return None  # of a program, not of a model
+    if _NO_METRIC_AFTER.match(rest):
+        return None
+    rest = rest.removeprefix("f0")  # Julia's 0.5f0
     if rest.startswith(","):
         groups = _GROUPS_OF_THREE.match(rest)
         if groups and _UP_TO_999.match(text):

@@ -7,12 +7,13 @@ import json
 import os
 import re
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from gage.lib.files import write_atomic
-from gage.metrics.output_parser import MAX_RECORD_CHARS, OutputParser
+from gage.metrics.output_parser import OutputParser, PrintedValue
 from gage.metrics.output_queue import OutputQueue
+from gage.metrics.printed_records import MAX_RECORD_CHARS
 from gage.metrics.reader_api import MetricValue, ReadResult
 from gage.metrics.run_directory import OUTPUT_ATTRIBUTES_FILE, OUTPUT_EVENTS_SUFFIX
 from gage.metrics.tf_writer import EventWriter
@@ -23,9 +24,7 @@ WORK_SECONDS = 0.25
 LAST_BYTES = 1 << 18
 LAST_SECONDS = 2.0
 """At the end the last bytes are parsed even if there is no time for all before them, for at most these seconds."""
-_LINE_END = re.compile(rb"[\r\n]")
-# a piece must contain a number, or the header of a table: 3 · │ · nan · Epoch
-_MAY_HAVE_VALUES = re.compile(rb"[0-9|]|\xe2\x94|nan|inf|epoch|step|iter|round|gen", re.I)
+_LINE_END = re.compile(rb"\r?\n|\r")
 
 
 class OutputMetrics:
@@ -46,8 +45,9 @@ class OutputMetrics:
         self._parser = OutputParser(patterns, config)
         self._directory = directory
         self._host = host
-        self._has_patterns = patterns is not None
         self._unfinished: dict[int, bytes] = {}
+        self._rewritten: dict[int, tuple[tuple[PrintedValue, ...], int]] = {}
+        """By stream: the values of a line that the next one may replace, as it ended with a carriage return."""
         self._writer: EventWriter | None = None
         self._attributes: dict[str, str] = {}
         self._new: list[MetricValue] = []
@@ -76,8 +76,10 @@ class OutputMetrics:
         if not self.parse_waiting(seconds):
             self.queue.skip_to(LAST_BYTES)
             self.parse_waiting(max(seconds, LAST_SECONDS))
-        for stream in list(self._unfinished):
-            self._split_lines(stream, b"\n", time.time_ns() // 1000)
+        now = time.time_ns() // 1000
+        for stream in {*self._unfinished, *self._rewritten}:
+            self._split_lines(stream, b"\n", now)
+        self._add_points(self._parser.finish().points, now)
         if self._writer is not None:
             self._writer.close()
 
@@ -90,29 +92,38 @@ class OutputMetrics:
 
     def _split_lines(self, stream: int, data: bytes, when: int) -> None:
         data = self._unfinished.pop(stream, b"") + data
-        if self._has_patterns or _MAY_HAVE_VALUES.search(data):
-            *lines, rest = _LINE_END.split(data)
-        else:
-            lines, rest = [], data[max(data.rfind(b"\n"), data.rfind(b"\r")) + 1 :]
-        if rest:
+        start = 0
+        for end in _LINE_END.finditer(data):
+            line, start, is_rewritten = data[start : end.start()], end.end(), end[0] == b"\r"
+            if line or not is_rewritten:
+                self._parse_line(stream, line.decode("utf-8", "replace"), when, is_rewritten)
+        if rest := data[start:]:
             self._unfinished[stream] = rest[-MAX_RECORD_CHARS:]
-        for line in lines:
-            if line:
-                self._parse_line(line.decode("utf-8", "replace"), when)
 
-    def _parse_line(self, line: str, when: int) -> None:
+    def _parse_line(self, stream: int, line: str, when: int, is_rewritten: bool) -> None:
+        """Adds the values of a line. Of a line that is drawn again and again, a step counts once, as it was last."""
         result = self._parser.parse_line(line)
-        seconds = when / 1e6
-        if result.points:
-            if self._writer is None:
-                name = f"events.out.tfevents.{when // 1_000_000:010d}.{self._host}{OUTPUT_EVENTS_SUFFIX}"
-                self._writer = EventWriter(Path(self._directory, name))
-            self._new += [MetricValue(name, step, seconds, value) for name, step, value in result.points]
-            by_step: dict[int, dict[str, float]] = {}
-            for point in result.points:
-                by_step.setdefault(point.step, {})[point.name] = point.value
-            for step, values in by_step.items():
-                self._writer.add(step, seconds, values)
+        previous, previous_when = self._rewritten.pop(stream, ((), 0))
+        drawn_again = {(point.name, point.step) for point in result.points}
+        self._add_points([point for point in previous if (point.name, point.step) not in drawn_again], previous_when)
+        if is_rewritten:
+            self._rewritten[stream] = result.points, when
+        else:
+            self._add_points(result.points, when)
         if result.attributes:
             self._attributes.update(result.attributes)
             write_atomic(os.path.join(self._directory, OUTPUT_ATTRIBUTES_FILE), json.dumps(self._attributes).encode())
+
+    def _add_points(self, points: Sequence[PrintedValue], when: int) -> None:
+        if not points:
+            return
+        seconds = when / 1e6
+        if self._writer is None:
+            name = f"events.out.tfevents.{when // 1_000_000:010d}.{self._host}{OUTPUT_EVENTS_SUFFIX}"
+            self._writer = EventWriter(Path(self._directory, name))
+        self._new += [MetricValue(name, step, seconds, value) for name, step, value in points]
+        by_step: dict[int, dict[str, float]] = {}
+        for point in points:
+            by_step.setdefault(point.step, {})[point.name] = point.value
+        for step, values in by_step.items():
+            self._writer.add(step, seconds, values)

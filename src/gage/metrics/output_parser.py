@@ -5,11 +5,14 @@ Knows one program's output, line by line. Does not know where lines come from or
 
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from gage.metrics.name_values import MAX_LINE_CHARS, find_pairs, parse_number
-from gage.metrics.printed_tables import PrintedBox, PrintedTable, Row
+from gage.metrics.name_values import MAX_LINE_CHARS, add_phase, find_pairs, find_phase, parse_number, strip_phase
+from gage.metrics.parameter_names import has_metric_word, is_count, is_parameter, is_scheduled_parameter
+from gage.metrics.printed_config import PrintedConfig, can_be_config, is_list_of_settings, remove_config
+from gage.metrics.printed_records import MAX_RECORD_CHARS, PrintedRecord
+from gage.metrics.printed_tables import PrintedBox, PrintedTable, Row, can_be_header
 from gage.metrics.step_tracker import StepTracker
 from gage.types.values import JSONValue
 
@@ -20,10 +23,10 @@ MAX_SERIES = 1000
 """Series that output may make."""
 PATTERN_SECONDS = 0.1
 """Seconds that a pattern may take for a line."""
-MAX_RECORD_CHARS = 65536
-"""Characters of a line that is a record of JSON, or that patterns search."""
 MIN_CONFIG_LIST = 3
 """A line with so many values of the config is a list of the config."""
+MAX_HELD = 200
+"""Values whose names may be those of parameters, which are held until it is clear that they are metrics."""
 NON_FINITE_TEXTS = ("NaN", "Infinity", "-Infinity")
 """How JSON, which has no such numbers, writes them as text."""
 
@@ -46,9 +49,17 @@ _LOG_PREFIX = re.compile(
     rf"|\[?\d{{4}}-\d\d-\d\d[T ][\d:.,Z]+\]?[ -]*\[?(?:{_LOG_LEVELS})\]?[ -]+[\w.]+:\s+)"
     r"|^\[\d+\] \""
 )
-# config: {'lr': 0.1}
-_PRINTED_CONFIG = re.compile(
-    r"\b(?:param\w*|config\w*|args|kwargs|hparams|settings|options)\s*[:=]\s*\{[^{}]*\}?", re.I
+# Max steps: 1000 · timesteps = 5
+_COUNT_OF_STEPS = re.compile(
+    r"\W*(?:\w+[ _-]){0,3}(?:steps|iters|iterations|timesteps|episodes|rounds|batch(?: size)?)\s*[:=]\s*[\d,_]+\s*$",
+    re.I,
+)
+# x.c:3: warning: unused
+_COMPILER_MESSAGE = re.compile(r": (?:warning|note|error): ")
+# epoch 3 · [2/10] · Iter: 5 at the start
+_STARTS_WITH_PROGRESS = re.compile(
+    r"[\W]*(?:(?:train|test|val|valid|eval)\w*\W+)?(?:epoch|step|iter|iteration|global_step|round|episode|\[?\d+/\d+)\b",
+    re.I,
 )
 # nan · -inf, which Python has no literals for
 _BARE_NON_FINITE = re.compile(r"(?<![\w'\"])([-+]?)(nan|inf)(?![\w'\"])")
@@ -58,6 +69,10 @@ _WRAPPED_NUMBER = re.compile(r"(?:np\.float\d+|np\.int\d+|tensor)\(([^(),]*)[^()
 _DECIMAL = re.compile(r"[-+]?(?:\d+\.\d*(?:[eE][-+]?\d+)?|\d+[eE][-+]?\d+)")
 # 0.5 · 3 · nan
 _NUMBER = re.compile(rf"{_DECIMAL.pattern}|[-+]?(?:\d+|\.\d+|nan|inf|NaN|Infinity)")
+# config/lr · params/depth
+_CONFIG_PART = re.compile(
+    r"(?:^|/)(?:hyper)?(?:config|cfg|params?|parameters|hparams|args|arguments|kwargs|settings|options)/", re.I
+)
 STEP_KEYS = (
     *("global_step", "_step", "step", "steps", "total_timesteps", "iteration", "training_iteration", "iter", "epoch"),
 )
@@ -106,6 +121,9 @@ class OutputParser:
         self._steps = StepTracker(MAX_SERIES)
         self._table = PrintedTable()
         self._box = PrintedBox()
+        self._block = PrintedConfig()
+        self._record = PrintedRecord()
+        self._held: dict[str, list[float]] = {}
         self._patterns: dict[str, Pattern[str]] | None = None
         if patterns is not None:
             import regex
@@ -118,60 +136,153 @@ class OutputParser:
             line = _ANSI_ESCAPE.sub("", line[:MAX_RECORD_CHARS])
         if self._patterns is not None:
             return self._search_patterns(line, self._patterns)
+        if self._record.is_open:
+            return self._add_record_line(line)
+        if (self._block.is_open or can_be_config(line)) and self._block.add_line(line, self._has_metric(line)):
+            return NO_VALUES
         if self._box.section or line.startswith(("|", "│")):
             if self._box.add_line(line):
                 return NO_VALUES
             if self._box.section:
                 return LineValues(self._add_row(self._box.close()).points + self.parse_line(line).points)
-        if not (_HAS_NUMBER_OR_HEADER.search(line) and _MAY_HAVE_VALUES.search(line[:MAX_LINE_CHARS])):
+        if self._record.begins(line):
+            return NO_VALUES
+        if not (
+            (_HAS_NUMBER_OR_HEADER.search(line) and _MAY_HAVE_VALUES.search(line[:MAX_LINE_CHARS]))
+            or self._table.is_open
+            or can_be_header(line)
+        ):
             return NO_VALUES
         return self._parse_record_line(line) or self._parse_text(line)
+
+    def finish(self) -> LineValues:
+        """Returns the values that were held until it was clear that they are metrics: at the end of the output."""
+        points: tuple[PrintedValue, ...] = ()
+        for line in self._record.take():
+            points += self._parse_text(line).points
+        if self._steps.is_before_first_step:
+            for name, values in self._held.items():
+                if not (is_scheduled_parameter(name) or is_count(name)):
+                    points += tuple(self._add_value(name, value) for value in values if self._has_room(name))
+        self._held.clear()
+        return LineValues(points) if points else NO_VALUES
+
+    def _add_record_line(self, line: str) -> LineValues:
+        """Adds a line to the record over several lines. Lines that turn out not to be one are parsed one by one."""
+        if self._record.accepts(line):
+            record = self._record.add_line(line)
+            return NO_VALUES if record is None else self._parse_record_line(record) or NO_VALUES
+        points: tuple[PrintedValue, ...] = ()
+        for text in self._record.take():
+            points += self._parse_text(text).points
+        return LineValues(points + self.parse_line(line).points)
+
+    def _has_metric(self, line: str) -> bool:
+        """Returns whether a line that follows printed config has a metric."""
+        return self._block.is_open and any(_is_metric(name) for name, _ in find_pairs(line))
 
     def _parse_text(self, line: str) -> LineValues:
         row = self._table.parse_line(line[:MAX_LINE_CHARS])
         if row is not None:
             return self._add_row(row)
-        line = _LOG_PREFIX.sub("", line[:MAX_RECORD_CHARS])
-        if "{" in line:
-            line = _PRINTED_CONFIG.sub("", line)
+        line = remove_config(_LOG_PREFIX.sub("", line[:MAX_LINE_CHARS]))
+        if (self._steps.is_before_first_step and _COUNT_OF_STEPS.match(line)) or (
+            ": " in line and _COMPILER_MESSAGE.search(line)
+        ):
+            return NO_VALUES
+        pairs = list(find_pairs(line))
+        if _is_config_list(line, pairs):
+            return NO_VALUES
         step, counts = self._steps.read_step(line[:MAX_LINE_CHARS])
-        return self._add_values(step, self._without_config(step, find_pairs(line))) if counts else NO_VALUES
+        return self._add_values(step, self._without_config(step, pairs), can_hold=True) if counts else NO_VALUES
 
     def _add_row(self, row: Row) -> LineValues:
         """Returns the values of a row of a table or of a box."""
         step, values = row
         if step is not None:
             self._steps.set_step(step)
-        return self._add_values(step, iter(values))
+        return self._add_values(step, values)
 
     def _without_config(
-        self, step: int | None, pairs: Iterator[tuple[str, float]], is_record: bool = False
-    ) -> Iterator[tuple[str, float]]:
-        """Yields the values without the config, which many programs print before they begin.
+        self, step: int | None, values: list[tuple[str, float]], is_record: bool = False
+    ) -> list[tuple[str, float]]:
+        """Returns the values without parameters, and without the config, which many programs print before they begin.
 
         A line that is mostly config is a list of it. If it is a long one, its other values were computed from the
         config and are left out, too.
         """
-        if step is not None or not self._config or not self._steps.is_before_first_step:
-            return pairs
-        values = list(pairs)
-        others = [(name, value) for name, value in values if self._config.get(_normalize_name(name)) != value]
-        config_count = len(values) - len(others)
-        if 2 * config_count <= len(values):
-            return iter(values)
-        return iter(() if is_record or config_count >= MIN_CONFIG_LIST else others)
+        if step is None and self._config and self._steps.is_before_first_step:
+            others = [(name, value) for name, value in values if not self._is_config(name, value)]
+            config_count = len(values) - len(others)
+            if 2 * config_count > len(values):
+                values = [] if is_record or config_count >= MIN_CONFIG_LIST else others
+        return self._without_parameters(step, values)
 
-    def _add_values(self, line_step: int | None, pairs: Iterator[tuple[str, float]]) -> LineValues:
+    def _without_parameters(self, step: int | None, values: list[tuple[str, float]]) -> list[tuple[str, float]]:
+        """Returns the values whose names are not those of parameters. Beside metrics, and at a step, a parameter may
+        be one that changes, as the learning rate does. In a line of parameters the other names are such, too.
+        """
+        has_metric = any(_is_metric(name) for name, _ in values)
+        others = [pair for pair in values if not is_parameter(pair[0]) and pair[0] not in self._table.tuned]
+        if step is not None:
+            return others
+        if not has_metric:
+            known = [(name, value) for name, value in others if name in self._names or _is_learning_rate(name)]
+            return others if others == values and not _has_scheduled(values) else known
+        is_early = self._steps.is_before_first_step
+        return [
+            (name, value)
+            for name, value in others
+            if not (is_count(name) and value == int(value))
+            and (not is_early or not is_scheduled_parameter(name) or _is_learning_rate(name))
+        ]
+
+    def _is_config(self, name: str, value: float) -> bool:
+        """Returns whether the run's config has a value under a name, or under the name without its phase."""
+        return value in (self._config.get(_normalize_name(n)) for n in (name, strip_phase(name)))
+
+    def _add_values(
+        self, line_step: int | None, pairs: Iterable[tuple[str, float]], can_hold: bool = False
+    ) -> LineValues:
         points: dict[str, PrintedValue] = {}
+        if self._held and not self._steps.is_before_first_step:
+            self._held.clear()
+        early: list[PrintedValue] = []
+        pairs = list(pairs)
+        can_hold = can_hold and line_step is None and not any(_is_metric(name) for name, _ in pairs)
         for name, value in pairs:
-            if name in points or not (name in self._names or self._add_name(name)):
+            if name in points:
                 continue
+            if can_hold and name not in self._names and self._hold(name, value):
+                continue
+            if not self._has_room(name):
+                continue
+            early += [self._add_value(name, held) for held in self._held.pop(name, ())]
             if line_step is not None:
                 if self._last.get(name) == (line_step, value):
                     continue  # a progress bar that is drawn again
                 self._last[name] = line_step, value
             points[name] = PrintedValue(name, self._steps.choose_step(name, line_step), value)
-        return LineValues(tuple(points.values())) if points else NO_VALUES
+        return LineValues((*early, *points.values())) if points else NO_VALUES
+
+    def _add_value(self, name: str, value: float) -> PrintedValue:
+        return PrintedValue(name, self._steps.choose_step(name, None), value)
+
+    def _hold(self, name: str, value: float) -> bool:
+        """Holds a value that may be config, since it is printed before the first step and its name does not say that it
+        is a metric. Returns False once the same name has another value.
+        """
+        if not self._steps.is_before_first_step:
+            return False
+        values = self._held.setdefault(name, []) if len(self._held) < MAX_HELD else self._held.get(name, [])
+        if any(held != value for held in values):
+            return False
+        values.append(value)
+        return True
+
+    def _has_room(self, name: str) -> bool:
+        """Returns whether a series exists, or can be added."""
+        return name in self._names or self._add_name(name)
 
     def _add_name(self, name: str) -> bool:
         """Adds a series and returns whether there is room for it."""
@@ -190,19 +301,26 @@ class OutputParser:
 
         Hugging Face's trainer prints a dict with numbers as texts, fairseq prints JSON.
         """
-        if not line.startswith("{") and "{" in line:
-            line = _LOG_PREFIX.sub("", _PRINTED_CONFIG.sub("", line[:MAX_RECORD_CHARS]))
+        if "{" not in line:
+            return None
+        if not line.startswith("{"):
+            line = _LOG_PREFIX.sub("", remove_config(line[:MAX_LINE_CHARS]) + line[MAX_LINE_CHARS:MAX_RECORD_CHARS])
         record = _parse_record(line)
         if record is None:
             return None
+        phase = find_phase(line[: line.find("{")])
         step_key, step = find_step(record) or ("", None)
         if step is None and not line.startswith("{"):
             step = self._steps.read_step(line[: min(line.find("{"), MAX_LINE_CHARS)])[0]
         elif step is not None:
             self._steps.set_step(step)
         numbers = flatten_numbers(record, texts=_NUMBER if "'" in line else _DECIMAL)
-        values = ((n, v) for n, v in numbers if n != step_key and n.rpartition("/")[2] not in TIME_KEYS)
-        return self._add_values(step, self._without_config(step, values, is_record=True))
+        values = [
+            (add_phase(phase, name), value)
+            for name, value in numbers
+            if name != step_key and name.rpartition("/")[2] not in TIME_KEYS and not _CONFIG_PART.search(name)
+        ]
+        return self._add_values(step, self._without_config(step, values, is_record=True), can_hold=True)
 
     def _search_patterns(self, line: str, patterns: "dict[str, Pattern[str]]") -> LineValues:
         texts: dict[str, str] = {}
@@ -227,7 +345,30 @@ class OutputParser:
                 attributes[name] = text.strip()
             else:
                 numbers[name] = number
-        return LineValues(self._add_values(step, iter(numbers.items())).points, attributes)
+        return LineValues(self._add_values(step, numbers.items()).points, attributes)
+
+
+def _is_metric(name: str) -> bool:
+    return has_metric_word(name) and not is_parameter(name)
+
+
+def _is_learning_rate(name: str) -> bool:
+    return name.lower().rstrip("0123456789").endswith(("lr", "learning_rate"))
+
+
+def _has_scheduled(values: Sequence[tuple[str, float]]) -> bool:
+    return any(is_scheduled_parameter(name) for name, _ in values)
+
+
+def _is_config_list(line: str, values: Sequence[tuple[str, float]]) -> bool:
+    """Returns whether a line without a metric lists parameters, and is not the line of a step."""
+    if any(_is_metric(name) for name, _ in values):
+        return is_list_of_settings(line) and sum(is_parameter(name) for name, _ in values) > 1
+    if is_list_of_settings(line):
+        return True
+    fixed = sum(is_parameter(name) for name, _ in values)
+    scheduled = sum(is_scheduled_parameter(name) for name, _ in values)
+    return fixed > 0 and 2 * (fixed + scheduled) >= len(values) and not _STARTS_WITH_PROGRESS.match(line)
 
 
 def _normalize_name(name: str) -> str:

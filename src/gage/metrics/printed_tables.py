@@ -7,6 +7,7 @@ fastai, skorch, spaCy, YOLO, scikit-learn and Stable Baselines print such tables
 import re
 
 from gage.metrics.name_values import BOX_ROW, METRIC_NAME, STEP_NAME, can_be_metric, parse_number
+from gage.metrics.parameter_names import has_metric_word, is_count, is_parameter, is_scheduled_parameter
 
 _LINES_TO_SPACES = str.maketrans("|│┃", "   ")
 #  | · two spaces · a tab
@@ -18,6 +19,34 @@ _STEP_COLUMNS = ("step", "steps", "#", "iter", "iteration")
 _COLUMN_NAME = re.compile(r"(?:[^\W\d]|#$)[\w/@.%()#-]*(?: [^\W\d#][\w/@.%-]*){0,2}")
 # 3 · 2/3
 _COUNT = re.compile(r"(\d+)(?:/\d+)?")
+# coef · std err · P>|t| · 2.5% · [0.025 · hdi_97%
+_STATISTIC_NAME = re.compile(r"(?:[^\W\d]|\[?\d|#$)[\w/@.%()#>|<\0\[\]&±+-]*(?: [^\W\d#][\w/@.%>()-]*){0,2}")
+# mean · sd · coef · r_hat: a column of statistics of what the rows name
+_STATISTICS = re.compile(
+    r"mean|avg|average|median|std(?:ev)?|std\.?[ _]?(?:dev|err(?:or)?)\.?|s\.?[de]\.?|estimate|coef\w*|r_?hat|n_eff|"
+    r"ess(?:_\w+)?|[tz][ -]value|p-?value|cpu|p\d\d|top[-@ ]?\d|variance|rsquared|kappa|ap\d*|ar\d*|speedup|"
+    r"throughput|latency|ratio",
+    re.I,
+)
+_BENCHMARK = "Benchmark"
+_QUOTED_T, _QUOTED_Z = "\0t\0", "\0z\0"  # P>|t| without lines between cells
+# Estimate Std. Error t value: R's columns, one space between them
+_R_COLUMNS = re.compile(r"\s*Estimate Std\. Error [tz] value(?: Pr\(>\0[tz]\0\))?\s*")
+# < 2e-16 ***
+_R_SIGNIFICANCE = re.compile(r"<(?=\s?\d)|\s(?:\*{1,3}|\.)\s*$")
+# epoch,train_loss,val_loss
+_CSV_HEADER = re.compile(r"(?:epoch|step|iter|iteration|round)(?:,\s*[^\W\d][\w/@.%-]*)+", re.I)
+_CSV_ROW = re.compile(r"\d+(?:,\s*(?:[-+\d.eE]+|nan|inf)?)+")
+# 12.5 ns · 3 k
+_CELL_UNIT = re.compile(r"(?<=\d) (?:ns|us|µs|ms|s|sec|k|M|G)(?=\s|$)")
+# \textbf{0.93} · $0.93$
+_LATEX_MARKUP = re.compile(
+    r"\\(?:textbf|textit|underline|emph|mathbf)\{([^{}]*)\}|\$|\\(?:hline|midrule|toprule|bottomrule)|\s*\\\\\s*$"
+)
+# --- · ==== · +---+ · \midrule
+_RULE = re.compile(r"[\s=*#+|_─━═├┼┤┌┐└┘╭╮╰╯┬┴│┃┡╇┩┏┳┓:-]+|\s*\\\w+(?:\{[^{}]*\})*\s*")
+# two names with two spaces or a line between them
+_MAY_BE_HEADER = re.compile(r"[^\W\d][^\s|│┃&]*(?:\s{2,}|\t|\s*[|│┃&]\s*)[^\W\d]|^\s+Estimate |^\w+,\w[\w,/]+$")
 _TIME_COLUMNS = ("time", "dur", "duration", "eta", "seconds")
 # mAP50 · AP
 _AVERAGE_PRECISION = re.compile(r"m?AP\d*")
@@ -36,22 +65,139 @@ class PrintedTable:
         self._step_columns: list[str] = []
         self._words: list[str] = []  # the same, split at each space, until a row shows which split is right
         self._metric_columns: list[str] = []
+        self._value_columns: tuple[int, int] | None = None  # of a metric's name and of its value
+        self._label = ""
+        self._row_count = 0
+        self._is_labelled = True
+        self._is_csv = False
+        self.tuned: set[str] = set()
+        """Columns of tables of results that hold what was tuned."""
+
+    @property
+    def is_open(self) -> bool:
+        """Returns whether the next line may be a row."""
+        return bool(self._metric_columns) or self._is_csv or self._value_columns is not None
 
     def parse_line(self, line: str) -> Row | None:
         """Returns step (None: the row has none) and values of a row; no values for a header; None for other lines."""
+        line = self._unify_separators(line)
+        if self._read_header(line):
+            return None, []
+        if self._value_columns is not None:
+            row = self._parse_value_row(line)
+            if row is not None:
+                return row
+        if self._step_columns or self._metric_columns:
+            words = line.translate(_LINES_TO_SPACES).split()
+            if self._step_columns and (row := self._parse_step_row(words)):
+                return row
+            if self._metric_columns:
+                return self._parse_row_or_close(line)
+        return None
+
+    def _unify_separators(self, line: str) -> str:
+        """Returns a line of LaTeX or CSV as one of a table that is aligned."""
+        if "|t|" in line or "|z|" in line:
+            line = line.replace("|t|", _QUOTED_T).replace("|z|", _QUOTED_Z)
+        if "&" in line and line.rstrip().endswith("\\\\"):
+            line = _LATEX_MARKUP.sub(r"\1", line).replace("&", "|")
+        has_commas = "," in line and (_CSV_HEADER.fullmatch(line) or (self._step_columns and _CSV_ROW.fullmatch(line)))
+        self._is_csv = bool(has_commas)
+        return line.replace(",", "\t") if has_commas else line
+
+    def _read_header(self, line: str) -> bool:
+        """Reads the names of columns, if a line holds such. Returns whether it does."""
         if _STEP_HEADER.match(line):
             columns = _split_cells(line)
             if len(columns) > 1 and all(map(_COLUMN_NAME.fullmatch, columns)):
+                is_csv = self._is_csv
+                self._close()
                 self._step_columns, self._words = columns, line.translate(_LINES_TO_SPACES).split()
-                self._metric_columns = []
-                return None, []
-        if "  " in line or "|" in line:
-            columns = _find_metric_columns(line)
-            if columns:
-                self._step_columns, self._words, self._metric_columns = [], [], columns
-                return None, []
-        words = line.translate(_LINES_TO_SPACES).split() if self._step_columns or self._metric_columns else []
-        return self._parse_step_row(words) or self._parse_metric_row(words)
+                self._is_csv = is_csv
+                return True
+        if not any(sign in line for sign in ("  ", "\t", "|", "│", "┃")):
+            return False
+        if "etric" in line and self._open_metric_table(line):
+            return True
+        columns = _find_metric_columns(line)
+        if columns:
+            self._close()
+            self._is_labelled = bool(_split_bordered_cells(line)[0])
+            self._metric_columns, self._words = columns, line.translate(_LINES_TO_SPACES).split()
+        return bool(columns)
+
+    def _close(self) -> None:
+        self._step_columns, self._words, self._metric_columns = [], [], []
+        self._value_columns, self._label, self._row_count, self._is_csv = None, "", 0, False
+
+    def _parse_row_or_close(self, line: str) -> Row | None:
+        """Parses a row of the table that is being printed. The table ends with a line of another kind."""
+        if not line.strip() and (self._row_count == 0 or len(self._metric_columns) > 2):
+            return None
+        if _RULE.fullmatch(line):
+            return None
+        is_benchmark = self._metric_columns[0] == _BENCHMARK
+        if is_benchmark:
+            words = _CELL_UNIT.sub("", line).split()[: len(self._metric_columns)]
+        else:
+            if self._metric_columns[0] == "Estimate":
+                line = _R_SIGNIFICANCE.sub("", line)
+            if (row := self._parse_bordered_row(line)) is not None:
+                return row
+            words = line.translate(_LINES_TO_SPACES).split()
+        if len(self._metric_columns) == 2 and len(_split_cells(line)) != 2:
+            words = []
+        row = self._parse_metric_row(words, line)
+        if row is None and (not words or _parse_number(words[-1]) is None):
+            self._close()
+        self._row_count += row is not None
+        return row
+
+    def _parse_bordered_row(self, line: str) -> Row | None:
+        """Parses `| resnet | 25.6M | 76.1 |`: the first cell is a name, others may hold no numbers."""
+        if line.lstrip()[:1] not in ("|", "│", "┃") and line.count("|") < 2:
+            return None
+        cells = _split_bordered_cells(line)
+        if len(cells) == len(self._metric_columns) + 1 and not self._is_labelled:
+            names = self._metric_columns
+        elif len(cells) == len(self._metric_columns):
+            names = self._metric_columns[1:]
+        else:
+            return None
+        label = "_".join(cells[0].split())
+        if not label or _parse_number(label) is not None:
+            return None
+        pairs = [
+            (f"{label}/{name}", cell)
+            for name, cell in zip(names, cells[1:], strict=True)
+            if not (is_parameter(name) or is_count(name) or is_scheduled_parameter(name) or STEP_NAME.fullmatch(name))
+        ]
+        return None, _parse_numbers(pairs)
+
+    def _open_metric_table(self, line: str) -> bool:
+        """Opens a table whose columns `Metric` and `Value` hold names and values, if a line is its header."""
+        cells = _split_bordered_cells(line)
+        names = [cell.lower() for cell in cells]
+        if len(cells) < 3 or "metric" not in names or "value" not in names:
+            return False
+        self._close()
+        self._value_columns = names.index("metric"), names.index("value")
+        return True
+
+    def _parse_value_row(self, line: str) -> Row | None:
+        """Parses `| task | … | acc | 0.3 |`. A task that is left out is that of the row above."""
+        cells = _split_bordered_cells(line)
+        metric, value = self._value_columns or (0, 0)
+        if len(cells) <= max(metric, value):
+            self._close()
+            return None
+        if _RULE.fullmatch(line):
+            return None, []
+        number = _parse_number(cells[value])
+        if metric and cells[0]:
+            self._label = "_".join(cells[0].lstrip("- ").split())
+        name = f"{self._label}/{cells[metric]}" if self._label else cells[metric]
+        return None, [] if number is None or not cells[metric] else [("_".join(name.split()), number)]
 
     def _parse_step_row(self, words: list[str]) -> Row | None:
         """Parses a row of a table whose first column is an epoch or a step."""
@@ -74,21 +220,39 @@ class PrintedTable:
         cells = [cell for cell in zip(names, words, strict=False) if cell[0].lower() not in (*_STEP_COLUMNS, first)]
         return step, _parse_numbers(cells)
 
-    def _parse_metric_row(self, words: list[str]) -> Row | None:
+    def _parse_metric_row(self, words: list[str], line: str) -> Row | None:
         """Parses a row that begins with a class (`macro avg`), or one of numbers only."""
         names = self._metric_columns
+        if len(words) - 1 == len(self._words) > len(names):
+            names = self._metric_columns = self._words
         first = 0
         while first < len(words) and _parse_number(words[first]) is None:
             first += 1
         first = 0 if first == len(words) else first
-        label = "_".join(words[:first])
+        cells = _split_cells(line)
+        does_fit = not first or len(words) - first - len(names) in (0, -1)
+        if (
+            not does_fit
+            and len(cells) - len(names) in (0, 1)
+            and [_parse_number(c) is None for c in cells].count(True) == 1
+        ):
+            words, first = cells, 1  # a label of several words
+        label = "_".join(" ".join(words[:first]).split())
+        if "(" in label[1:]:
+            label = label.partition("(")[0].rstrip("_") or label
         if label and len(words) - first == len(names) - 1:
             names = names[1:]
-        if not names or len(words) - first != len(names) or first > 3 or (label and not label[0].isalpha()):
+        is_label = not label or label[0].isalpha() or label[0] == "("
+        if not names or len(words) - first != len(names) or first > 3 or not is_label:
             return None
-        cells = zip(names, words[first:], strict=True)
-        values = _parse_numbers([(f"{label}/{name}" if label else name, word) for name, word in cells])
-        return (None, values) if len(values) == len(names) else None
+        pairs = list(zip(names, words[first:], strict=True))
+        if any(_parse_number(word) is None for _, word in pairs):
+            return None
+        while not label and pairs and not _is_metric_column(pairs[0][0]):
+            self.tuned.add(pairs.pop(0)[0])  # mtry, sigma
+        is_benchmark = self._metric_columns[0] == _BENCHMARK
+        values = _parse_numbers([(f"{label}/{n}" if label else n, word) for n, word in pairs], with_times=is_benchmark)
+        return None, values
 
 
 class PrintedBox:
@@ -125,25 +289,67 @@ class PrintedBox:
         return row
 
 
+def can_be_header(line: str) -> bool:
+    """Returns whether a line may be the header of a table: a quick test."""
+    has_gap = "  " in line or "\t" in line or "|" in line or "│" in line or "┃" in line or "&" in line
+    return (has_gap or ("," in line and " " not in line)) and _MAY_BE_HEADER.search(line[:400]) is not None
+
+
 def _find_metric_columns(line: str) -> list[str]:
-    """Returns the names in a line that consists of at least three names, some of them of metrics."""
+    """Returns the names in a line that consists of names, some of them of metrics or statistics."""
     text = _PERCENTAGE.split(line)[0]
     if "=" in line or ":" in text:
         return []
+    if _R_COLUMNS.fullmatch(text):
+        return text.replace("Std. Error", "Std._Error").replace(" value", "_value").split()
+    text = text.removesuffix("UserCounters...")
     names = _split_cells(text)
-    if len(names) < 3 or not all(map(_COLUMN_NAME.fullmatch, names)):
+    if len(names) < 2 or not all(map(_STATISTIC_NAME.fullmatch, names)) or len(set(names)) < len(names):
         return []
-    return names if any(METRIC_NAME.fullmatch(name) or _AVERAGE_PRECISION.match(name) for name in names) else []
+    if any(parse_number(name) is not None for name in names):
+        return []
+    words = text.translate(_LINES_TO_SPACES).split()
+    has_lines = any(sign in text for sign in "|│┃")
+    if (
+        not has_lines
+        and "std err" not in text
+        and sum(map(_is_metric_column, words)) > max(2, sum(map(_is_metric_column, names)))
+        and len(set(words)) == len(words)
+    ):
+        names = words
+    if names[0] == _BENCHMARK:
+        return names
+    if len(names) == 2:
+        return names if METRIC_NAME.fullmatch(names[1]) and not _is_metric_column(names[0]) else []
+    known = sum(map(_is_metric_column, names))
+    has_name = any(METRIC_NAME.fullmatch(name) or _AVERAGE_PRECISION.match(name) for name in names)
+    return names if has_name or known > 1 or (known and has_lines) else []
+
+
+def _is_metric_column(name: str) -> bool:
+    return bool(
+        METRIC_NAME.fullmatch(name)
+        or has_metric_word(name)
+        or _AVERAGE_PRECISION.match(name)
+        or _STATISTICS.fullmatch(name)
+    )
+
+
+def _split_bordered_cells(line: str) -> list[str]:
+    """Returns the cells between lines, empty ones too: `| a |  | 1 |`."""
+    return [cell.strip() for cell in re.split(r"[|│┃]", line.strip().strip("|│┃"))]
 
 
 def _split_cells(line: str) -> list[str]:
     return [cell for cell in _BETWEEN_CELLS.split(line.strip()) if cell]
 
 
-def _parse_numbers(cells: list[tuple[str, str]]) -> list[tuple[str, float]]:
-    """Returns the cells with numbers, without times."""
+def _parse_numbers(cells: list[tuple[str, str]], with_times: bool = False) -> list[tuple[str, float]]:
+    """Returns the cells with numbers, without times unless they are wanted."""
     values = [
-        ("_".join(name.split()), _parse_number(word)) for name, word in cells if name.lower() not in _TIME_COLUMNS
+        ("_".join(name.split()).replace("\0", "|"), _parse_number(word))
+        for name, word in cells
+        if with_times or name.rpartition("/")[2].lower() not in _TIME_COLUMNS
     ]
     return [(name, value) for name, value in values if value is not None]
 

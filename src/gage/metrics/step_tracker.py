@@ -5,7 +5,7 @@ current step, else the next one of the series. Knows words and counters, not val
 import re
 from dataclasses import dataclass, field
 
-_EPOCH_WORDS = "epoch|episode|round|ep|trial"
+_EPOCH_WORDS = "epoche?|[ée]poque|[ée]poca|episode|round|ep|trial"
 _STEP_WORDS = "global[_ ]step|total_timesteps|timesteps?|steps?|iteration|iters?|it|batch|update"
 # epoch 3 · Step: [5/10 · global_step=1_000 · iter 7 of 9
 _NAMED_STEP = re.compile(

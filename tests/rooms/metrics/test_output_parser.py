@@ -12,7 +12,8 @@ from gage.metrics.output_parser import MAX_SERIES, LineValues, OutputParser
 
 def read(*lines: str, patterns: dict[str, str] | None = None) -> list[tuple[str, int, float]]:
     reader = OutputParser(patterns)
-    return [tuple(point) for line in lines for point in reader.parse_line(line).points]
+    points = [point for line in lines for point in reader.parse_line(line).points]
+    return [tuple(point) for point in (*points, *reader.finish().points)]
 
 
 @pytest.mark.parametrize(
@@ -40,7 +41,7 @@ def read(*lines: str, patterns: dict[str, str] | None = None) -> list[tuple[str,
         ("loss: tensor(2.3051, device='cuda:0', grad_fn=<NllLossBackward0>)", {"loss": 2.3051}),
         ("loss: np.float64(0.25)", {"loss": 0.25}),
         ("loss: 0,512", {"loss": 0.512}),
-        ("params: 1,234,567", {"params": 1234567}),
+        ("reward: 1,234,567", {"reward": 1234567}),
         ("accuracy: 98.4%", {"accuracy": 98.4}),
         ("\x1b[32mloss\x1b[0m: \x1b[1m0.5\x1b[0m", {"loss": 0.5}),
         ('"loss": 0.5,', {"loss": 0.5}),
@@ -49,7 +50,18 @@ def read(*lines: str, patterns: dict[str, str] | None = None) -> list[tuple[str,
         ("loss -> 0.5", {"loss": 0.5}),
         ("The final accuracy was 93.5%", {"final_accuracy": 93.5}),
         (" * Acc@1 71.5 Acc@5 90.2", {"Acc@1": 71.5, "Acc@5": 90.2}),
-        ("learning rate is 0.001", {"learning_rate": 0.001}),
+        ("step 3 learning rate is 0.001", {"learning_rate": 0.001}),
+        ("The mean squared error (MSE) on test set: 12.5", {"mean_squared_error": 12.5}),
+        ("The best parameters are {'C': 1.0} with a score of 0.97", {"score": 0.97}),
+        ("train final score: 98/100 = 98.00% correct", {"train_final_score": 0.98}),
+        ("Episodes: 500, Avg rewards: [ 0.285 -0.285]", {"Avg_rewards_0": 0.285, "Avg_rewards_1": -0.285}),
+        ("| End of training | test loss  6.93 | test ppl 1018.40", {"test_loss": 6.93, "test_ppl": 1018.4}),
+        ("Trial 0 finished with values: [1.5, -2.5] and parameters: {'x': 4}.", {"values_0": 1.5, "values_1": -2.5}),
+        ("RandomForestClassifier(max_depth=2): 0.91 accuracy", {"accuracy": 0.91}),
+        ("Epoch: 0   Train: (loss = 2.3012f0, acc = 9.12)", {"train_loss": 2.3012, "train_acc": 9.12}),
+        ("test: {'acc': 0.81}", {"test_acc": 0.81}),
+        ("Kappa statistic                          0.94  ", {"Kappa_statistic": 0.94}),
+        ("The average silhouette_score is : 0.70", {"average_silhouette_score": 0.7}),
         ("epoch 001:    100 / 1101 loss=12.5, ppl=2900.1, wps=1200", {"loss": 12.5, "ppl": 2900.1, "wps": 1200}),
         ("eta: 0:12:30  iter: 19  total_loss: 1.2  time: 0.5  lr: 0.0005", {"total_loss": 1.2, "lr": 0.0005}),
         ('{"step": 10, "loss": 0.5, "train": {"acc": 0.9}, "ok": true}', {"loss": 0.5, "train/acc": 0.9}),
@@ -98,6 +110,22 @@ def test_reads_nan() -> None:
         "tokens per iteration will be: 16,384",
         "Epoch 2: val_loss improved from 0.5 to 0.4, saving model to x.h5",
         "got 3 errors",
+        "vocab size: 65",
+        "params: 1,234,567",
+        "Model (alpha=0.5, l1_ratio=0.5):",
+        "Overriding: n_layer = 2",
+        "{'lr': 0.1, 'depth': 3}",
+        "task=detect, mode=train, data=coco8.yaml, epochs=2, lr0=0.01, box=7.5, cls=0.5",
+        "Set the environment variable HYDRA_FULL_ERROR=1 for a complete stack trace.",
+        "CUDA_VISIBLE_DEVICES=0 python train.py --lr=0.1 momentum=0.9",
+        "+ python train.py --lr=0.1 scale=0.9",
+        "  --gamma G        Learning rate step gamma: 0.7",
+        "number of epochs [default: 10]",
+        "best n_components by PCA CV = 5",
+        "Best params: C=10, gamma=0.001",
+        "Hyperparameters: {'gamma': 0.99, 'n_steps': 2048}",
+        "ld: warning: x.o: alignment=16",
+        "Load Average: 0.52, 0.61, 0.71",
     ],
 )
 def test_ignores_other_lines(line: str) -> None:
@@ -175,10 +203,10 @@ def test_disables_a_slow_pattern() -> None:
 
 def test_limits_the_number_of_series() -> None:
     reader = OutputParser()
-    names = {p.name for i in range(MAX_SERIES + 500) for p in reader.parse_line(f"n{i}: 1").points}
+    names = {p.name for i in range(MAX_SERIES + 500) for p in reader.parse_line(f"loss/{i}: 1").points}
     assert len(names) == MAX_SERIES
     assert len(reader.notes) == 1
-    assert reader.parse_line("n5: 2").points
+    assert reader.parse_line("loss/5: 2").points
 
 
 @given(st.text(alphabet=st.sampled_from("loss:= 0.5,epochEnaif{}[]()'\"/|%-+\t1e9_"), max_size=80))
@@ -206,19 +234,87 @@ CONFIG = {"lr": 0.1, "epochs": 5, "batch-size": 64, "width": 3, "flag": True, "n
         ("lr: 0.1", []),
         ("lr=0.1, batch_size=64, width=3, total=320", []),
         ("lr=0.1, batch_size=64, loss=0.3", ["loss"]),
-        ("lr: 0.2", ["lr"]),
+        ("lr: 0.2", []),
+        ("Train: lr=0.1 batch_size=64", []),
         ("lr: 0.1, loss: 0.3", ["lr", "loss"]),
-        ("lr: 0.1, width: 4, loss: 0.3", ["lr", "width", "loss"]),
+        ("lr: 0.1, width: 4, loss: 0.3", ["lr", "loss"]),
         ("step 3 lr: 0.1", ["lr"]),
         ('{"step": 3, "lr": 0.1}', ["lr"]),
         ("flag: 1.0", ["flag"]),
     ],
 )
 def test_ignores_config_printed_at_the_start(line: str, left: list[str]) -> None:
-    assert [p.name for p in OutputParser(config=CONFIG).parse_line(line).points] == left
+    parser = OutputParser(config=CONFIG)
+    assert [p.name for p in (*parser.parse_line(line).points, *parser.finish().points)] == left
 
 
 def test_reads_config_names_after_the_first_step() -> None:
     reader = OutputParser(config=CONFIG)
     reader.parse_line("epoch 1: loss 0.3")
     assert [p.name for p in reader.parse_line("lr: 0.1").points] == ["lr"]
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ("Params:", "  max_depth: 3", "  subsample: 0.8", "  foo: 0.5"),
+        ("args:", "lr: 0.1", "foo: 0.5", "", ""),
+        ("------------ Options -------------", "foo: 0.5", "-------------- End ----------------"),
+        ("TrainingArguments(", "foo=0.5,", "bar=1.0,", ")"),
+        ("Namespace(alpha=0.5,", "          foo=0.1,", "          steps=100)"),
+        ("Model config BertConfig {", '  "foo": 0.1,', '  "bar": 2', "}"),
+        ("{'batch_size': 32,", " 'foo': 0.1}"),
+        ("model = dict(", "    type='A',", "    train=dict(", "        foo=0.7))"),
+        ("+-----------+-------+", "| Parameter | Value |", "+-----------+-------+", "| foo       | 0.5   |"),
+        ("CONFIG", "├── model", "│   └── foo: 0.5", "└── bar: 3"),
+        ("╭─── Config ───╮", "│ foo: 0.5     │", "╰──────────────╯"),
+        ("usage: x.py [-h]", "  --foo FOO  weight of foo (default: 0.1)"),
+    ],
+)
+def test_ignores_blocks_of_config(lines: tuple[str, ...]) -> None:
+    assert read(*lines) == []
+    assert read(*lines, "epoch 1 loss 0.5") == [("loss", 1, 0.5)]
+
+
+def test_unknown_names_before_the_first_step_are_config() -> None:
+    assert read("momentum: 0.9", "foo: 0.5", "epoch 1 loss 0.5") == [("loss", 1, 0.5)]
+    assert read("foo: 0.5", "bar: 0.25") == [("foo", 0, 0.5), ("bar", 0, 0.25)]
+    assert read("foo: 0.5", "foo: 0.25", "epoch 3 loss 0.5") == [("foo", 0, 0.5), ("foo", 1, 0.25), ("loss", 3, 0.5)]
+
+
+def test_repeats_of_the_best_value_are_no_points() -> None:
+    lines = ("step 500 train loss: 2.47 test loss: 2.46", "test loss 2.46 is the best so far, saving")
+    assert read(*lines) == [("train_loss", 500, 2.47), ("test_loss", 500, 2.46)]
+
+
+def test_reads_a_record_over_several_lines() -> None:
+    lines = ("{", ' "auc": {', '  "test": 0.9', " },", ' "prec": {', '  "test": 0.8', " }", "}")
+    assert read(*lines) == [("auc/test", 0, 0.9), ("prec/test", 0, 0.8)]
+    assert read("{", ' "acc": 0.9,', "Done", "loss: 0.5") == [("acc", 0, 0.9), ("loss", 0, 0.5)]
+
+
+@pytest.mark.parametrize(
+    ("lines", "expected"),
+    [
+        (
+            (
+                "E    #       LOSS TEXTCAT  CATS_SCORE",
+                "---  ------  ------------  ----------",
+                "  0  10     3.51   62.01",
+            ),
+            {"LOSS_TEXTCAT": 3.51, "CATS_SCORE": 62.01},
+        ),
+        (("  mtry  Accuracy   Kappa", "  2     0.95       0.93 "), {"Accuracy": 0.95, "Kappa": 0.93}),
+        (
+            ("       mean     sd  hdi_3%", "alpha  1.21  0.021   1.171"),
+            {"alpha/mean": 1.21, "alpha/sd": 0.021, "alpha/hdi_3%": 1.171},
+        ),
+        (("Model & Accuracy & F1 \\\\", "SVM & \\textbf{0.9} & 0.8 \\\\"), {"SVM/Accuracy": 0.9, "SVM/F1": 0.8}),
+        (("|Tasks|Metric|   |Value|", "|-----|------|---|----:|", "|boolq|acc   |↑  | 0.31|"), {"boolq/acc": 0.31}),
+        (("| Model | Params | Top-1 |", "|---|---|---|", "| ViT | 86.6M | 81.1 |"), {"ViT/Top-1": 81.1}),
+        (("Benchmark   Time   CPU", "BM_X/8      212 ns  211 ns"), {"BM_X/8/Time": 212, "BM_X/8/CPU": 211}),
+        (("epoch,loss", "1,0.5"), {"loss": 0.5}),
+    ],
+)
+def test_reads_tables_of_results(lines: tuple[str, ...], expected: dict[str, float]) -> None:
+    assert {name: value for name, _, value in read(*lines)} == expected

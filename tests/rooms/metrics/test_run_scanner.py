@@ -242,3 +242,20 @@ def test_limits_the_memory_for_waiting_output(tmp_path: Path) -> None:
     output.finish(seconds=60.0)
     assert [value[0] for value in output.read_new().values] == ["acc"]
     assert output.notes()[0].startswith("26.2 MB of output came too fast")
+
+
+def test_a_step_of_a_line_that_is_drawn_again_counts_once(tmp_path: Path) -> None:
+    queue = OutputQueue()
+    output = OutputMetrics(queue, str(tmp_path), "box")
+    for epoch in range(3):
+        for step in range(4):
+            queue.put(1, f"\repoch {epoch} {step + 1}/4 loss: {1 / (epoch + step + 1):.2f}".encode(), 5)
+        queue.put(1, b"\n", 5)
+    queue.put(1, b"foo: 0.5\r\n", 6)
+    output.finish()
+    assert [(v.name, v.step, v.value) for v in output.read_new().values] == [
+        ("loss", 0, 0.25),
+        ("loss", 1, 0.2),
+        ("loss", 2, 0.17),
+        ("foo", 2, 0.5),
+    ]

@@ -1,0 +1,82 @@
+"""Which names are those of metrics, and which of parameters that programs print beside them.
+
+Knows names alone: not where they are printed or which parameters the program has.
+"""
+
+import re
+from functools import lru_cache
+
+from gage.metrics.output_queue import METRIC_WORDS
+
+# lr · learning_rate · weight_decay · epsilon: may change while a program runs
+_SCHEDULED = re.compile(
+    r"(?:.*_)?(?:lrs?|lr_?\d+|learn(?:ing)?_rate|weight_decay|wd|momentum|eps|epsilon|alpha|beta|gamma|lambda|"
+    r"temperature|sigma|dropout)",
+    re.I,
+)
+# n_layer · num_heads · max_depth · HIDDEN_SIZE · beta1 · loss_weight · warmup_ratio: never a result
+_PARAMETER = re.compile(
+    r"(?:.*_)?(?:(?:n|num|max|min|use|init|initial|warm_?up|per_device|adam|default)_.+"
+    r"|[a-z]*(?:size|dim)|(?:batch|dims|dimensions?|decay|dampening|nesterov|interval|seed|random_state|workers|"
+    r"coef|coeff|weights?|clip|clipping|"
+    r"patience|threshold|thr|thresh|tol|freq|frequency|depth|width|hidden|hiddens|units|embd|channels|filters|kernel|stride|padding|"
+    r"dropouts?|heads?|layers?|leaves|estimators|neighbou?rs|clusters|components|folds|splits|degree|capacity|fraction|"
+    r"subsample|shuffle|warm_?up|bins|limit|iters?|episodes|epochs|steps|betas?\d*|lr\d*|lrf|power_t|imgsz|bs|eta0?|"
+    r"fewshot|shots|hz|codes)"
+    r"|beta\d|c|k|d_model|gae_lambda|l1_ratio|world_size|discount_factor|.*_learn(?:ing)?_rate_.*|"
+    r".*_(?:factor|scale|range|prob|ratio|budget|bits))",
+    re.I,
+)
+# rows · features · nodes: counts of data and of models if they are whole numbers
+_COUNT = re.compile(
+    r"(?:.*_)?(?:rows|columns|cols|samples?(?:_sizes)?|examples|instances|attributes|features|classes|images|words|labels|tokens|users|"
+    r"items|nodes|edges|observations|files|documents|docs|params?|parameters|param_count|predictors|variables|bytes|"
+    r"threads|processes|devices|cpus|cores|jobs|vocab|shape|length|len|total|tree|records|entries|types|tasks|chains|draws|thin)",
+    re.I,
+)
+_RESULT_WORDS = frozenset(
+    (
+        "residual residuals likelihood probability kappa inertia energy cost objective regret silhouette ndcg mrr "
+        "fval rsquared determination aic bic correlation squared statistic verlust genauigkeit similarity "
+        "throughput sps success winrate rew ret bestscore besttest fitness hit brier deviance perf performance "
+        "sensitivity specificity"
+    ).split()
+)
+_METRIC_WORDS = (METRIC_WORDS - {"lr", "rate", "learning_rate", "map"}) | _RESULT_WORDS
+_OTHER_RESULT_WORDS = re.compile("损失|準確|准确|精度|損失|정확도|손실|потер|точност")
+_BETWEEN_WORDS = re.compile(r"[\W_]+|(?<=[a-z])(?=[A-Z])")
+
+
+@lru_cache(maxsize=4096)
+def has_metric_word(name: str) -> bool:
+    """Returns whether a name has a word that only metrics have: `val_loss`, `Test accuracy`, `mean_reward`."""
+    words = [word.lower().rstrip("0123456789") or word for word in _BETWEEN_WORDS.split(name) if word]
+    whole = {word.lower() for word in _BETWEEN_WORDS.split(name)}
+    return bool(_METRIC_WORDS & ({*words} | whole)) or "mAP" in name or _OTHER_RESULT_WORDS.search(name) is not None
+
+
+@lru_cache(maxsize=4096)
+def is_scheduled_parameter(name: str) -> bool:
+    """Returns whether a name is that of a parameter that may change at each step, as the learning rate does."""
+    return _SCHEDULED.fullmatch(_normalize(name)) is not None
+
+
+@lru_cache(maxsize=4096)
+def is_parameter(name: str) -> bool:
+    """Returns whether a name is that of a parameter that stays as it is: `batch_size`, `n_layer`, `loss_weight`."""
+    normal = _normalize(name)
+    if _SCHEDULED.fullmatch(normal) or normal.endswith("loss_scale") or not _PARAMETER.fullmatch(normal):
+        return False
+    last_word = normal.rpartition("_")[2]
+    return not (has_metric_word(last_word) or last_word in ("rate", "time"))
+
+
+@lru_cache(maxsize=4096)
+def is_count(name: str) -> bool:
+    """Returns whether a name counts what a data set or a model has: `samples`, `vocab`."""
+    return _COUNT.fullmatch(_normalize(name)) is not None
+
+
+def _normalize(name: str) -> str:
+    """Returns a name for comparison: its last part, lower case, words joined by `_`."""
+    return re.sub(r"[\W]+", "_", name.rpartition("/")[2]).strip("_").lower()
