@@ -65,16 +65,16 @@ def test_appends_arguments_to_an_operation(gage, project):
     assert gage("run", *words).out == "0.5 with a.b=c --x\n"
     assert gage("show", "--json").json["arguments"] == ["with", "a.b=c", "--x"]
     assert "Arguments      with a.b=c --x\n" in gage("show").out
-    assert gage("run", "--restart", "1", "lr=2", "--yes").out == "2 with a.b=c --x\n"
+    assert gage("run", "--restart", "1", "lr=2", "--yes").out == "2.0 with a.b=c --x\n"
     assert gage("run", "--preview", "--json", *words).json["arguments"] == ["with", "a.b=c", "--x"]
 
 
 def test_a_batch_repeats_arguments_and_resumes_with_them(gage, project):
     (project / "echo.py").write_text("import sys\nlr = 0.1\nprint(lr, *sys.argv[1:])\nsys.exit(lr > 1)\n")
     result = gage("run", "echo.py", "lr=[1,2]", "--yes", "--", "--x", code=1)
-    assert result.out == "1 --x\n2 --x\n"
+    assert result.out == "1.0 --x\n2.0 --x\n"
     batch = gage("list", "--where", "op=echo.py+", "--json").json["runs"][0]["name"]
-    assert gage("run", "--resume", batch, "--yes", code=1).out == "2 --x\n"
+    assert gage("run", "--resume", batch, "--yes", code=1).out == "2.0 --x\n"
 
 
 def test_reads_a_known_argument_and_refuses_to_set_it_twice(gage, main):
@@ -121,6 +121,7 @@ def test_secrets_among_arguments_are_not_stored(gage, project):
 
 
 def test_scripts_are_named_by_their_path(gage, project):
+    (project / "gage.toml").write_text("[fit]\nexec = 'python train.py'\n")
     for folder in ("a", "b"):
         (project / folder).mkdir()
         (project / folder / "eval.py").write_text("x = 1\n")

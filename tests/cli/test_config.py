@@ -99,7 +99,7 @@ def test_lists_a_file_of_values(gage, project):
 
 def test_suggests_an_assignment_for_an_option_of_the_program(gage, project):
     result = gage("run", "train.py", "--lr", "0.5", code=2).err
-    assert "Unknown option --lr\nSet a parameter of the program with lr=VALUE" in result
+    assert "Unknown option --lr\nTry: gage run train.py lr=0.5\n" in result
 
 
 @pytest.mark.parametrize(
@@ -139,7 +139,7 @@ def test_accepts_only_existing_subcommands(gage, project):
     assert gage("run", "commands.py", "fit", "lr=0.5", "--yes").out == "fit 0.5\n"
     message = gage("run", "commands.py", "ft", "lr=0.5", "--yes", code=1).err
     assert "'ft' is not a choice for command\nChoices: fit, eval" in message
-    assert "Try: lr=VALUE" in gage("run", "train.py", "lr", "--yes", code=1).err
+    assert "Try: gage run train.py lr=VALUE" in gage("run", "train.py", "lr", "--yes", code=1).err
     message = gage("run", "train.py", "0.5", "--yes", code=1).err
     assert "train.py has no subcommands, and '0.5' is not name=value\nTry: NAME=0.5" in message
 

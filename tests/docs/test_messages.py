@@ -28,6 +28,7 @@ METAVARS = {
     "BATCH": "the runs of one batch",
     "OPERATION": "an operation of the Gage file",
     "SCRIPT": "a script of the project",
+    "ARGUMENT": "an argument of a program",
     "COMMAND": "a command of Gage, or any command",
     "TOPIC": "a topic of the manual",
     "NAME": "a name",

@@ -17,6 +17,8 @@ EXIT_BROKEN_PIPE = 141
 _EXTRA_ARGUMENTS = "Got unexpected extra argument"
 """How click starts its message about surplus arguments."""
 
+ARGS = "gage.args"
+"""The key in a context's `meta` of the arguments of `gage run` as typed."""
 BUG_NOTICE = "This is a bug in Gage"
 
 
@@ -102,8 +104,7 @@ def _describe_usage_error(error: click.ClickException) -> tuple[str, str, int]:
             near = error.possibilities[0] if error.possibilities else ""
             hint = f"Did you mean {near}?" if near else hint
             if ctx and ctx.info_name == "run":  # people write a program's options as they are used to
-                hint = f"Set a parameter of the program with {error.option_name.lstrip('-')}=VALUE"
-                hint += f"; Gage's own option is {near}" if near else ""
+                hint = _suggest_run(ctx, error.option_name)
             return f"Unknown option {error.option_name}", hint, 2
         case click.BadOptionUsage():
             takes = "does not take a value" if "does not take" in error.message else "requires a value"
@@ -118,6 +119,21 @@ def _describe_usage_error(error: click.ClickException) -> tuple[str, str, int]:
             return f"Unexpected argument: {words}", hint, 2
         case _:
             return _capitalize(error.format_message()), hint, error.exit_code
+
+
+def _suggest_run(ctx: click.Context, option: str) -> str:
+    """Returns the hint for an option that `gage run` does not have: one that is written nearly the same, else the
+    command line that sets a parameter of the program.
+    """
+    from difflib import get_close_matches
+
+    from gage.cli.run.suggest_command import suggest_command
+
+    names = [name for param in ctx.command.params if not getattr(param, "hidden", False) for name in param.opts]
+    near = get_close_matches(option, names, n=1, cutoff=0.8)
+    if near and option.startswith("--"):
+        return f"Did you mean {near[0]}? To set a parameter: {suggest_command(ctx.command, ctx.meta[ARGS])}"
+    return f"Try: {suggest_command(ctx.command, ctx.meta[ARGS])}"
 
 
 def _capitalize(text: str) -> str:

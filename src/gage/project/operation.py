@@ -5,7 +5,7 @@ Of a script, reads its first line, and the operation in its comment block.
 
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -65,8 +65,11 @@ def _find_command_operation(words: tuple[str, ...], project: Project, cwd: Path)
     """Returns the operation of a command. If it starts a script or a module, it is the operation of that script, and
     the words behind it are arguments.
     """
+    from gage.project.command_hints import reject_unstartable_command
+
     directory = _relative_dir(cwd, project.dir)
     command = parse_command(words)
+    reject_unstartable_command(command, cwd, project)
     script = find_script_file(command, cwd)
     name = Path(words[0]).name or words[0]
     if script is None and command.module is None:
@@ -111,7 +114,7 @@ def _find_target(request: RunRequest, project: Project) -> Operation:
     script = Path(os.path.normpath(request.cwd / request.target))
     if script.is_file():
         return _find_script_operation(script, request, project)
-    raise _build_target_error(request.target, project, request.cwd)
+    raise _build_target_error(request, project)
 
 
 def prepare_operation(op: OpDef, project: Project) -> Operation:
@@ -124,7 +127,7 @@ def prepare_operation(op: OpDef, project: Project) -> Operation:
 
 def _find_script_operation(script: Path, request: RunRequest, project: Project) -> Operation:
     """Returns the operation of a script, in the script's project. A notebook starts in its own directory."""
-    starter = find_starter(script, request.target)
+    starter = find_starter(script, request.target, (*request.list_words(), *(request.arguments or ())))
     cwd = script.parent if script.suffix.lower() == NOTEBOOK else request.cwd
     if not script.is_relative_to(project.dir):
         project = find_project(script.parent)
@@ -177,9 +180,11 @@ def _find_default(project: Project) -> OpDef:
     raise UsageError(f"Nothing to run: {reason}", "Give a script, for example: gage run train.py")
 
 
-def _build_target_error(target: str, project: Project, cwd: Path) -> NotFound:
+def _build_target_error(request: RunRequest, project: Project) -> NotFound:
     from gage.lib.suggest import find_closest
+    from gage.project.command_hints import list_scripts, suggest_directory, suggest_program
 
+    target, cwd = request.target, request.cwd
     gagefile = project.gagefile
     broken = [p for p in gagefile.diagnostics if p.disables == target] if gagefile else []
     if gagefile and broken:
@@ -189,18 +194,29 @@ def _build_target_error(target: str, project: Project, cwd: Path) -> NotFound:
             f"Operation {target} cannot be used: {file}:{p.span}: {p.message}",
             p.hint or f"Try: gage check {file}",
         )
+    if (cwd / target).is_dir():
+        return NotFound(f"{target} is a directory", suggest_directory(target, cwd))
+    if (project.dir / target).is_file():  # named as listings do, but from another directory
+        script = os.path.relpath(project.dir / target, cwd)
+        return NotFound(f"There is no operation or script {target!r} here", f"Try: gage run {script}")
     operations = list(gagefile.operations) if gagefile else []
-    scripts = [n for n in os.listdir(cwd) if n.endswith((".py", ".sh", ".R", ".jl", ".js"))]
+    scripts = list_scripts(cwd, os.path.dirname(target))
     near = find_closest(target, [*operations, *scripts])
+    words = request.list_words()
+    is_like_command = any("=" not in word for word in words) or request.arguments is not None
+    program = suggest_program(target, (*words, *(request.arguments or ())), cwd)
+    if program and (is_like_command or not near):
+        return NotFound(f"There is no operation or script {target!r}", program)
     if near:
         return NotFound(f"There is no operation or script {target!r}", f"Did you mean {near!r}?")
     known = f"Operations: {', '.join(operations)}" if operations else "Try: gage run SCRIPT, such as gage run train.py"
     return NotFound(f"There is no operation or script {target!r}", known)
 
 
-def find_starter(script: Path, target: str) -> tuple[str, ...]:
+def find_starter(script: Path, target: str, words: Sequence[str] = ()) -> tuple[str, ...]:
     """Returns the words in front of a script on a command line, () if it is executable. `target` is its name for
-    messages. Raises UsageError for a file that cannot be run, NotFound when its interpreter is missing.
+    messages, and `words` are what follows it. Raises UsageError for a file that cannot be run, NotFound when its
+    interpreter is missing.
     """
     suffix = script.suffix.lower()
     first = _read_first_line(script)
@@ -209,10 +225,11 @@ def find_starter(script: Path, target: str) -> tuple[str, ...]:
         return () if os.access(script, os.X_OK) else words
     if suffix in INTERPRETERS:
         return (_find_interpreter(suffix, target),)
-    raise UsageError(
-        f"{target} is not a script that Gage can run",
-        f"Scripts end with .py, .ipynb, .sh, .R, .jl or .js or start with #!; try: gage run -- COMMAND {target}",
-    )
+    from gage.project.command_hints import suggest_file
+
+    suffixes = "Scripts end with .py, .ipynb, .sh, .R, .jl or .js or start with #!"
+    hint = f"{suffixes}\nTry: {suggest_file(target, script, words)}"
+    raise UsageError(f"{target} is not a script that Gage can run", hint)
 
 
 def _read_first_line(path: Path) -> str:

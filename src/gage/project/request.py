@@ -33,3 +33,10 @@ class RunRequest(NamedTuple):
     max_time: float | None = None
     argv: tuple[str, ...] = ()
     parent: str = ""
+
+    def list_words(self) -> tuple[str, ...]:
+        """Returns the words behind the target as they were typed: words without `=` are a subcommand at first."""
+        first = self.assignments[:1]
+        if first and first[0].startswith("command=") and first[0] not in self.argv:
+            return (*first[0].removeprefix("command=").split(), *self.assignments[1:])
+        return self.assignments

@@ -112,22 +112,26 @@ def _normalize_subcommand(
     if assigned is None or (spec is not None and not spec.is_subcommand):
         return values
     if spec is None:
-        hint = _suggest_assignments(config, assigned.text)
+        hint = _suggest_assignments(config, assigned.text, name)
         raise ConfigError(f"{name} has no subcommands, and {assigned.text!r} is not name=value", hint)
     spaced = " ".join(assigned.text.replace(".", " ").split())
     is_dotted = assigned.text not in spec.config.choices and spaced in spec.config.choices
     return {**values, SUBCOMMAND: AssignedValue(spaced, spaced)} if is_dotted else values
 
 
-def _suggest_assignments(config: RunConfig, text: str) -> str:
+def _suggest_assignments(config: RunConfig, text: str, name: str) -> str:
     """Returns a hint on what to write instead of words that are not a subcommand."""
     if config.program and config.program.command:
         return f"Its subcommand is {config.program.command}"
+    from gage.assignments.convert_words import convert_words, join_words
+
     words = text.split()
+    is_known = any(spec.has_name(words[0].partition(":")[0]) for spec in config.specs)
     positionals = [s.config.name for s in config.specs if s.parameter and not s.config.location.startswith("-")]
     values = [f"{name}={word}" for name, word in zip(positionals, words, strict=False)]
-    names = [f"{word}=VALUE" for word in words if any(spec.has_name(word) for spec in config.specs)]
-    return f"Try: {' '.join(names or values or [f'NAME={text}'])}"
+    if not is_known and not values and len(words) == 1 and ":" not in text:
+        return f"Try: NAME={text}"
+    return f"Try: gage run {join_words((name, *(convert_words(words) if is_known or not values else values)))}"
 
 
 def find_parameters(operation: Operation, may_start: bool = True) -> RunConfig:

@@ -14,6 +14,7 @@ from gage.cli.command import (
     raise_exclusion,
     yes_option,
 )
+from gage.cli.errors import ARGS
 from gage.cli.run.run_options import ANY_DEBUGGER, RunOptions
 from gage.types.errors import UsageError
 
@@ -59,6 +60,7 @@ class RunGageCommand(GageCommand):
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Parses what comes before `--`; the rest is kept in `ctx.meta`."""
+        ctx.meta[ARGS] = tuple(args)
         args = _complete_debug_option(args)
         at = args.index("--") if "--" in args else len(args)
         ctx.meta[_AFTER_DASHES] = tuple(args[at + 1 :]) if at < len(args) else None

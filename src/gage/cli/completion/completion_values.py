@@ -232,7 +232,7 @@ COMPLETERS: dict[str, Completer] = {
     "FILE": _complete_file,
     "DIR|ID": _complete_directory,
     "[NAME]": _complete_archives,
-    "[OPERATION|SCRIPT] [NAME=VALUE]... [-- COMMAND]": complete_run_arguments,
+    "[OPERATION|SCRIPT] [NAME=VALUE]... [-- ARGUMENT|COMMAND]": complete_run_arguments,
     "[OPERATION|SCRIPT|FILE]": complete_run_arguments,
     "[TOPIC|COMMAND]": _complete_topics,
     "NAME=VALUE": _complete_variables,

@@ -64,6 +64,7 @@ class RunOptions(NamedTuple):
         from gage.project.request import RunRequest
 
         target, assignments = split_target(self.words)
+        _reject_other_words(self.words, assignments)
         has_target = bool(target) or self.previous_run is not None
         if self.after_dashes == () and not has_target:
             raise UsageError("Missing command after --", "Try: gage run -- make all")
@@ -92,6 +93,17 @@ def split_target(words: Sequence[str]) -> tuple[str, tuple[str, ...]]:
     if words[0][:1] == "@" or ("=" in words[0] and not Path(words[0]).is_file()):
         return "", tuple(words)
     return words[0], _join_subcommand(words[1:])
+
+
+def _reject_other_words(words: Sequence[str], assignments: Sequence[str]) -> None:
+    """Raises UsageError for a word that is not name=value behind one that is."""
+    odd = next((word for word in assignments if "=" not in word and word[:1] != "@"), None)
+    if odd is not None:
+        from gage.assignments.convert_words import convert_words, join_words
+
+        target = words[: len(words) - len(assignments)] if words[-len(assignments) :] == assignments else words[:1]
+        typed = join_words((*target, *convert_words(words[len(target) :])))
+        raise UsageError(f"{odd!r} is neither an option nor name=value", f"Try: gage run {typed}")
 
 
 def _join_subcommand(words: Sequence[str]) -> tuple[str, ...]:

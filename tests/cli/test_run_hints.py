@@ -1,0 +1,64 @@
+"""Command lines that `gage run` cannot carry out are answered with the one to type."""
+
+import shutil
+import stat
+
+import pytest
+
+
+@pytest.fixture
+def files(project):
+    """Creates scripts, a program without suffix, and a script outside of the project."""
+    (project / "gage.toml").write_text('[fit]\nexec = "python train.py"\n')
+    (project / "pkg").mkdir()
+    for path in (project / "pkg" / "train.py", project.parent / "x.py", project / "x.py", project / "s.pl"):
+        path.write_text("lr = 0.1\n")
+    shutil.copy("/bin/true", project / "svm-train")
+    (project / "svm-train").chmod(stat.S_IRWXU)
+    return project
+
+
+@pytest.mark.parametrize(
+    ("words", "hint"),
+    [
+        ("echo hi", "gage run -- echo hi"),
+        ("python x.py", "gage run -- python x.py"),
+        ("python x.py --lr 3", "gage run -- python x.py --lr 3"),
+        ("-m pkg.train --lr 3", "gage run -- python -m pkg.train --lr 3"),
+        ("bash -c|echo a", "gage run -- bash -c 'echo a'"),
+        ("--|echo hi | cat", "gage run -- sh -c 'echo hi | cat'"),
+        ("--|echo hi", "gage run -- echo hi"),
+        ("-- ../x.py --lr 3", "gage run ../x.py -- --lr 3"),
+        ("-- python ../x.py", "gage run ../x.py"),
+        ("-- x.py", "gage run x.py"),
+        ("-- svm-train 1", "gage run -- ./svm-train 1"),
+        ("-- --device=cpu", "gage run fit -- --device=cpu"),
+        ("./svm-train a", "gage run -- ./svm-train a"),
+        ("s.pl", "gage run -- perl s.pl"),
+        ("train.py --lr 0.1", "gage run train.py lr=0.1"),
+        ("train.py --lr=0.1 --no-cache --fast -y", "gage run train.py lr=0.1 cache=false fast=true -y"),
+        ("--lr -1 train.py", "gage run train.py lr=-1"),
+        ("train.py lr 0.2", "gage run train.py lr=0.2"),
+        ("train.py lr:0.2", "gage run train.py lr=0.2"),
+        ("train.py epochs=1 lr 0.2", "gage run train.py epochs=1 lr=0.2"),
+        ("train.py lr = 0.2", "gage run train.py lr=0.2"),
+        ("train.py lr= 0.2", "gage run train.py lr=0.2"),
+        ("train.py lr=[0.1, 0.2]", "gage run train.py 'lr=[0.1, 0.2]'"),
+        ("pkg", "gage run pkg/train.py"),
+        ("pkg/trian.py", "'pkg/train.py'?"),
+    ],
+)
+def test_names_the_command_line_to_type(gage, files, words, hint):
+    before, bar, one_word = words.partition("|")
+    typed = [*before.split(), *([one_word] if bar else [])]
+    assert gage("run", *typed, code=None).err.endswith(f"{hint}\n")
+    assert not (files / ".gage").exists()
+
+
+def test_suggests_an_option_that_is_written_nearly_the_same(gage):
+    assert "Did you mean --label?" in gage("run", "train.py", "--lable", "x", code=2).err
+
+
+def test_names_a_script_by_its_path_from_another_directory(gage, files):
+    error = gage("run", "pkg/train.py", cwd=files / "pkg", code=1).err
+    assert error.endswith("Try: gage run train.py\n")
