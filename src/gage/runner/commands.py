@@ -67,6 +67,7 @@ def run_command(
             job.reason = describe_end(code, job.signals.signal_number, limit, pump.stderr_tail)
         return code
     finally:
+        job.writers[phase] = writer
         job.dir.end_output(phase)
         if command.is_script:
             job.dir.remove(_script_name(phase))

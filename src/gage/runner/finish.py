@@ -5,6 +5,7 @@ from importlib import import_module
 from pathlib import Path
 
 from gage.lib.files import remove_tree
+from gage.lib.times import now_us
 from gage.runner import commands
 from gage.runner.dependencies import replace_unchanged_dependencies
 from gage.runner.job import Job
@@ -12,6 +13,7 @@ from gage.runner.lock import release_reserve
 from gage.runner.metrics_thread import MetricsThread
 from gage.runner.resume_files import read_resumed_paths
 from gage.store import manifest
+from gage.store.output_log import MISSING_SUFFIX
 from gage.types.errors import StoreError
 from gage.types.run import ManifestEntry
 
@@ -47,6 +49,7 @@ def finish(job: Job) -> None:
     for note in metrics.finish() if metrics else ():
         job.events.notice(note)
     release_reserve(job.dir)
+    _record_missing_output(job)
     job.dir.write("proc/exit", str(code))
     if code and job.reason:
         job.dir.write("proc/reason", job.reason)
@@ -60,6 +63,15 @@ def finish(job: Job) -> None:
         reason = e.message if isinstance(e, StoreError) else e.strerror
         job.events.notice(f"The run has ended, but it is not sealed: {reason}. To seal it later: gage check --repair")
         job.dir.close()
+
+
+def _record_missing_output(job: Job) -> None:
+    """Records how much of the output could not be stored."""
+    for phase, writer in job.writers.items():
+        if writer.lost:
+            writer.finish(now_us())
+            job.dir.write(f"output/{phase}{MISSING_SUFFIX}", str(writer.lost))
+            job.log(f"Output of {phase} cut: {writer.lost} bytes missing")
 
 
 def _write_manifest(job: Job) -> None:

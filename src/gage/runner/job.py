@@ -11,6 +11,7 @@ from gage.runner.provenance import ProvenanceProbe
 from gage.runner.signals import SignalState
 from gage.runner.stdio import UserStreams
 from gage.store.meta_writer import MetaWriter
+from gage.store.output_log import OutputWriter
 from gage.store.store import RunStore
 from gage.types.errors import StoreError
 from gage.types.events import Events
@@ -27,7 +28,7 @@ class Job:
     `entries` are the manifest entries of files that Gage put into the run directory. `copied_states` are the size and
     mtime (ns) of dependencies right after they were copied. `started_us` is when the program was started, `exit_code`
     how the run ended; both are None until then. `reason` is why it did not complete, "" if it did. `author` is who
-    asked for the run.
+    asked for the run. `writers` are those of the output of the phases that have ended.
     """
 
     def __init__(
@@ -52,6 +53,7 @@ class Job:
         self.started_us: int | None = None
         self.exit_code: int | None = None
         self.reason = ""
+        self.writers: dict[str, OutputWriter] = {}
         self.signals = SignalState()
         self.metrics: MetricsThread | None = None
         self._last_heartbeat: float | None = None

@@ -62,7 +62,8 @@ class ProcessPump:
         self.command = command
         self.is_debugging = streams.debugging
         self.channels = ProgramStreams(streams)
-        self.writer: OutputWriter | None = writer
+        self.writer = writer
+        self.is_output_cut = self.is_stored_again = False
         self.events = events
         self.heartbeat = heartbeat
         self.signals = signals
@@ -204,14 +205,17 @@ class ProcessPump:
         self.events.output(stream, data)
 
     def _store(self, write: Callable[[OutputWriter], None]) -> None:
-        """Stores output. If that fails (a full disk), tells the user once and lets the program run."""
+        """Stores output. If that fails (a full disk), tells the user once, and lets the program run."""
         try:
-            if self.writer is not None:
-                write(self.writer)
+            write(self.writer)
         except (OSError, GageError) as e:
-            self.writer = None
             why = e.message if isinstance(e, GageError) else e.strerror
-            self.events.notice(f"Output is no longer stored, but the program continues: {why}")
+            if not self.is_output_cut:
+                self.events.notice(f"Output is no longer stored, but the program continues: {why}")
+            self.is_output_cut = True
+        if self.is_output_cut and not self.is_stored_again and not self.writer.is_full:
+            self.is_stored_again = True
+            self.events.notice(f"Output is stored again: {self.writer.lost:,} bytes are missing")
 
     def _drain(self) -> None:
         """Forwards what the ended program left in its streams. Other processes may keep them open for ever."""

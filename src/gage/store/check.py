@@ -11,6 +11,7 @@ from gage.lib.files import READ_DIR_FLAGS, open_inside
 from gage.store import manifest, user_attrs
 from gage.store.layout import META, REFERENCE_SUFFIX
 from gage.store.meta import MetaReader, parse_json
+from gage.store.output_log import describe_missing_output, read_missing_bytes
 from gage.store.store import RunStore
 from gage.types.errors import StoreError
 from gage.types.run import FINAL_STATUSES, ManifestEntry, Run
@@ -50,6 +51,7 @@ def check_run(store: RunStore, id: str) -> CheckReport:
         problems.append("There is a metadata directory beside the metadata zip")
     try:
         entries = _read_members(store, id)
+        problems += _find_missing_output(store, id)
     except StoreError as e:
         problems += [e.message] if e.message != run.damage else []
         entries = None
@@ -58,6 +60,12 @@ def check_run(store: RunStore, id: str) -> CheckReport:
     if entries is None:
         return CheckReport(id, problems=tuple(problems))
     return _compare_with_manifest(run, paths.run_dir, entries, problems)
+
+
+def _find_missing_output(store: RunStore, id: str) -> list[str]:
+    with MetaReader.open(store.get_paths(id)) as meta:
+        missing = read_missing_bytes(meta)
+    return [describe_missing_output(missing)] if missing else []
 
 
 def _read_members(store: RunStore, id: str) -> list[ManifestEntry] | None:

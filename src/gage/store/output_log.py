@@ -3,8 +3,10 @@
 Knows bytes, two streams and times; not where the bytes come from or how they are shown.
 """
 
+import os
 import struct
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -16,10 +18,14 @@ if TYPE_CHECKING:
 STDOUT, STDERR = 1, 2
 """Standard output and standard error."""
 
+MISSING_SUFFIX = ".missing"
+"""Ends the name of the member that counts the bytes of a phase's output that could not be stored."""
+
 MAX_LINE_BYTES = 65536
 """A longer line is stored in pieces of this many bytes."""
 
-IS_ERR, CONTINUES, NO_LINE_FEED = 1, 2, 4
+IS_ERR, CONTINUES, NO_LINE_FEED, IS_GAP = 1, 2, 4, 8
+"""Flags of a line. A gap is a line of Gage in the place of bytes that could not be stored."""
 
 _RECORD = struct.Struct(">QB")
 _PARTIAL_INTERVAL_US = 1_000_000
@@ -44,6 +50,9 @@ class OutputWriter:
     Of a line that was overwritten with carriage returns, the last state is stored. Needs at most 64 KB of memory for
     each stream. `save_partial` is called at most once a second with the content of `<phase>.partial`: the unfinished
     lines. `listener` gets everything that is written, as it comes.
+
+    Bytes that cannot be stored (a full disk) are counted, and `write` raises OSError for the first of them. `tick`
+    tries again: a line that says how many bytes are missing stands in their place. `lost` counts all of them.
     """
 
     def __init__(
@@ -60,6 +69,15 @@ class OutputWriter:
         self._rest = {STDOUT: b"", STDERR: b""}
         self._saved = b"\n\n"
         self._saved_at = 0
+        self._ends = os.fstat(output).st_size, os.fstat(index).st_size
+        self._missing = {STDOUT: 0, STDERR: 0}
+        self._error: OSError | None = None
+        self.lost = 0
+
+    @property
+    def is_full(self) -> bool:
+        """Returns whether output cannot be stored now."""
+        return any(self._missing.values())
 
     def write(self, stream: int, data: bytes, when: int) -> None:
         """The program wrote `data` (any bytes) to `stream` at `when`, µs since the epoch. Raises OSError."""
@@ -67,20 +85,31 @@ class OutputWriter:
             self._listener(stream, data, when)
         for at in range(0, len(data), MAX_LINE_BYTES):
             self._take(stream, data[at : at + MAX_LINE_BYTES] if len(data) > MAX_LINE_BYTES else data, when)
-        self.tick(when)
+        self._save_unfinished(when)
+        error, self._error = self._error, None
+        if error:
+            raise error
 
     def tick(self, now: int) -> None:
-        """Saves the unfinished lines, so that other processes can show them. Call it at least every second."""
+        """Saves the unfinished lines, so that other processes can show them, and stores output again after a failure.
+        Call it at least every second.
+        """
+        self._record_gap(now)
+        self._save_unfinished(now)
+
+    def _save_unfinished(self, now: int) -> None:
         if self._save_partial is None or now - self._saved_at < _PARTIAL_INTERVAL_US:
             return
         partial = _drop_overwritten(self._rest[STDOUT]) + b"\n" + _drop_overwritten(self._rest[STDERR]) + b"\n"
         if partial != self._saved:
-            self._save_partial(partial)
-            self._saved = partial
+            with suppress(OSError):
+                self._save_partial(partial)
+                self._saved = partial
         self._saved_at = now
 
     def finish(self, when: int) -> None:
-        """Stores the unfinished lines when the program has ended. The files stay open."""
+        """Stores the unfinished lines when the program has ended. The files stay open. May be called again."""
+        self._record_gap(when)
         for stream, rest in self._rest.items():
             if last := _drop_overwritten(rest):
                 self._append(stream, last + b"\n", when, NO_LINE_FEED)
@@ -115,8 +144,31 @@ class OutputWriter:
             self._append(stream, line[at:] + b"\n", when, 0)
 
     def _append(self, stream: int, data: bytes, when: int, flags: int, count: int = 1) -> None:
-        write_all(self._output, data)
-        write_all(self._index, _RECORD.pack(when // 1000, flags | (IS_ERR if stream == STDERR else 0)) * count)
+        if self.is_full or not self._write_lines(stream, data, when, flags, count):
+            self._missing[stream] += len(data)
+            self.lost += len(data)
+
+    def _record_gap(self, when: int) -> None:
+        """Writes how many bytes are missing of a stream, if it can be written now."""
+        for stream, missing in self._missing.items():
+            line = b"[gage: output cut: %d bytes missing]\n" % missing
+            if missing and self._write_lines(stream, line, when, IS_GAP, 1):
+                self._missing[stream] = 0
+
+    def _write_lines(self, stream: int, data: bytes, when: int, flags: int, count: int) -> bool:
+        """Writes lines and their records, all of them or none. Returns whether they were written."""
+        records = _RECORD.pack(when // 1000, flags | (IS_ERR if stream == STDERR else 0)) * count
+        try:
+            write_all(self._output, data)
+            write_all(self._index, records)
+        except OSError as e:
+            self._error = e
+            for fd, end in zip((self._output, self._index), self._ends, strict=True):
+                with suppress(OSError):
+                    os.ftruncate(fd, end)
+            return False
+        self._ends = self._ends[0] + len(data), self._ends[1] + len(records)
+        return True
 
 
 def _drop_overwritten(line: bytes) -> bytes:
@@ -188,6 +240,17 @@ def read_partial(meta: "MetaReader", phase: str) -> tuple[bytes, bytes]:
     text = meta.read(f"output/{phase}.partial", 4 * MAX_LINE_BYTES) or b""
     out, _, err = text.partition(b"\n")
     return out, err.removesuffix(b"\n")
+
+
+def read_missing_bytes(meta: "MetaReader") -> int:
+    """Returns how many bytes of the output of all phases could not be stored."""
+    counts = (meta.read(name, 32) or b"" for name in meta.list_names() if name.endswith(MISSING_SUFFIX))
+    return sum(int(count) for count in counts if count.isdigit())
+
+
+def describe_missing_output(count: int) -> str:
+    """Returns a sentence about bytes of output that could not be stored."""
+    return f"Output cut: {count:,} bytes missing"
 
 
 def list_phases(meta: "MetaReader") -> list[str]:

@@ -49,6 +49,39 @@ def test_survives_output_that_fills_the_disk(project):
     assert len([n for n in project.events.notices if "no longer stored" in n]) == 1
     stored_lines = [line for line in project.lines(run) if line == (1, b"x" * 1023)]
     assert 1000 < len(stored_lines) < 4000
+    missing = (4000 - len(stored_lines)) * 1024
+    assert project.read(run, "output/run.missing") == str(missing)
+    assert f"output cut: {missing} bytes".encode() in project.lines(run)[-1][1]
+
+
+FREE_AND_GO_ON = """\
+import os, time
+os.remove("big")
+deadline = time.monotonic() + 20
+while b"missing" not in open(os.environ["RUN_DIR"] + ".meta/output/run", "rb").read():
+    assert time.monotonic() < deadline
+    time.sleep(0.05)
+os.write(1, b"last\\n")
+"""
+
+
+def test_stores_output_again_when_space_is_free(project):
+    project.write("train.py", FILL + "import os\nos.write(1, b'lost\\n' * 2000)\nopen('z', 'w')\n" + FREE_AND_GO_ON)
+    run = project.run()
+    assert project.events.streams[1] == b"lost\n" * 2000 + b"last\n"
+    assert run.status == "completed"
+    lines = [data for _, data in project.lines(run)]
+    assert lines[-1] == b"last"
+    gap = next(line for line in lines if b"output cut" in line)
+    lost = 5 * (2000 - lines.count(b"lost"))
+    assert gap == b"[gage: output cut: %d bytes missing]" % lost
+    assert project.read(run, "output/run.missing") == str(lost)
+    assert f"Output of run cut: {lost} bytes missing" in project.read(run, "log/runner")
+    assert check_run(project.store, run.id).problems == (f"Output cut: {lost:,} bytes missing",)
+    assert f"Output is stored again: {lost:,} bytes are missing" in project.events.notices
+    env = {**os.environ, "GAGE_RUNS": str(project.store.root)}
+    assert f"Output cut: {lost:,} bytes missing".encode() in project.gage("show", env=env).stdout
+    assert b"output cut" in project.gage("cat", "--output", env=env).stdout
 
 
 def test_keeps_the_exit_code_of_a_program_that_fills_the_disk(project):
@@ -69,7 +102,7 @@ def test_seals_the_run_when_space_is_free_again(project):
     assert project.gage("check", "--repair", env={**os.environ, "GAGE_RUNS": str(project.store.root)}).returncode == 0
     repaired = project.store.read(run.id)
     assert (repaired.status, repaired.sealed) == ("completed", True)
-    assert check_run(project.store, run.id).problems == ()
+    assert check_run(project.store, run.id).problems == ("Output cut: 4,096,000 bytes missing",)
 
 
 def test_reports_a_full_disk_at_start(project):

@@ -8,6 +8,7 @@ from gage.cli.render import terminal
 from gage.cli.render.print_output import read_output
 from gage.lib import times
 from gage.store.meta import MetaReader
+from gage.store.output_log import describe_missing_output, read_missing_bytes
 from gage.store.store import RunStore
 from gage.types.errors import GageError
 from gage.types.run import Comment, ManifestEntry, Run
@@ -54,6 +55,8 @@ def read_run_details(store: RunStore, run: Run, last_lines: int) -> RunDetails:
     if meta is not None:
         with meta:
             output = safely(lambda: _read_last_lines(meta, last_lines + 1), _NO_OUTPUT)
+            if missing := safely(lambda: read_missing_bytes(meta), 0):
+                problems.append(describe_missing_output(missing))
             details = details._replace(
                 command=safely(lambda: meta.read_json("proc/cmd.json"), None),
                 arguments=safely(lambda: as_list(as_table(meta.read_json("plan.json")).get("arguments")), []),
