@@ -21,13 +21,13 @@ CREATE_TABLES = """
 CREATE TABLE folder (one INTEGER PRIMARY KEY CHECK (one = 1), inode, ctime, mtime, log, offset, chained_since);
 CREATE TABLE run (n INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, parts INTEGER, user_stamp INTEGER, meta_stamp INTEGER,
     watch INTEGER, place TEXT, archive TEXT, created INTEGER, project TEXT, project_id TEXT, name TEXT, op TEXT,
-    namespace TEXT, version TEXT, status TEXT, digest TEXT, words TEXT);
+    namespace TEXT, version TEXT, status TEXT, words TEXT);
 CREATE TABLE record (n INTEGER PRIMARY KEY, json TEXT);
 CREATE TABLE attr (k TEXT, v, n INTEGER, PRIMARY KEY (k, v, n)) WITHOUT ROWID;
 CREATE INDEX run_listing ON run (place, created, id, project, archive, status, words);
 CREATE INDEX run_place ON run (place);
 CREATE INDEX run_name ON run (name);
-CREATE INDEX run_digest ON run (digest);
+CREATE INDEX run_op ON run (op);
 CREATE INDEX run_parts ON run (parts, id);
 CREATE INDEX run_watched ON run (watch, id) WHERE watch IS NOT NULL;
 CREATE INDEX run_user ON run (created, id, user_stamp, parts) WHERE user_stamp <> -1;

@@ -27,6 +27,8 @@ Answer = TypeVar("Answer")
 
 MAX_CHECKED_RUNS = 1000
 """Up to so many runs with user attributes are checked by every query."""
+MAX_COMPARED_VALUES = 50
+"""Config values that SQLite compares to find similar runs; the others are compared afterwards."""
 
 
 class QueryResult(NamedTuple):
@@ -73,13 +75,10 @@ class Index:
         self,
         op: OpRef,
         config: Mapping[str, JSONValue],
-        source_digest: str,
         statuses: tuple[Status, ...] = ("completed",),
     ) -> list[Run]:
-        """Returns active runs, latest first, of the same operation, version, config and source code, with one of
-        `statuses`.
-        """
-        return self._query(lambda mirror: _find_same(mirror, op, config, source_digest, statuses))
+        """Returns active runs, latest first, of the same operation, version and config, with one of `statuses`."""
+        return self._query(lambda mirror: _find_same(mirror, op, config, statuses))
 
     def _query(self, question: Callable[[IndexSync], Answer]) -> Answer:
         """Returns the answer. A file that fails meanwhile is replaced, in the end by a database in memory."""
@@ -186,14 +185,17 @@ def _count_positions(db: sqlite3.Connection, page: Page, run_filter: RunFilter) 
 
 
 def _find_same(
-    mirror: IndexSync, op: OpRef, config: Mapping[str, JSONValue], source_digest: str, statuses: tuple[Status, ...]
+    mirror: IndexSync, op: OpRef, config: Mapping[str, JSONValue], statuses: tuple[Status, ...]
 ) -> list[Run]:
     mirror.refresh()
+    chosen = list(config.items())[:MAX_COMPARED_VALUES]
     sql = (
-        "SELECT n, created, id FROM run WHERE place = 'active' AND digest = ? AND op = ? AND namespace = ?"
-        f" AND version = ? AND status IN (SELECT value FROM json_each(?)) {run_refs.ORDER}"
+        "SELECT n, created, id FROM run WHERE place = 'active' AND op = ? AND namespace = ? AND version = ?"
+        " AND status IN (SELECT value FROM json_each(?))"
+        f"{' AND EXISTS (SELECT 1 FROM attr WHERE k = ? AND v = ? AND n = run.n)' * len(chosen)} {run_refs.ORDER}"
     )
-    parameters = (source_digest, op.name, op.namespace, op.version, json.dumps(statuses))
+    values = [part for name, value in chosen for part in (rows.clean_text(name), rows.to_sql_value(value))]
+    parameters = (*map(rows.clean_text, op), json.dumps(statuses), *values)
     while True:
         page: Page = mirror.db.execute(sql, parameters).fetchall()
         shown = json.dumps([n for n, _, _ in page])

@@ -17,7 +17,7 @@ MEASURED_PREFIX = "~"
 
 
 def build_columns(run: Run) -> tuple[int | str, ...]:
-    """Returns place, archive, created, project, project_id, name, op, namespace, version, status, digest, words."""
+    """Returns place, archive, created, project, project_id, name, op, namespace, version, status, words."""
     attrs = run.user_attrs
     words = "\n".join((run.op.name, attrs.label, *attrs.tags)).casefold()
     return (
@@ -28,7 +28,7 @@ def build_columns(run: Run) -> tuple[int | str, ...]:
         clean_text(run.project_id),
         *map(
             clean_text,
-            (run.name, run.op.name, run.op.namespace, run.op.version, run.status, run.source_digest, words),
+            (run.name, run.op.name, run.op.namespace, run.op.version, run.status, words),
         ),
     )
 

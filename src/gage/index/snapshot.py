@@ -25,7 +25,7 @@ class RunSnapshot(NamedTuple):
     user_stamp: int
     meta_stamp: int
     liveness_stamp: int | None
-    columns: tuple[int | str, ...] = ("absent", "", 0, "", "", "", "", "", "", "", "", "")
+    columns: tuple[int | str, ...] = ("absent", "", 0, "", "", "", "", "", "", "", "")
     text: str | None = None
     attributes: tuple[tuple[str, int | float | str], ...] = ()
 

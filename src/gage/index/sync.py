@@ -17,7 +17,7 @@ HAS_USER_ATTRS = f"user_stamp <> {file_stamps.MISSING}"
 
 COLUMNS = (
     "n, id, parts, user_stamp, meta_stamp, watch, place, archive, created, project, project_id, name,"
-    " op, namespace, version, status, digest, words"
+    " op, namespace, version, status, words"
 )
 
 

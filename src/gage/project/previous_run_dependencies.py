@@ -33,7 +33,7 @@ def restore_dependencies(
     roots = [p for p in projects if p.is_dir()]
     for record in previous.dependencies:
         path = str(record["path"])
-        original, digests = _read_reference(previous, path)
+        original, digests = read_reference(previous.run_dir, path)
         copies = [m for m in previous.copied if (m == path or m.startswith(f"{path}/")) and m not in digests]
         here = [m for m in copies if _is_unchanged(previous, m)]
         changed = [m for m in copies if m not in here]
@@ -65,12 +65,12 @@ def list_produced_files(previous: PreviousRun) -> dict[str, int]:
     return dict(sorted(produced.items()))
 
 
-def _read_reference(previous: PreviousRun, path: str) -> tuple[str, dict[str, str]]:
+def read_reference(run_dir: Path, path: str) -> tuple[str, dict[str, str]]:
     """Returns what a reference file in place of a dependency says: the path of the original, and path in the run →
     digest of each of its files; "" and {} if there is none.
     """
     try:
-        with open(os.open(previous.run_dir / (path + REFERENCE_SUFFIX), READ_FLAGS), "rb") as file:
+        with open(os.open(run_dir / (path + REFERENCE_SUFFIX), READ_FLAGS), "rb") as file:
             raw = json.loads(file.read(_MAX_REFERENCE_BYTES))
         files = raw.get("files")
         rows = [(f"{path}/{row[0]}", row[2]) for row in files] if files is not None else [(path, raw["sha256"])]

@@ -17,6 +17,7 @@ TOPICS = {
     "dependencies": "Files that a run reads, and how they get into it",
     "metrics": "Which metrics are found, and where they are stored",
     "restart": "Restarting a run, and continuing with its files",
+    "needed": "Skipping runs that are already done",
     "notebooks": "Notebooks as operations",
     "batches": "Many runs at once: grids, ranges, random values, files",
     "debug": "Running under a debugger",

@@ -99,9 +99,7 @@ def _complete_debug_option(args: list[str]) -> list[str]:
 @click.option("--zip", is_flag=True, help="Pair the rows of batch files instead of combining them all.")
 @click.option("--fail-fast", is_flag=True, help="Start no further trials after one has failed.")
 @click.option("--resume", metavar="BATCH", help="Run the trials of BATCH that have not completed.")
-@click.option(
-    "--needed", is_flag=True, help="Run only if no completed run has the same operation, config and source code."
-)
+@click.option("--needed", is_flag=True, help="Run only if no completed run did the same: see 'gage help needed'.")
 @click.option("-q", "--quiet", is_flag=True, help="Do not show the program's output.")
 @click.option("-b", "--background", is_flag=True, help="Run in the background.")
 @click.option(

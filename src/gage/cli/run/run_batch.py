@@ -26,9 +26,11 @@ from gage.index.index import open_index
 from gage.lib import uuid7
 from gage.lib.uuid7 import name_from_id
 from gage.project.request import RunRequest
+from gage.project.same_run import SameRun, SameRunFinder
 from gage.runner.provenance import ProvenanceProbe
 from gage.store.store import RunStore
 from gage.types.errors import UsageError
+from gage.types.events import Events
 from gage.types.table import Column
 from gage.types.values import JSONValue
 
@@ -135,8 +137,9 @@ def _execute(job: BatchJob, options: RunOptions) -> int:
     context = WorkerContext(store, get_author(), provenance, LiveOutput(options.quiet), options.stage, show)
     scheduler = Scheduler(trial_runs, context, progress, options.jobs, options.fail_fast)
     scheduler.heartbeat = batch_run.renew_heartbeat
+    same_runs: list[SameRun] = []
     if options.needed:
-        scheduler.is_needed = _build_needed_check(store, record.source)
+        scheduler.is_needed = _build_needed_check(store, context.events, same_runs)
     try:
         outcome = scheduler.run()
     except BaseException:
@@ -145,14 +148,22 @@ def _execute(job: BatchJob, options: RunOptions) -> int:
     code = -outcome.signal_number or int(bool(outcome.failed))
     finish_batch_run(batch_run, code)
     progress.close()
+    for compared in dict.fromkeys(same.compared for same in same_runs):
+        terminal.print_stderr(f"Not needed: earlier runs did the same ({compared})")
     _print_summary(outcome, len(trial_runs), name_from_id(first), options, len(job.completed))
     return 128 - code if code < 0 else code
 
 
-def _build_needed_check(store: RunStore, source: str) -> Callable[[TrialRun], bool]:
-    """Returns a check whether no completed run did the same."""
-    index = open_index(store)
-    return lambda trial: trial.plan is None or not index.find_same(trial.plan.op, trial.plan.config, source)
+def _build_needed_check(store: RunStore, events: Events, same_runs: list[SameRun]) -> Callable[[TrialRun], bool]:
+    """Returns a check whether no completed run did the same as a trial; adds runs that did to `same_runs`."""
+    finder = SameRunFinder(store, open_index(store), events)
+
+    def is_needed(trial: TrialRun) -> bool:
+        same = finder.find(trial.plan) if trial.plan else None
+        same_runs.extend([same] if same else [])
+        return same is None
+
+    return is_needed
 
 
 def _print_summary(outcome: BatchOutcome, count: int, name: str, options: RunOptions, before: int) -> None:

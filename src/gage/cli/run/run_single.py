@@ -20,6 +20,7 @@ from gage.types.errors import UsageError
 
 if TYPE_CHECKING:
     from gage.project.request import RunRequest
+    from gage.project.same_run import SameRun
     from gage.store.store import RunStore
     from gage.types.plan import RunPlan
     from gage.types.run import Run
@@ -54,8 +55,9 @@ def execute_plan(plan: "RunPlan", options: RunOptions, summary: str) -> int:
     if link and os.path.lexists(link):
         hint = "Use a new path: Gage creates a link to the run directory there"
         raise UsageError(f"--run-dir: {link} already exists", hint)
-    if options.needed and (same := _find_same(store, plan)):
-        terminal.print_stderr(f"Not needed: {same.name} did the same", f"Try: gage show {same.name}")
+    if options.needed and (same := _find_same(store, plan, options)):
+        name = same.run.name
+        terminal.print_stderr(f"Not needed: {name} did the same ({same.compared})", f"Try: gage show {name}")
         return 0
     confirm_run(options, summary)
     for notice in plan.notices:
@@ -78,13 +80,13 @@ def execute_plan(plan: "RunPlan", options: RunOptions, summary: str) -> int:
             link.unlink()  # there is no run that it could lead to
 
 
-def _find_same(store: "RunStore", plan: "RunPlan") -> "Run | None":
-    """Returns the latest completed run with the same operation, config and source, or None."""
+def _find_same(store: "RunStore", plan: "RunPlan", options: RunOptions) -> "SameRun | None":
+    """Returns the latest completed run that did the same, or None."""
     from gage.index.index import open_index
+    from gage.project.same_run import SameRunFinder
 
     with open_index(store) as index:
-        runs = index.find_same(plan.op, plan.config, compute_source_digest(plan))
-    return runs[0] if runs else None
+        return SameRunFinder(store, index, LiveOutput(options.quiet)).find(plan)
 
 
 def compute_source_digest(plan: "RunPlan") -> str:

@@ -1,0 +1,208 @@
+"""What the text of one source file refers to: modules that it imports, words that may name files. Looks at no file."""
+
+import ast
+import os
+import re
+import warnings
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
+from typing import NamedTuple
+
+from gage.formats.python import decode
+from gage.lib.command import is_module_name
+from gage.project.path_literals import find_path_literals
+from gage.project.source_selection import BINARY_SUFFIXES, TEXT_SUFFIXES
+from gage.types.errors import ConfigError
+
+_IMPORT_FUNCTIONS = frozenset(
+    "import_module __import__ run_module find_spec walk_packages iter_modules locate import_string".split()
+)
+"""Functions that import the module that their first argument names."""
+_LOAD_FUNCTIONS = frozenset("run_path load_source spec_from_file_location SourceFileLoader".split())
+"""Functions that run the file that one of their arguments names."""
+_EXECUTE_FUNCTIONS = frozenset(("exec", "execfile", "compile"))
+"""Built-in functions that run text; `compile` is also the name of many methods."""
+_IMPORTING_LIBRARIES = frozenset("lazy_loader stevedore mmengine mmcv".split())
+"""Libraries that import modules by name for a program."""
+_IMPLIED_FILES = {"dotenv": (".env",), "decouple": (".env", "settings.ini"), "wandb": ("config-defaults.yaml",)}
+"""Libraries → files that they read although no text names them."""
+_LIST_FUNCTIONS = frozenset("listdir scandir iterdir glob iglob rglob walk fwalk".split())
+_OWN_DIRECTORY = re.compile(r"__file__|getcwd|\.cwd\b|curdir|\bPath\(\)")
+_SEPARATORS = re.compile(r"[\s\"'`=,;:()<>|&#!@\[\]{}]+")
+_MODULE = re.compile(r"[^\W\d]\w*(?:\.[^\W\d]\w*)+")  # pkg.models.Net
+_PATH_CHANGE = re.compile(r"\bsys\.path\b|from[ \t]+sys[ \t]+import[^\n]*\bpath\b|addsitedir")
+_DATA_SUFFIXES = frozenset((TEXT_SUFFIXES | BINARY_SUFFIXES | {".csv", ".tsv", ".log", ".jsonl", ".dat"}) - {".py"})
+_PROJECT_DIR = "PROJECT_DIR"
+CODE_SUFFIXES = frozenset(".sh .bash .r .jl .js .mjs .ipynb".split())
+"""Suffixes of programs in other languages than Python."""
+_MAX_WORD_CHARACTERS = 300
+
+
+class Import(NamedTuple):
+    """An imported module: its dotted `name` (`pkg.*` = all modules in `pkg`), after `level` leading dots."""
+
+    name: str
+    level: int = 0
+
+
+class FileReferences(NamedTuple):
+    """`words` may name files or directories that are read; `names` is other text that has the form of a path. `loaded`
+    has, for each file that the program executes, the words that may name it. `dynamic` says why the other references
+    cannot be read ("" = they can). `changes_path`: the program changes where Python looks for modules; `reads_project`:
+    it may read files of the project itself.
+    """
+
+    imports: tuple[Import, ...] = ()
+    words: frozenset[str] = frozenset()
+    names: frozenset[str] = frozenset()
+    loaded: tuple[tuple[str, ...], ...] = ()
+    dynamic: str = ""
+    changes_path: bool = False
+    reads_project: bool = False
+
+
+def find_references(data: bytes, path: str) -> FileReferences:
+    """Returns what a file refers to. The file of a Python program is parsed, the words of any other file are split."""
+    if path.endswith(".py"):
+        return _read_python(data, path)
+    text, suffix = data.decode("utf-8", "replace"), os.path.splitext(path)[1].lower()
+    words = split_words(text)
+    paths = [path for path, _ in find_path_literals(text, suffix)] if suffix in CODE_SUFFIXES else words
+    reads_project = _PROJECT_DIR in text
+    return FileReferences(
+        tuple(find_module_names(words)), frozenset(paths), frozenset(words), reads_project=reads_project
+    )
+
+
+def split_words(text: str) -> list[str]:
+    """Returns the words of a text that may name files or modules."""
+    return [word for word in _SEPARATORS.split(text) if 0 < len(word) <= _MAX_WORD_CHARACTERS]
+
+
+def find_module_names(words: Sequence[str]) -> Iterator[Import]:
+    """Yields the words that may be modules: dotted ones that do not look like the name of a data file (`pkg.Net`), and
+    those after `-m`.
+    """
+    for word in words:
+        if _MODULE.fullmatch(word) and os.path.splitext(word)[1].lower() not in _DATA_SUFFIXES:
+            yield Import(word)
+    yield from (Import(word) for option, word in pairwise(words) if option == "-m" and is_module_name(word))
+
+
+def _read_python(data: bytes, path: str) -> FileReferences:
+    try:
+        text = re.sub(r"\r\n?", "\n", decode(data))
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            nodes = list(ast.walk(ast.parse(text)))
+    except (ConfigError, SyntaxError, ValueError, RecursionError, MemoryError):
+        return FileReferences(dynamic=f"{path} cannot be parsed")
+    parts = _list_f_string_parts(nodes)
+    literals = [literal for literal, _ in find_path_literals(text, ".py") if literal not in parts]
+    words = {word for each in literals for word in (each, *(each.split() if "{" in each else split_words(each)))}
+    constants = _list_texts(nodes)
+    names = {
+        word for constant in constants for word in (constant, *split_words(constant)) if "." in word or "/" in word
+    }
+    imports = [*_list_imports(nodes), *_list_named_modules(nodes, constants)]
+    libraries = {each.name.partition(".")[0] for each in imports if not each.level}
+    words.update(word for library in libraries for word in _IMPLIED_FILES.get(library, ()))
+    loaded: list[tuple[str, ...]] = []
+    dynamic = "" if libraries.isdisjoint(_IMPORTING_LIBRARIES) else f"{path} imports modules by name"
+    for name, call in _list_dynamic_uses(nodes):
+        module = _get_text(call.args[0]) if call and call.args else None
+        if name in _IMPORT_FUNCTIONS and module is not None:
+            imports.append(Import(module.lstrip("."), len(module) - len(module.lstrip("."))))
+        elif name in _IMPORT_FUNCTIONS:
+            dynamic = f"{path} imports modules by name"
+        elif call is not None and (files := _list_constants(call)):
+            loaded.append(files)
+        else:
+            dynamic = f"{path} executes other files"
+    is_located = _OWN_DIRECTORY.search(text) is not None or not words.isdisjoint((".", "./"))
+    if not dynamic and any(_may_list_own_directory(node, is_located) for node in nodes):
+        dynamic = f"{path} lists directories"
+    return FileReferences(
+        tuple(imports),
+        frozenset(words),
+        frozenset(names),
+        tuple(loaded),
+        dynamic,
+        changes_path=_PATH_CHANGE.search(text) is not None,
+        reads_project=_PROJECT_DIR in text,
+    )
+
+
+def _list_imports(nodes: Iterable[ast.AST]) -> Iterator[Import]:
+    """Yields the modules that import statements may load: for `from a import b` both `a` and `a.b`."""
+    for node in nodes:
+        if isinstance(node, ast.Import):
+            yield from (Import(alias.name) for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            source = node.module or ""
+            yield Import(source, node.level)
+            yield from (Import(f"{source}.{alias.name}".lstrip("."), node.level) for alias in node.names)
+
+
+def _list_texts(nodes: Sequence[ast.AST]) -> list[str]:
+    """Returns the strings that are not docstrings."""
+    docstrings = {id(node.value) for node in nodes if isinstance(node, ast.Expr)}
+    return [text for node in nodes if id(node) not in docstrings and (text := _get_text(node)) is not None]
+
+
+def _list_f_string_parts(nodes: Sequence[ast.AST]) -> set[str]:
+    """Returns the strings that are nothing but parts of f-strings, which name files as a whole."""
+    parts = {id(value) for node in nodes if isinstance(node, ast.JoinedStr) for value in node.values}
+    texts = [(id(node) in parts, text) for node in nodes if (text := _get_text(node)) is not None]
+    return {text for is_part, text in texts if is_part} - {text for is_part, text in texts if not is_part}
+
+
+def _list_named_modules(nodes: Sequence[ast.AST], texts: Iterable[str]) -> Iterator[Import]:
+    """Yields the modules that strings name: `_target_="pkg.Net"`, `[sys.executable, "-m", "pkg.train"]`."""
+    for text in texts:
+        yield from find_module_names(split_words(text))
+    for node in nodes:
+        if isinstance(node, ast.List | ast.Tuple):
+            yield from find_module_names([_get_text(item) or "" for item in node.elts])
+
+
+def _list_dynamic_uses(nodes: Sequence[ast.AST]) -> Iterator[tuple[str, ast.Call | None]]:
+    """Yields the uses of functions that import or run what they are given, with the call (None = not called here)."""
+    calls = {id(node.func): node for node in nodes if isinstance(node, ast.Call)}
+    imported = (alias for node in nodes if isinstance(node, ast.ImportFrom) for alias in node.names)
+    aliases = {alias.asname: alias.name for alias in imported if alias.asname}
+    for node in nodes:
+        match node:
+            case ast.Name(id=name, ctx=ast.Load()) | ast.Attribute(value=ast.Name(id="builtins"), attr=name):
+                name = aliases.get(name, name)
+                is_dynamic = name in _EXECUTE_FUNCTIONS | _IMPORT_FUNCTIONS | _LOAD_FUNCTIONS
+            case ast.Attribute(attr=name):
+                is_dynamic = name in _IMPORT_FUNCTIONS | _LOAD_FUNCTIONS
+            case _:
+                continue
+        if is_dynamic:
+            yield name, calls.get(id(node))
+
+
+def _get_text(node: ast.AST) -> str | None:
+    return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else None
+
+
+def _list_constants(call: ast.Call) -> tuple[str, ...]:
+    """Returns the string constants in the arguments of a call; none if one is an f-string."""
+    nodes = [node for argument in (*call.args, *call.keywords) for node in ast.walk(argument)]
+    if any(isinstance(node, ast.JoinedStr) for node in nodes):
+        return ()
+    return tuple(text for node in nodes if (text := _get_text(node)) is not None)
+
+
+def _may_list_own_directory(node: ast.AST, is_located: bool) -> bool:
+    """Returns whether a node may list the directory that the program is in, so that any file there matters.
+
+    `is_located`: the program knows that directory.
+    """
+    match node:
+        case ast.Call(func=ast.Name(id=name) | ast.Attribute(attr=name)) if name in _LIST_FUNCTIONS:
+            names = [text.strip("./*") for part in ast.walk(node) if (text := _get_text(part)) is not None]
+            return not any(names) and (bool(names) or is_located or not (node.args or node.keywords))
+    return False

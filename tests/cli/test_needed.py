@@ -1,0 +1,164 @@
+"""`gage run --needed`: what makes a run the same as an earlier one, and what the message says of it."""
+
+import shutil
+import sys
+
+import pytest
+
+
+def is_skipped(gage, *words, **options):
+    """Runs with --needed; returns what was compared, "" if the run was needed."""
+    err = gage("run", "--needed", "--yes", *words, **options).err
+    assert err.count("Not needed") <= 1
+    return err.partition(" did the same (")[2].partition(")\n")[0]
+
+
+def write(project, files):
+    for path, text in files.items():
+        (project / path).parent.mkdir(parents=True, exist_ok=True)
+        (project / path).write_text(text)
+
+
+def test_compares_the_command(gage, project):
+    assert not is_skipped(gage, "--", "sh", "-c", "echo one")
+    assert not is_skipped(gage, "--", "sh", "-c", "echo two")
+    assert is_skipped(gage, "--", "sh", "-c", "echo one").startswith("all source code, since the program is not")
+    python = ("--", "python", "train.py")
+    assert not is_skipped(gage, *python, "--data", "x")
+    assert not is_skipped(gage, *python, "--data", "y")
+    assert is_skipped(gage, *python, "--data", "x") == "the script"
+
+
+def test_compares_the_directory(gage, project):
+    write(project, {"x/eval.py": "print(1)\n", "y/eval.py": "print(1)\n", "gage.toml": ""})
+    assert not is_skipped(gage, "x/eval.py")
+    assert not is_skipped(gage, "y/eval.py")
+    assert not is_skipped(gage, "eval.py", cwd=project / "x")
+    assert is_skipped(gage, "x/eval.py") and is_skipped(gage, "eval.py", cwd=project / "x")
+
+
+def test_compares_the_project(gage, project, tmp_path):
+    runs = ("--runs", str(tmp_path / "runs"))
+    other = tmp_path / "other"
+    shutil.copytree(project, other)
+    gage(*runs, "run", "train.py", "--yes")
+    assert "Not needed" in gage(*runs, "run", "train.py", "--needed", "--yes").err
+    assert "Not needed" not in gage(*runs, "run", "train.py", "--needed", "--yes", cwd=other).err
+
+
+def test_compares_dependencies(gage, project):
+    write(project, {"data/x.bin": "\0" * 2_000_000, "load.py": "print(len(open('data/x.bin').read()))\n"})
+    assert not is_skipped(gage, "load.py")
+    assert is_skipped(gage, "load.py") == "the script, 1 dependency"
+    write(project, {"data/x.bin": "\1" * 2_000_000})
+    assert not is_skipped(gage, "load.py")
+    write(project, {"data/x.bin": "\0" * 2_000_000})
+    assert is_skipped(gage, "load.py")
+    assert not is_skipped(gage, "load.py", "--depends", "data")
+    write(project, {"data/y.bin": "\0"})
+    assert not is_skipped(gage, "load.py", "--depends", "data")
+    assert is_skipped(gage, "load.py", "--depends", "data") == "the script, 2 dependencies"
+    (project / "data/y.bin").unlink()
+    assert is_skipped(gage, "load.py", "--depends", "data") == "the script, 1 dependency"
+
+
+def test_a_dependency_that_the_run_changed_is_unknown(gage, project):
+    write(project, {"count.bin": "\0", "count.py": "open('count.bin', 'ab').write(b'1')\n"})
+    gage("run", "count.py", "--depends", "count.bin")
+    assert not is_skipped(gage, "count.py", "--depends", "count.bin")
+
+
+def test_compares_variables(gage, project):
+    assert not is_skipped(gage, "train.py", "--env", "MODE=a")
+    assert not is_skipped(gage, "train.py", "--env", "MODE=b")
+    assert not is_skipped(gage, "train.py")
+    assert is_skipped(gage, "train.py", "--env", "MODE=a")
+    assert not is_skipped(gage, "train.py", env={"PYTHONPATH": "lib"})
+
+
+def test_a_secret_in_the_command_is_unknown(gage, project):
+    command = ("--", "python", "train.py", "--api-key", "hush")
+    gage("run", *command)
+    assert not is_skipped(gage, *command)
+
+
+def test_unrelated_files_do_not_matter(gage, project):
+    write(project, {"train.py": "import model\n", "model.py": "import layers.conv\n", "layers/conv.py": "x = 1\n"})
+    gage("run", "train.py")
+    write(project, {"note.txt": "a", "other.py": "b = 1\n", "layers/old.py": "c = 1\n", "sub/model.py": "d = 1\n"})
+    assert is_skipped(gage, "train.py") == "the script, 2 modules that it imports"
+    write(project, {"note.txt": "b", "other.py": "b = 2\n", "layers/old.py": "c = 2\n", "sub/model.py": "d = 2\n"})
+    assert is_skipped(gage, "train.py")
+    write(project, {"layers/conv.py": "x = 2\n"})
+    assert not is_skipped(gage, "train.py")
+    write(project, {"layers/__init__.py": ""})
+    assert not is_skipped(gage, "train.py")
+    (project / "layers/__init__.py").unlink()
+    assert is_skipped(gage, "train.py")
+
+
+def test_a_removed_module_that_hid_another_matters(gage, project):
+    write(project, {"train.py": "import json\n", "json.py": "print('own')\n"})
+    gage("run", "train.py")
+    (project / "json.py").unlink()
+    assert not is_skipped(gage, "train.py")
+
+
+def test_dynamic_imports_compare_all_source_code(gage, project):
+    script = "import importlib, sys\nimportlib.import_module(sys.argv[1] if len(sys.argv) > 1 else 'model')\n"
+    write(project, {"train.py": script, "model.py": "a = 1\n"})
+    gage("run", "train.py")
+    assert is_skipped(gage, "train.py") == "all source code, since train.py imports modules by name"
+    write(project, {"note.txt": "a"})
+    assert not is_skipped(gage, "train.py")
+
+
+def test_files_that_the_source_code_names_matter(gage, project):
+    script = "import json\nlr = 0.1\nprint(json.load(open('conf/a.json')))\n"
+    write(project, {"train.py": script, "conf/a.json": "{}", "conf/b.json": "{}"})
+    gage("run", "train.py", "lr=0.2")
+    assert is_skipped(gage, "train.py", "lr=0.2") == "the script, 1 file that it names"
+    write(project, {"conf/b.json": "[]"})
+    assert is_skipped(gage, "train.py", "lr=0.2")
+    write(project, {"conf/a.json": "[]"})
+    assert not is_skipped(gage, "train.py", "lr=0.2")
+
+
+def test_files_outside_of_the_project_are_compared_by_time(gage, project, tmp_path):
+    data = tmp_path / "elsewhere"
+    write(data, {"x.csv": "1\n"})
+    assert not is_skipped(gage, "--", "python", "train.py", str(data))
+    assert is_skipped(gage, "--", "python", "train.py", str(data)) == "the script"
+    write(data, {"x.csv": "2\n"})
+    assert not is_skipped(gage, "--", "python", "train.py", str(data))
+
+
+def test_module_of_a_package(gage, project):
+    write(project, {"pkg/train.py": "from . import net\n", "pkg/net.py": "", "pkg/__init__.py": "", "pkg/x.py": ""})
+    command = ("--", sys.executable, "-m", "pkg.train")
+    gage("run", *command)
+    write(project, {"pkg/x.py": "1\n"})
+    assert is_skipped(gage, *command) == "the script, 2 modules that it imports"
+    write(project, {"pkg/__init__.py": "1\n"})
+    assert not is_skipped(gage, *command)
+
+
+def test_only_completed_runs_count(gage, project):
+    write(project, {"fail.py": "raise SystemExit(3)\n"})
+    gage("run", "fail.py", code=3)
+    gage("run", "fail.py", "--needed", code=3)
+
+
+@pytest.mark.parametrize("jobs", ["1", "2"])
+def test_batches_and_resumed_batches_skip_by_the_same_rule(gage, project, jobs):
+    write(project, {"data.bin": "\0" * 10, "train.py": "lr = 0.1\nopen('data.bin').read()\n"})
+    gage("run", "train.py", "lr=0.1", "--depends", "data.bin")
+    words = ("train.py", "lr=[0.1,0.2]", "--needed", "--yes", "--depends", "data.bin", "--jobs", jobs)
+    result = gage("run", *words)
+    assert "1 completed, 1 not needed" in result.err
+    assert "Not needed: earlier runs did the same (the script, 1 dependency)" in result.err
+    name = gage("list", "--json").json["runs"][0]["name"]
+    batch = next(r["name"] for r in gage("list", "--json").json["runs"] if r["operation"] == "train.py+")
+    assert name and "1 not needed" in gage("run", "--resume", batch, "--needed", "--yes").err
+    write(project, {"data.bin": "\1" * 10})
+    assert "2 completed" in gage("run", *words).err
