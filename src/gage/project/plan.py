@@ -34,7 +34,7 @@ def plan_run(request: RunRequest) -> RunPlan:
 def select_operation_source(operation: Operation, request: RunRequest) -> SourcePlan:
     """Returns the source code of a run."""
     op, project = operation.op, operation.project.dir
-    selected = source_selection.select_source(project, op.source, request.store)
+    selected = source_selection.select_source(project, op.source, request.store, op.config)
     if op.source is None and operation.script is not None:
         return source_selection.add_script(selected, project, operation.script)
     return selected
@@ -52,6 +52,7 @@ def build_plan(
     op, project, gagefile = operation.op, operation.project.dir, operation.project.gagefile
     values = {c.name: c.value for c in config.values}
     command = _build_command(operation, config, values)
+    dependencies = tuple(dependencies)
     env = {**op.env, **operation_parameters.build_environment(config.specs), **request.env}
     return RunPlan(
         op=OpRef(op.name, gagefile.namespace if gagefile else "", op.version),
@@ -65,7 +66,7 @@ def build_plan(
         source=selected,
         config_values=tuple(config.values),
         patches=_build_patches(config, project, selected),
-        dependencies=tuple(dependencies),
+        dependencies=dependencies,
         hooks={hook: placeholders.fill_placeholders(e, values) for hook, e in op.hooks.items()},
         env=env,
         interpreter=_find_interpreter(operation, command, env),
@@ -73,8 +74,29 @@ def build_plan(
         tags=tuple(dict.fromkeys((*op.tags, *request.tags))),
         attributes=_collect_attributes(op, request),
         max_time=request.max_time if request.max_time is not None else op.max_time,
-        notices=(*notices, *filter(None, (config.note, format_unknown_notice(config.args), selected.limit))),
+        notices=(
+            *notices,
+            *filter(
+                None,
+                (
+                    config.note,
+                    format_unknown_notice(config.args),
+                    selected.limit,
+                    _describe_secret_files(selected, dependencies),
+                ),
+            ),
+        ),
     )
+
+
+def _describe_secret_files(selected: SourcePlan, dependencies: Iterable[Dependency]) -> str:
+    """Returns which files are not copied as they may hold secrets, "" if none."""
+    copied = {dependency.path for dependency in dependencies}
+    names = [s.path for s in selected.skipped if s.reason == source_selection.MAY_HOLD_SECRETS and s.path not in copied]
+    if not names:
+        return ""
+    more = f" and {len(names) - 3:,} more" if len(names) > 3 else ""
+    return f"{', '.join(names[:3])}{more} may hold secrets and is not copied; to copy it: --depends {names[0]}"
 
 
 def _collect_attributes(op: OpDef, request: RunRequest) -> dict[str, Attribute]:

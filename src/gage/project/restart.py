@@ -147,7 +147,7 @@ def _plan_with_latest_source(
     project = projects[0]
     operation = _prepare_operation(previous, Project(project), request)
     _require_started_files(previous, operation)
-    selected = source_selection.select_source(project, previous.op.source, request.store)
+    selected = source_selection.select_source(project, previous.op.source, request.store, previous.op.config)
     restored, notices = restore_dependencies(previous, projects, take_files)
     plan = _build_plan(previous, operation, request, selected, restored, notices)
     new, new_notices = find_dependencies(operation, request, selected, plan.config_values)

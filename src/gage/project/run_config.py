@@ -223,7 +223,10 @@ def _list_source_files(operation: Operation) -> tuple[str, ...]:
         return ()
     from gage.project.source_selection import select_source
 
-    return tuple(file.path for file in select_source(operation.project.dir, operation.op.source).files)
+    return tuple(
+        file.path
+        for file in select_source(operation.project.dir, operation.op.source, config=operation.op.config).files
+    )
 
 
 def _introspect(operation: Operation, words: Sequence[str], may_start: bool) -> ParserSpec | None:

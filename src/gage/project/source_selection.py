@@ -4,13 +4,15 @@ import os
 import re
 import stat
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import accumulate
 from pathlib import Path
 
 from gage.gagefile.file_names import GAGEFILE_NAMES
 from gage.lib.files import is_inside, is_text_file
 from gage.lib.globs import compile_pattern
+from gage.lib.secrets import is_secret_file
+from gage.types.opdef import ConfigDef
 from gage.types.plan import SkippedPath, SourceFile, SourcePlan
 
 MAX_FILES = 10_000
@@ -20,6 +22,8 @@ MAX_TOTAL_BYTES = 500 << 20
 MAX_ENTRIES = 100_000
 """Entries of directories that a walk looks at before it stops with a notice."""
 MAX_SKIPPED = 200
+MAY_HOLD_SECRETS = "may hold secrets"
+"""Why files such as `.env` are not copied."""
 
 CACHE_DIRECTORIES = frozenset(
     "__pycache__ node_modules .git .hg .svn .gage .guild .dvc .venv .tox .nox .mypy_cache .pytest_cache .ruff_cache"
@@ -45,23 +49,36 @@ BINARY_SUFFIXES = frozenset(
 )
 
 
-def select_source(project: Path, patterns: tuple[str, ...] | None = None, store: Path | None = None) -> SourcePlan:
+def select_source(
+    project: Path,
+    patterns: tuple[str, ...] | None = None,
+    store: Path | None = None,
+    config: Iterable[ConfigDef] = (),
+) -> SourcePlan:
     """Returns the source files of `project`.
 
     Without `patterns`: in a git work tree, tracked files up to 5 MB and new text files up to 1 MB; else text files up
     to 1 MB. `patterns` of an operation select the files that match, except those that match a pattern after `-`; with
-    exclusions only, they narrow the default; () selects nothing. The `store` is never part of the source code.
+    exclusions only, they narrow the default; () selects nothing. The `store` is never part of the source code. Files
+    that usually hold secrets (`.env`, private keys) are only selected if Git tracks them or a pattern or `config` is
+    about them.
     """
     if patterns is not None and not patterns:
         return SourcePlan(rule="no source code")
     include = [p for p in patterns or () if not p.startswith("-")]
-    collector = _SourceCollector(project, store)
+    collector = _SourceCollector(project, store, [*include, *_list_config_files(config)])
     if include:
         return collector.build_plan(", ".join(patterns or ()), _find_by_patterns(collector, patterns or ()))
     rule, names = _find_default(collector)
     excluded = [compile_pattern(p[1:]) for p in patterns or ()]
     selected = (n for n in names if not any(matches(n) for matches in excluded))
     return collector.build_plan(", ".join([rule, *(patterns or ())]), selected)
+
+
+def _list_config_files(config: Iterable[ConfigDef]) -> list[str]:
+    """Returns the files that the operation's config names."""
+    keys = [key for each in config for key in (*each.keys, each.target) if "#" in key or "." in key]
+    return [file for key in keys if (file := key.partition("#")[0])]
 
 
 def digest_source(project: Path, plan: SourcePlan) -> str:
@@ -85,8 +102,9 @@ def add_script(plan: SourcePlan, project: Path, script: Path) -> SourcePlan:
 class _SourceCollector:
     """Collects source files with their sizes, and the reasons why others are skipped."""
 
-    def __init__(self, project: Path, store: Path | None) -> None:
+    def __init__(self, project: Path, store: Path | None, naming: Sequence[str]) -> None:
         self.project = project
+        self.naming = naming
         self.store = store.relative_to(project).as_posix() if store and project in store.parents else ""
         self.files: dict[str, int] = {}
         self.skipped: list[SkippedPath] = []
@@ -95,6 +113,13 @@ class _SourceCollector:
     def skip(self, path: str, reason: str) -> None:
         if len(self.skipped) < MAX_SKIPPED:
             self.skipped.append(SkippedPath(path, reason))
+
+    def is_withheld(self, name: str) -> bool:
+        """Returns whether the file may hold secrets, and notes it, unless a pattern is about it."""
+        if not is_secret_file(name) or any(_is_about(pattern, name) for pattern in self.naming):
+            return False
+        self.skip(name, MAY_HOLD_SECRETS)
+        return True
 
     def add_file(self, name: str, text_only: bool, max_bytes: int = MAX_TRACKED_BYTES) -> bool:
         """Adds the file if it is source code, and returns whether it is. Text has a limit of its own."""
@@ -147,7 +172,7 @@ def _find_default(collector: _SourceCollector) -> tuple[str, Iterable[str]]:
         return "text files at the top", _find_at_top(collector)
     listed = _list_project_files(collector)
     if listed is None:
-        return "text files", _walk(collector, text_only=True)
+        return "text files", (name for name in _walk(collector, text_only=True) if not collector.is_withheld(name))
     return "git", _filter_git_files(collector, *listed)
 
 
@@ -161,7 +186,7 @@ def _is_home_directory(project: Path) -> bool:
 def _find_at_top(collector: _SourceCollector) -> Iterator[str]:
     for entry in _list_entries(collector, ""):
         is_text = _has_suffix(entry.name, TEXT_SUFFIXES) and not entry.name.startswith(".")
-        if is_text and collector.add_file(entry.name, text_only=True):
+        if is_text and not collector.is_withheld(entry.name) and collector.add_file(entry.name, text_only=True):
             yield entry.name
 
 
@@ -169,8 +194,18 @@ def _find_by_patterns(collector: _SourceCollector, patterns: tuple[str, ...]) ->
     """Yields the project's files that the operation's patterns select. The last pattern that matches a file decides."""
     rules = [(not p.startswith("-"), compile_pattern(p.removeprefix("-"))) for p in reversed(patterns)]
     for name in _walk(collector, text_only=False):
-        if next((is_included for is_included, matches in rules if matches(name)), False):
+        is_included = next((is_included for is_included, matches in rules if matches(name)), False)
+        if is_included and not collector.is_withheld(name):
             yield name
+
+
+def _is_about(pattern: str, name: str) -> bool:
+    """Returns whether the pattern matches the file for what it is, and not an ordinary file in its place as well."""
+    matches = compile_pattern(pattern)
+    folder, _, base = name.rpartition("/")
+    suffix = os.path.splitext(base)[1]
+    ordinary = f"{folder}/x{suffix}".lstrip("/")
+    return matches(name) and not matches(f"{folder}/x".lstrip("/") if is_secret_file(ordinary) else ordinary)
 
 
 def _list_project_files(collector: _SourceCollector) -> tuple[set[str], set[str]] | None:
@@ -254,7 +289,7 @@ def _filter_git_files(collector: _SourceCollector, tracked: set[str], new: set[s
             yield from (path for path in files if collector.add_file(path, text_only=False))  # a submodule
         elif name.endswith("/"):
             collector.skip(name, "another git repository")
-        elif collector.add_file(name, text_only=name not in tracked):
+        elif (name in tracked or not collector.is_withheld(name)) and collector.add_file(name, name not in tracked):
             yield name
 
 

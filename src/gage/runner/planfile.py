@@ -77,7 +77,7 @@ def mask_json(value: JSONValue, name: str = "") -> JSONValue:
 
 def mask_config_value(name: str, value: JSONValue) -> JSONValue:
     """Returns a config value as it may be stored."""
-    if secrets.is_secret_name(name) and value not in (None, ""):
+    if value not in (None, "") and secrets.is_secret(name, str(value)):
         return secrets.MASK
     return secrets.mask_text(value) if isinstance(value, str) else value
 

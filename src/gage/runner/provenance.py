@@ -82,7 +82,7 @@ class ProvenanceProbe:
         if git is None:
             return files, b""
         files["sys/git.json"] = _git_to_json(git)
-        return files, secrets.mask_source_code(git.diff.decode("utf-8", "replace")).encode()
+        return files, secrets.mask_diff(git.diff.decode("utf-8", "replace")).encode()
 
     def list_own_packages(self) -> None:
         """Lists the packages of Gage's own Python if the program runs with it, so that `collect` has less to do."""
@@ -181,7 +181,7 @@ def _git_to_json(git: "GitState") -> JSONValue:
     return {
         "commit": git.commit,
         "branch": git.branch,
-        "remote": secrets.mask_text(git.remote),
+        "remote": secrets.mask_remote(git.remote),
         "dirty": git.changed_files,
         "diff-cut": git.is_diff_truncated,
     }

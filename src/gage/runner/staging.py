@@ -125,10 +125,10 @@ def apply_config(job: Job) -> None:
         write_atomic(path, data)  # a new file, since the copy may share blocks with others
         path.chmod(mode)
         job.entries[patch.path] = ManifestEntry("s", digest_bytes(data), len(data), patch.path)
-        diffs += _render_diff(patch.path, before, data)
-        replaced[patch.path] = _list_replaced(before, data)
+        diffs.append(secrets.mask_lines("".join(_render_diff(patch.path, before, data)), patch.path))
+        replaced[patch.path] = _list_replaced(patch.path, before, data)
     job.dir.write_json("patched.json", replaced)
-    job.dir.write("log/patched", secrets.mask_source_code("".join(diffs)))
+    job.dir.write("log/patched", "".join(diffs))
     job.log(f"Applied config to {', '.join(p.path for p in job.plan.patches)}")
 
 
@@ -154,7 +154,7 @@ def _render_diff(path: str, before: bytes, after: bytes) -> Iterator[str]:
         yield line if line.endswith(("\n", "\r")) else f"{line}\n\\ No newline at end of file\n"
 
 
-def _list_replaced(before: bytes, after: bytes) -> JSONValue:
+def _list_replaced(path: str, before: bytes, after: bytes) -> JSONValue:
     """Returns the ranges of bytes in `after` that differ, each with the text that it replaced, secrets masked."""
     import difflib
     from itertools import accumulate
@@ -163,7 +163,7 @@ def _list_replaced(before: bytes, after: bytes) -> JSONValue:
     starts = list(accumulate(map(len, new), initial=0))
     changes = difflib.SequenceMatcher(None, old, new).get_opcodes()
     return [
-        [starts[first], starts[end], secrets.mask_source_code(b"".join(old[i:j]).decode("latin-1"))]
+        [starts[first], starts[end], secrets.mask_lines(b"".join(old[i:j]).decode("latin-1"), path)]
         for kind, i, j, first, end in changes
         if kind != "equal"
     ]

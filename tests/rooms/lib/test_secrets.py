@@ -6,7 +6,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gage.lib.secrets import MASK, is_secret_name, mask_args, mask_env, mask_shell_line, mask_source_code, mask_text
+from gage.lib.secrets import (
+    MASK,
+    is_secret_file,
+    is_secret_name,
+    mask_args,
+    mask_diff,
+    mask_env,
+    mask_remote,
+    mask_shell_line,
+    mask_source_code,
+    mask_text,
+)
 
 SECRET = """
 TOKEN HF_TOKEN hf_token GITHUB_TOKEN AUTH_TOKEN_2 slackToken SECRET CLIENT_SECRET client_secret SECRET_KEY_BASE
@@ -20,7 +31,7 @@ HARMLESS = """
 KEYBOARD TOKENIZERS_PARALLELISM PATH PWD OLDPWD HOME SSH_AUTH_SOCK XAUTHORITY max_tokens MAX_TOKENS num_tokens pad_token
 eos_token pad_token_id tokenizer token_dim sort_key key monitor_key FLAG_SORT_KEY FLAG_LABEL_KEY SSH_KEY_PATH
 PASSWORD_FILE CREDENTIALS_FILE AUTHOR author monkey hockey lr PASSES passes COMPASS bypass DONKEY keys compat PATTERN
-GIT_AUTHOR_NAME secretary _
+GIT_AUTHOR_NAME secretary _ secret_santa secretSanta
 """.split()
 
 
@@ -47,6 +58,24 @@ TOKENS = [
     "eyJ" + "hbGciOiJ" + "." + "eyJzdWIiOiIx" + "." + "dBjftJeZ4CVP",
     "-----BEGIN RSA PRIVATE KEY-----\nMIIE\nabc\n-----END RSA PRIVATE KEY-----",
     "-----BEGIN PRIVATE KEY-----\ncut off",
+    "gldt-" + "a1B" * 7,
+    "glrt-" + "a1B" * 7,
+    "GOCSPX-" + "a1-B" * 7,
+    "hvs." + "CAESI" + "a1B" * 20,
+    "dapi" + "0123456789abcdef" * 2,
+    "xai-" + "a1B" * 20,
+    "pplx-" + "a1b2" * 12,
+    "ntn_" + "a1B" * 14,
+    "shpat_" + "0123456789abcdef" * 2,
+    "lin_api_" + "a1B" * 13,
+    "fo1_" + "a1B-" * 10,
+    "AGE-SECRET-KEY-1" + "QP0Z" * 14,
+    "api_org_" + "aBc" * 11,
+    "MTA5" + "aB1" * 7 + "." + "GabcD1" + "." + "a1B_" * 9,
+    "123456789:AA" + "a1B-" * 8 + "x",
+    "abc8Q~" + "a1B." * 8 + "xy",
+    "a1b2c3d4e5f6g7.atlasv1." + "a1B" * 20,
+    "eyJhcGlfYWRkcmVzcyI6" + "a1B" * 20 + "==",
 ]
 
 
@@ -56,7 +85,27 @@ def test_masks_token_shapes(token):
     assert masked == f"before {MASK}"
 
 
+def test_does_not_mask_paths_of_words():
+    for text in (
+        "/x/sk-model-checkpoint-2026-01-01-final",
+        "task-sk-learning-rate-schedule-2026",
+        "a.b.c",
+        "xai-plots",
+    ):
+        assert mask_text(text) == text
+
+
+def test_masks_parts_of_connection_strings():
+    assert mask_text("AccountName=x;AccountKey=a1B2c3D4e5F6g7H8==;A=b") == f"AccountName=x;AccountKey={MASK};A=b"
+    assert mask_text("https://x.net/a?sv=1&sig=a1%2Bb&sp=r") == f"https://x.net/a?sv=1&sig={MASK}&sp=r"
+    assert mask_text("https://host/a?access_token=abc#x") == f"https://host/a?access_token={MASK}#x"
+    hook = "https://discord.com/api/webhooks/"
+    assert mask_text(hook + "123456789012345678/" + "aB1_" * 10) == hook + MASK
+
+
 def test_masks_passwords_in_urls():
+    assert mask_text("https://sEcReT3sEcReT3@host/a.git") == f"https://{MASK}@host/a.git"
+    assert mask_text("https://sam@host/a.git") == "https://sam@host/a.git"
     assert mask_text("postgres://me:p@ss:w@host/db") == f"postgres://me:{MASK}@host/db"
     assert mask_text("https://:x@host") == f"https://:{MASK}@host"
     assert mask_text("http://host:80/a@b") == "http://host:80/a@b"
@@ -86,18 +135,105 @@ def test_masks_source_code():
     assert 'sort_key = "a"' in masked
 
 
+def test_remote_keeps_no_user_of_https():
+    assert mask_remote("https://mytoken@host/a.git") == f"https://{MASK}@host/a.git"
+    assert mask_remote("https://me:mytoken@host/a.git") == f"https://me:{MASK}@host/a.git"
+    assert mask_remote("git@host:me/a.git") == "git@host:me/a.git"
+    assert mask_remote("ssh://git@host/a.git") == "ssh://git@host/a.git"
+
+
+@pytest.mark.parametrize(("name", "value"), [("AUTH", "none"), ("PASS", "2"), ("PAT", "3"), ("SMTP_AUTH", "False")])
+def test_keeps_values_that_are_no_secrets(name, value):
+    assert mask_env({name: value}) == {name: value}
+    assert mask_args([f"{name}={value}"]) == [f"{name}={value}"]
+    assert mask_shell_line(f"{name}={value} run") == f"{name}={value} run"
+    assert mask_env({name: "x" + value * 3}) == {name: MASK}
+
+
+DIFF = """diff --git a/{path} b/{path}
+--- a/{path}
++++ b/{path}
+@@ -1,2 +1,2 @@
+ lr: 1
+-{line}
++{line}
+"""
+
+
+@pytest.mark.parametrize(
+    ("path", "line"),
+    [
+        (".env", "API_KEY=sEcReT"),
+        (".env", "export API_KEY=sEcReT"),
+        ("c.yaml", "password: sEcReT and more"),
+        ("c.yaml", "  - api_key: sEcReT"),
+        ("c.yaml", "db: {user: me, password: sEcReT, port: 1}"),
+        ("c.ini", "password = sEcReT"),
+        ("c.properties", "db.password=sEcReT"),
+        ("c.json", '"password": "sEcReT",'),
+        ("c.toml", "password = 'sEcReT'"),
+        ("x.sh", "LR=1 API_KEY=sEcReT python t.py --token sEcReT"),
+        ("Dockerfile", "ENV API_KEY sEcReT"),
+        ("Dockerfile", "ARG API_KEY=sEcReT"),
+        (".netrc", "machine x login y password sEcReT"),
+        ("keys/id_rsa", "sEcReT"),
+        ("a.pem", "sEcReT"),
+        ("x.ipynb", '"api_key = \\"sEcReT\\"\\n"'),
+        ("x.py", "# API_KEY=sEcReT python x.py"),
+        ("x.py", "api_key = 'sEcReT'"),
+        (".gitmodules", "url = https://sEcReT1sEcReT@host/x.git"),
+    ],
+)
+def test_masks_secrets_in_a_diff(path, line):
+    masked = mask_diff(DIFF.format(path=path, line=line))
+    assert "sEcReT" not in masked
+    assert masked.count(MASK) >= 2
+    assert f"+++ b/{path}\n@@" in masked
+
+
+def test_keeps_the_rest_of_a_diff():
+    for path, line in (
+        ("x.py", "token = tokenizer.next(token=token)"),
+        ("c.yaml", "sort_key: name"),
+        ("c.yaml", "password: $DB_PASSWORD"),
+        ("x.sh", "API_KEY=$(cat key) python t.py lr=1"),
+    ):
+        diff = DIFF.format(path=path, line=line)
+        assert mask_diff(diff) == diff or "$(cat" in line
+
+
+def test_knows_files_that_hold_secrets():
+    for name in (".env", "a/.env.local", ".netrc", "id_rsa", "x/id_ed25519", "a.pem", "TLS.KEY", "kaggle.json"):
+        assert is_secret_file(name)
+    for name in ("env.py", ".env.example", "id_rsa.pub", "key.py", "keys.txt", "train.env", "secrets.py", "t.json"):
+        assert not is_secret_file(name)
+
+
 @given(st.text(max_size=200))
 def test_accepts_any_text(text):
     mask_shell_line(text)
     mask_source_code(text)
+    mask_diff(text)
     mask_args(text.split())
     is_secret_name(text)
 
 
 def test_masks_hostile_text_quickly():
-    for piece in ("://a:", "-----BEGIN PRIVATE KEY-----", "eyJaaaaaaaa.", "--a ", "a='", "a_" * 10 + "=", "bearer "):
+    for piece in (
+        "://a:",
+        "-----BEGIN PRIVATE KEY-----",
+        "eyJaaaaaaaa.",
+        "--a ",
+        "a='",
+        "a_" * 10 + "=",
+        "bearer ",
+        "sk-a",
+        "{a: b,",
+        "N_",
+    ):
         text = piece * (100_000 // len(piece))
         start = time.process_time()
         mask_shell_line(text)
         mask_source_code(text)
+        mask_diff(text)
         assert time.process_time() - start < 20

@@ -10,6 +10,7 @@ from gage.project import source_selection
 from gage.project.plan import plan_run
 from gage.project.request import RunRequest
 from gage.project.source_selection import digest_source, select_source
+from gage.types.opdef import ConfigDef
 
 
 def write(folder, name, data="x = 1\n"):
@@ -274,7 +275,7 @@ def test_leaves_out_a_script_outside_the_project(tmp_path):
 
 def test_ignores_directories_that_cannot_be_listed(tmp_path, monkeypatch):
     assert list(source_selection._find_markers(tmp_path, ["gone"])) == []
-    collector = source_selection._SourceCollector(tmp_path, None)
+    collector = source_selection._SourceCollector(tmp_path, None, ())
     assert source_selection._list_entries(collector, "gone/") == []
     assert [(s.path, s.reason) for s in collector.skipped] == [("gone/", "cannot be read: No such file or directory")]
 
@@ -284,3 +285,43 @@ def test_searches_markers_only_in_the_first_directories(tmp_path, monkeypatch):
     assert [name for name, _ in source_selection._find_markers(tmp_path, ["data"])] == ["data"]
     monkeypatch.setattr(source_selection, "MAX_ENTRIES", 0)
     assert list(source_selection._find_markers(tmp_path, ["data"])) == []
+
+
+SECRET_FILES = (".env", ".netrc", "id_rsa", "keys/a.pem")
+
+
+@pytest.mark.parametrize("is_repository", [False, True])
+def test_leaves_out_files_that_may_hold_secrets(tmp_path, is_repository):
+    if is_repository:
+        subprocess.run(["git", "init", "-q", str(tmp_path)], check=True)
+    for name in ("train.py", ".env.example", *SECRET_FILES):
+        write(tmp_path, name)
+    plan = select_source(tmp_path)
+    assert list_paths(plan) == [".env.example", "train.py"]
+    assert {map_reasons(plan)[name] for name in SECRET_FILES} == {"may hold secrets"}
+    assert list_paths(select_source(tmp_path, ("*",))) == [".env.example", "train.py"]
+    assert list_paths(select_source(tmp_path, ("*", ".env*", "*.pem"))) == [
+        ".env",
+        ".env.example",
+        *SECRET_FILES[3:],
+        "train.py",
+    ]
+
+
+def test_selects_tracked_files_and_config_that_may_hold_secrets(tmp_path, git):
+    for name in (".env", "key.pem", "train.py"):
+        write(tmp_path, name)
+    git("add", ".env")
+    assert list_paths(select_source(tmp_path)) == [".env", "train.py"]
+    git("rm", "-q", "--cached", ".env")
+    assert list_paths(select_source(tmp_path, config=[ConfigDef(keys=(".env#LR",))])) == [".env", "train.py"]
+
+
+def test_notice_names_files_that_may_hold_secrets(tmp_path):
+    write(tmp_path, ".env")
+    write(tmp_path, "train.py", "print(1)\n")
+    notice = ".env may hold secrets and is not copied; to copy it: --depends .env"
+    assert plan_run(RunRequest("train.py", cwd=tmp_path)).notices == (notice,)
+    write(tmp_path, "train.py", "open('.env')\n")
+    plan = plan_run(RunRequest("train.py", cwd=tmp_path))
+    assert ([d.path for d in plan.dependencies], plan.notices) == ([".env"], ())
