@@ -16,11 +16,13 @@ class Terminal(io.StringIO):
 
 
 def test_shows_a_message_on_a_terminal_and_removes_it(monkeypatch):
-    monkeypatch.setattr(spinner, "DELAY_SECONDS", 0)
+    monkeypatch.setattr(spinner, "DELAY_SECONDS", 0.6)
     monkeypatch.setattr(sys, "stderr", Terminal())
     with Spinner("Looking at train.py"):
-        wait_until(sys.stderr.getvalue)
-    assert sys.stderr.getvalue() == "\r\x1b[KLooking at train.py ...\r\x1b[K"
+        wait_until(lambda: "2 s" in sys.stderr.getvalue())
+    shown = sys.stderr.getvalue()
+    assert shown.startswith("\r\x1b[KLooking at train.py ...\r\x1b[K")
+    assert shown.endswith("\r\x1b[KLooking at train.py ... 2 s\r\x1b[K")
 
 
 @pytest.mark.parametrize(("stream", "delay"), [(Terminal, 600), (io.StringIO, 0)], ids=["short", "no terminal"])

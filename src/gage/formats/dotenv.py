@@ -7,8 +7,9 @@ References (`$HOME`) are not replaced. A value that goes on behind its quotes (`
 import re
 
 from gage.formats import spans
-from gage.formats.ini import build_scalar_node, to_text
+from gage.formats.ini import to_text
 from gage.formats.spans import ValueNode, get_line_number
+from gage.lib.yaml_scalars import parse_scalar
 from gage.types.errors import ConfigError
 from gage.types.values import JSONValue
 
@@ -60,7 +61,7 @@ def _parse_value(text: str, name_end: int, start: int) -> ValueNode:
         match = _BARE.match(text, start)
         end = match.end() if match else start
         if end > start:
-            return build_scalar_node(text[start:end], start)
+            return ValueNode(parse_scalar(text[start:end]), start, end)
         after_sign = text.index("=", name_end) + 1
         return ValueNode("", after_sign, after_sign)
     quoted = (_SINGLE if first == "'" else _DOUBLE).match(text, start)

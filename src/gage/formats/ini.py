@@ -94,14 +94,7 @@ def _parse_value(line: str, at: int, start: int) -> ValueNode:
     if not text:
         return ValueNode("", start + at, start + at, style="empty")
     begin = start + at + rest.index(text)
-    return build_scalar_node(text, begin)
-
-
-def build_scalar_node(text: str, start: int) -> ValueNode:
-    """Returns the node of a scalar in a format of only text, where `1` may be a float."""
-    value = parse_scalar(text)
-    is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
-    return ValueNode(value, start, start + len(text), type="number" if is_number else "")
+    return ValueNode(parse_scalar(text), begin, begin + len(text))
 
 
 _FORMAT = spans.TextFormat(parse, format_value, ("#", ";"))

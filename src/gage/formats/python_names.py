@@ -46,6 +46,51 @@ def count_assignments(tree: ast.Module) -> dict[str, int]:
     return counts
 
 
+def find_branch_assignments(tree: ast.Module) -> dict[str, list[int]]:
+    """Returns the lines in which branches of the top level (`if`, `try`, `with`) assign names again.
+
+    Only names that a plain statement above the branch has assigned. Loops and functions are no branches: what they
+    assign is a variable.
+    """
+    lines: dict[str, list[int]] = {}
+    assigned: set[str] = set()
+    top_level = (s for t in tree.body for s in (t.body if isinstance(t, ast.If) and is_main_guard(t) else [t]))
+    for statement in top_level:
+        if isinstance(statement, (ast.Assign, ast.AnnAssign)):
+            assigned.update(name for node in ast.walk(statement) for name in _assigned_by(node))
+        for inner in _walk_branches(statement):
+            for node in ast.walk(inner):
+                for name in _assigned_by(node) if isinstance(node, ast.Name) else ():
+                    if name in assigned:
+                        lines.setdefault(name, []).append(inner.lineno)
+    return lines
+
+
+def _walk_branches(statement: ast.stmt) -> Iterator[ast.stmt]:
+    """Yields the assignments in the branches of a statement."""
+    bodies: list[ast.stmt] = []
+    match statement:
+        case ast.If(body=body, orelse=others):
+            bodies = [*body, *others]
+        case ast.Try(body=body, handlers=handlers, orelse=others, finalbody=last):
+            bodies = [*body, *(s for handler in handlers for s in handler.body), *others, *last]
+        case ast.With(body=body):
+            bodies = body
+    for inner in bodies:
+        if isinstance(inner, (ast.Assign, ast.AnnAssign, ast.AugAssign)):
+            yield inner
+        else:
+            yield from _walk_branches(inner)
+
+
+def is_main_guard(statement: ast.stmt) -> bool:
+    """Returns whether a statement is `if __name__ == "__main__":`."""
+    match statement:
+        case ast.If(test=ast.Compare(left=ast.Name(id="__name__"), ops=[ast.Eq()])):
+            return True
+    return False
+
+
 def find_mutated_names(tree: ast.Module) -> frozenset[str]:
     """Returns the global names whose values are changed in place, and the attributes that are assigned (`Config.lr`).
 

@@ -11,7 +11,13 @@ from collections.abc import Collection, Iterator, Mapping
 from gage.formats import spans
 from gage.formats.config_source import FileValue
 from gage.formats.python_constants import evaluate_constant, format_literal
-from gage.formats.python_names import NAMESPACE_CLASSES, count_assignments, find_mutated_names
+from gage.formats.python_names import (
+    NAMESPACE_CLASSES,
+    count_assignments,
+    find_branch_assignments,
+    find_mutated_names,
+    is_main_guard,
+)
 from gage.formats.spans import BOM, ValueNode
 from gage.types.errors import ConfigError
 from gage.types.values import JSONValue
@@ -23,7 +29,13 @@ _BASES = ("object", "NamedTuple", "BaseModel", "BaseSettings")
 def read(source: str) -> dict[str, FileValue]:
     """Returns the values of a Python module by name. Raises ConfigError if the text is not Python."""
     text = source.removeprefix(BOM)
-    return build_config_values(text, find_constants(text, parse_python(text)))
+    tree = parse_python(text)
+    values = build_config_values(text, find_constants(text, tree))
+    for name, lines in find_branch_assignments(tree).items():
+        if name in values:
+            note = f"may be assigned again in line {lines[0]}"
+            values[name] = values[name]._replace(description="; ".join(filter(None, (values[name].description, note))))
+    return values
 
 
 def build_config_values(text: str, root: ValueNode) -> dict[str, FileValue]:
@@ -61,7 +73,7 @@ def parse_python(source: str) -> ast.Module:
 
 
 def find_constants(text: str, tree: ast.Module, lines: Collection[int] | None = None) -> ValueNode:
-    """Returns the constants that the module's top level assigns once and nothing else changes.
+    """Returns the constants that the module's top level assigns once and nothing else but a branch changes.
 
     With `lines`, returns those assigned in these lines, even if they are assigned again elsewhere.
     """
@@ -87,11 +99,10 @@ def _first_offset(node_value: ValueNode) -> int:
 def _top_level(tree: ast.Module) -> Iterator[ast.stmt]:
     """Yields the statements at the top level, with those in `if __name__ == "__main__":`."""
     for statement in tree.body:
-        match statement:
-            case ast.If(test=ast.Compare(left=ast.Name(id="__name__"), ops=[ast.Eq()]), body=body):
-                yield from body
-            case _:
-                yield statement
+        if isinstance(statement, ast.If) and is_main_guard(statement):
+            yield from statement.body
+        else:
+            yield statement
 
 
 def _is_record_class(node: ast.ClassDef) -> bool:
@@ -115,6 +126,7 @@ class _ConstantFinder:
         self.text = text
         self.lines = lines
         self.counts = count_assignments(tree)
+        self.branches = {name: len(again) for name, again in find_branch_assignments(tree).items()}
         self.mutated = find_mutated_names(tree)
         self.redefined = {n for n in ("inf", "nan") if n in self.counts and n not in _names_from_math(tree)}
         self.starts = [0, *(m.end() for m in re.finditer(r"\r\n|\r|\n", text))]
@@ -123,7 +135,8 @@ class _ConstantFinder:
     def is_constant(self, name: str) -> bool:
         if name.startswith("_"):
             return False
-        return self.lines is not None or (self.counts.get(name) == 1 and name not in self.mutated)
+        count = self.counts.get(name, 0) - self.branches.get(name, 0)
+        return self.lines is not None or (count == 1 and name not in self.mutated)
 
     def assignments(self, body: Iterator[ast.stmt] | list[ast.stmt]) -> Iterator[tuple[str, ast.expr, str]]:
         """Yields name, value and annotated type of each assignment."""

@@ -40,6 +40,9 @@ FORMATS = {
 }
 """Gage's own formats by name. A file `.env` or `.env.local` is an environment file as well."""
 
+TEXT_FORMATS = ("ini", "env", "shell")
+"""Formats of only text: a program may read `1` as a float."""
+
 _FORMAT_BY_SUFFIX = {suffix: name for name, entry in FORMATS.items() for suffix in entry.suffixes}
 
 

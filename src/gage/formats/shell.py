@@ -7,9 +7,10 @@ or from other variables is not a constant.
 import re
 
 from gage.formats import spans
-from gage.formats.ini import build_scalar_node, to_text
+from gage.formats.ini import to_text
 from gage.formats.shell_quoting import find_quoting
 from gage.formats.spans import ValueNode
+from gage.lib.yaml_scalars import parse_scalar
 from gage.types.errors import ConfigError
 from gage.types.values import JSONValue
 
@@ -70,7 +71,7 @@ def _build_node(match: re.Match[str]) -> ValueNode:
     text = match[0]
     if "'" in text or '"' in text:
         return ValueNode(_QUOTED.sub(lambda q: q[1] if q[1] is not None else q[2], text), match.start(), match.end())
-    return build_scalar_node(text, match.start()) if text else ValueNode("", match.start(), match.end())
+    return ValueNode(parse_scalar(text) if text else "", match.start(), match.end())
 
 
 _FORMAT = spans.TextFormat(parse, format_value)

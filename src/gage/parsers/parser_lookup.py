@@ -82,8 +82,25 @@ def _introspect(
     own_files = [f for f in result.files if f.endswith(".py") or f.startswith(own_directories)]
     variables = {name: env.get(name) for name in result.variables if name not in ALONE}
     dependencies = {*map(str, files), *own_files, *result.package_directories}
+    if not result.reports and not result.is_timeout:
+        dependencies |= _list_possible_causes((*map(str, files), *own_files), project)
     cache.save_cached_spec(path, spec, dependencies, variables, started_ns, result.is_timeout)
     return spec
+
+
+def _list_possible_causes(files: Sequence[str], project: Path) -> set[str]:
+    """Returns what may change so that a program reaches its parser: the directories of its `files`, as a missing module
+    may be added there, and all files beside the script, the first one.
+    """
+    causes = {str(project), *(os.path.dirname(file) for file in files)}
+    try:
+        with os.scandir(os.path.dirname(files[0]) if files else project) as entries:
+            causes |= {
+                entry.path for entry, _ in zip(entries, range(MAX_SCANNED_FILES), strict=False) if entry.is_file()
+            }
+    except OSError:
+        pass
+    return causes
 
 
 def _read_source(script: Path) -> ParserSpec | None:

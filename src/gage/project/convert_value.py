@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 
 from gage.assignments.parse import AssignedValue
-from gage.project.parameter_spec import VALUE_TYPES, ParameterSpec, ValueType, is_same_value
+from gage.project.parameter_spec import TABLE, VALUE_TYPES, ParameterSpec, ValueType, is_same_value
 from gage.types.errors import ConfigError
 from gage.types.values import TYPE_NAMES, JSONValue, as_list
 
@@ -98,6 +98,8 @@ def _check_type(spec: ParameterSpec, kind: ValueType, name: str, value: JSONValu
     A float is accepted for an integer in a file if it is typed (`epochs:=2.5`): the integer is only the default.
     """
     allowed, text = _PYTHON_TYPES.get(kind), assigned.text
+    if spec.type == TABLE and not isinstance(value, Mapping):
+        raise ConfigError(f"{name} must be a table, got {text!r}", f'For example {name}={{"a": 1}}')
     if allowed is None or (isinstance(value, allowed) and (bool in allowed or not isinstance(value, bool))):
         return
     is_forcible = kind == "int" and isinstance(value, float) and spec.how == "file" and not spec.has_declared_type

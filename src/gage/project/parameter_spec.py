@@ -30,6 +30,10 @@ MAX_EXACT_FLOAT = 1 << 53
 
 MAX_HINT_NAMES = 30
 """Parameters that a hint lists."""
+TABLE = "table"
+"""The type of a parameter whose default is a table."""
+CONFIG_GROUP = "config group"
+"""How Hydra's probe describes a config group."""
 SUBCOMMAND = "command"
 """The parameter that selects a program's subcommand."""
 
@@ -104,6 +108,11 @@ class ParameterSpec(NamedTuple):
         return self.parameter is not None and self.parameter.action == "override"
 
     @property
+    def is_config_group(self) -> bool:
+        """Returns whether it selects a file of a config group of Hydra, which adds and changes values."""
+        return self.is_override and self.config.description == CONFIG_GROUP
+
+    @property
     def has_converter(self) -> bool:
         """Returns whether the program converts the text itself."""
         return self.parameter is not None and self.parameter.has_converter
@@ -152,13 +161,16 @@ def is_same_value(one: JSONValue, other: JSONValue) -> bool:
 
 def build_spec_from_file_value(path: str, name: str, read: "FileValue") -> ParameterSpec:
     """Returns the parameter for a value in the file `path` of the project."""
+    from gage.formats.registry import TEXT_FORMATS, format_name
+
+    infer = infer_type if format_name(path) in (*TEXT_FORMATS, "") else _infer_exact_type
     items = read.value if isinstance(read.value, (list, tuple)) else ()
-    item_types = {_infer_exact_type(item) for item in items}
+    item_types = {infer(item) for item in items}
     if item_types == {"int", "float"}:
         item_types = {"number"}
     return ParameterSpec(
         ConfigValue(name, read.value, read.value, False, "file", f"{path}#{name}", read.description),
-        read.type or _infer_exact_type(read.value),
+        read.type or (TABLE if isinstance(read.value, Mapping) else infer(read.value)),
         item_types.pop() if len(item_types) == 1 else "",
         aliases=read.aliases,
         where=f"{path}:{read.line}",

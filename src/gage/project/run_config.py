@@ -168,6 +168,8 @@ def _assign_deciding(spec: ParameterSpec, values: Mapping[str, AssignedValue]) -
     from gage.project.convert_value import convert_value
 
     is_text_or_flag = spec.value_type in ("str", "bool", "") and not spec.is_override
+    if spec.is_override and not spec.is_config_group:
+        return None  # other values of Hydra's config do not change which ones there are
     name = _find_name(spec, values)
     if name is None or spec.parameter is None or not (spec.required or spec.config.choices or is_text_or_flag):
         return None

@@ -79,6 +79,23 @@ def test_ignores_names_that_are_assigned_again():
     assert list_names("a, b = 1, 2\na = b = 3\n") == []
 
 
+def test_offers_names_that_a_branch_assigns_again():
+    source = "device = 'cuda' # which\nddp = False\nif ddp:\n    if True:\n        device = f'cuda:{0}'\n"
+    source += "else:\n    ddp = 1\n"
+    values = read(source)
+    assert list(values) == ["device", "ddp"]
+    assert values["device"].description == "which; may be assigned again in line 5"
+    assert apply(source, {"device": "cpu"}) == source.replace("'cuda' #", "'cpu' #")
+    assert list_names("f = None\ntry:\n    f = 1\nexcept OSError:\n    f += 2\n") == ["f"]
+    assert list_names("if __name__ == '__main__':\n    n = 1\n    if n:\n        n = 2\n") == ["n"]
+    assert list_names("if x:\n    n = 1\nelse:\n    n = 2\n") == []
+    assert list_names("if x:\n    n = 1\nn = 2\n") == []
+    assert list_names("n = 1\nif x:\n    for n in range(3):\n        pass\n") == []
+    assert list_names("n = 1\nfor i in range(3):\n    if i:\n        n = 2\n") == []
+    assert list_names("n = 1\nif x:\n    def f():\n        global n\n        n = 2\n") == []
+    assert list_names("n = 1\nprint(n)\nn = 2\n") == []
+
+
 def test_reads_annotated_assignments():
     source = "a: str = None\nb: Optional[int] = None\nc: float | None = None\nd: 'str' = None\ne: list[int] = []\n"
     fields = read(source + "f: dict[str, int] = {}\ng: int\n")

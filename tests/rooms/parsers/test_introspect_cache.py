@@ -117,6 +117,31 @@ def test_caches_failures(project: Path, probes: list[object]) -> None:
     assert program.introspect().origin == "introspected"
 
 
+def test_forgets_a_failure_when_a_file_beside_the_script_changes(project: Path, probes: list[object]) -> None:
+    source = "import helper\n" + HEAD + "p.add_argument('--lr', type=float, default=helper.LR)\np.parse_args()"
+    program = Program(project, source)
+    assert "No module named 'helper'" in program.find_spec().note
+    assert "No module named 'helper'" in program.find_spec().note
+    assert len(probes) == 1
+    (project / "helper.py").write_text("open('lr.txt').seek(0); LR = float(open('lr.txt').read())\n")
+    assert "lr.txt" in program.find_spec().note
+    (project / "lr.txt").write_text("")
+    assert "could not convert" in program.find_spec().note
+    (project / "lr.txt").write_text("0.5")
+    assert program.parameters()["lr"].default == 0.5
+
+
+def test_compares_large_files_by_size_and_time(tmp_path: Path) -> None:
+    large = tmp_path / "large.bin"
+    large.write_bytes(bytes(cache.MAX_DIGESTED_BYTES + 1))
+    stamp = cache._stamp(str(large), 0)
+    assert stamp is not None
+    assert stamp[2] == ""
+    assert cache._is_unchanged(str(large), stamp)
+    os.utime(large, (1, 1))
+    assert not cache._is_unchanged(str(large), stamp)
+
+
 @pytest.mark.parametrize(
     "damage", [b"", b"{", b"[]", b'{"format": 12}', b"\xff", b'{"format": 12, "files": [], "spec": 3, "reason": 1}']
 )

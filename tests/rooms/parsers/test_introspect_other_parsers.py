@@ -136,6 +136,15 @@ def test_finds_parameters_of_jsonargparse_classes(tmp_path: Path) -> None:
     )
 
 
+def test_finds_parameters_of_jsonargparse_classes_without_annotations(tmp_path: Path) -> None:
+    source = (
+        "from jsonargparse import ArgumentParser\nclass Net:\n    def __init__(self, dim: int = 64, rate=0.01): pass\n"
+        "p = ArgumentParser()\np.add_class_arguments(Net, 'net')\np.parse_args()\n"
+    )
+    parameters = Program(tmp_path, source).parameters()
+    assert {name: p.default for name, p in parameters.items()} == {"net.dim": 64, "net.rate": 0.01}
+
+
 def test_finds_members_of_jsonargparse_default_objects(tmp_path: Path) -> None:
     source = (
         "import json\nfrom typing import Literal\nfrom jsonargparse import CLI\nclass Model:\n"
@@ -178,6 +187,21 @@ def test_finds_fields_of_hydra_dataclasses(tmp_path: Path) -> None:
     assert (parameters["need"].type, parameters["need"].required) == ("str", True)
     assert (parameters["sizes"].type, parameters["sizes"].nargs) == ("int", "[]")
     assert parameters["more"].default == 1
+
+
+def test_appends_a_hydra_group_outside_the_defaults(tmp_path: Path) -> None:
+    group = tmp_path / "conf" / "experiment"
+    group.mkdir(parents=True)
+    (tmp_path / "conf" / "config.yaml").write_text("lr: 0.1\n")
+    (group / "big.yaml").write_text("# @package _global_\nlr: 0.5\n")
+    source = (
+        f"{HYDRA_IMPORT}@hydra.main(version_base=None, config_path='conf', config_name='config')\n"
+        "def main(cfg): pass\nmain()\n"
+    )
+    for arguments, lr in (((), 0.1), (("+experiment=big",), 0.5)):
+        parameters = Program(tmp_path, source, *arguments).parameters()
+        assert (parameters["experiment"].flags, parameters["experiment"].default) == (("+experiment",), None)
+        assert parameters["lr"].default == lr
 
 
 def test_hydra_reports_comments_as_help(tmp_path: Path) -> None:

@@ -163,6 +163,18 @@ def test_finds_positional_arguments_of_a_script():
     assert build_args(spec, {"DATA": "-x", "LR": -1}) == ["-x", "-1"]
 
 
+def test_requires_arguments_of_a_script_only_if_the_shell_does():
+    def list_required(text):
+        return [p.required for p in read_shell(text).parameters]
+
+    assert list_required("lr=$1\nn=${2}\n") == [False, False]
+    assert list_required("lr=${1?missing}\nn=${2:-1}\n") == [True, False]
+    for line in ("set -u", "set -euo pipefail", "set -o nounset", "set -e -u"):
+        assert list_required(f"{line}\nlr=$1\nn=${{2:-}}\n") == [True, False]
+    assert list_required("#!/bin/bash -eu\nlr=$1\n") == [True]
+    assert list_required("set -e\necho -u\nlr=$1\n") == [False]
+
+
 def test_finds_options_with_an_equals_sign():
     spec = read_shell("""
         for arg in "$@"; do

@@ -75,6 +75,15 @@ def test_keeps_integers_and_floats_in_files_apart(project):
     assert get_error(project, "op", "epochs:=2.5")[0] == "epochs must be an integer, got '2.5'"
 
 
+def test_sets_an_empty_table_only_to_a_table(project):
+    (project / "table.py").write_text("other = {}\n")
+    assert make_plan(project, "table.py", 'other={"a": 1}').patches == (FilePatch("table.py", {"other": {"a": 1}}),)
+    assert get_error(project, "table.py", "other=5") == (
+        "other must be a table, got '5'",
+        'For example other={"a": 1}',
+    )
+
+
 def test_rejects_a_parameter_that_is_set_by_two_names(project):
     assert get_error(project, "args.py", "batch-size=1", "batch_size=2") == (
         "batch-size and batch_size set the same parameter of args.py",

@@ -52,7 +52,8 @@ def _describe(args: object, function: object, path: object, name: object) -> dic
         config_name=name, overrides=overrides, run_mode=mode, with_log_configuration=False
     )
     choices = dict(config.hydra.runtime.choices)
-    groups = list(_describe_groups(loader, "", choices))
+    appended = {override[1:].partition("=")[0].partition("@")[0] for override in overrides if override[:1] == "+"}
+    groups = list(_describe_groups(loader, "", {n: c for n, c in choices.items() if n not in appended}))
     help_texts = _read_comments(loader, loader.compute_defaults_list(name, overrides, mode).defaults)
     parameters = [*groups, *describe_config(config, help_texts)]
     return {"parser": "hydra", "parameters": parameters, "is_staged": bool(groups)}
@@ -92,7 +93,7 @@ def _create_hydra(args: object, function: object, path: object) -> object:
 
 
 def _describe_groups(loader: object, parent: str, choices: dict[str, object]) -> Iterator[dict[str, object]]:
-    """Yields the config groups with their options, except Hydra's own."""
+    """Yields the config groups with their options, except Hydra's own. `choices` are those of the defaults list."""
     from importlib import import_module
 
     config = import_module("hydra.core.object_type").ObjectType.CONFIG

@@ -19,9 +19,11 @@ try:
 except ImportError:  # pragma: no cover - this Python was built without _blake2
     from hashlib import blake2b
 
-FORMAT = 14
+FORMAT = 15
 """To be changed with the content of the files, and whenever introspection finds something else."""
 MAX_CACHED_SPECS = 500
+MAX_DIGESTED_BYTES = 1 << 20
+"""A larger file is compared by size and time only."""
 TIMEOUT_TTL_SECONDS = 600
 """How long it is cached that a program did not reach its parser in time: it may be faster the next time."""
 _RACY_NS = 2_000_000_000
@@ -103,13 +105,18 @@ def _stat(path: str) -> list[int] | None:
 
 
 def _stamp(path: str, started_ns: int) -> list[object] | None:
-    """Returns size, time and digest of a file (time 0 if it is too new to rely on); for a directory -1, time and ""."""
+    """Returns size, time and digest of a file (time 0 if it is too new to rely on); for a directory -1, time and "".
+
+    A large file has no digest ("").
+    """
     info = _stat(path)
     if info is None:
         return None
     size, time_ns = info
     if os.path.isdir(path):
         return [-1, time_ns, ""]
+    if size > MAX_DIGESTED_BYTES:
+        return [size, time_ns, ""]
     try:
         return [size, time_ns if time_ns < started_ns - _RACY_NS else 0, _digest_file(path)]
     except OSError:
@@ -122,7 +129,7 @@ def _is_unchanged(path: str, stamp: Sequence[object]) -> bool:
         return False
     if stamp[0] == -1:
         return info[1] == stamp[1]
-    return info[0] == stamp[0] and (info[1] == stamp[1] or _digest_file(path) == stamp[2])
+    return info[0] == stamp[0] and (info[1] == stamp[1] or (bool(stamp[2]) and _digest_file(path) == stamp[2]))
 
 
 def _digest_file(path: str) -> str:

@@ -12,7 +12,7 @@ from typing import NamedTuple, cast
 
 from gage.parsers.parser_table import list_probes
 
-TIMEOUT_SECONDS = 10.0
+TIMEOUT_SECONDS = 60.0
 """How long a program may take to reach its parser."""
 MAX_PROBE_BYTES = 8 << 20
 """How much is read of all reports of a program."""

@@ -28,12 +28,36 @@ _LIBRARIES = ("builtins", "jsonargparse", "argparse", "enum", "pathlib")
 
 def patch(module: ModuleType) -> None:
     """Replaces the parse method, so that a parser reports itself when it is about to parse."""
+    _use_own_search_path()
 
     def parse_args(self: object, args: object = None, *more: object, **named: object) -> object:
         arguments = [str(a) for a in args] if isinstance(args, (list, tuple)) else sys.argv[1:]
         send_report.build_and_exit(lambda: _describe(self, arguments))
 
     module.ArgumentParser.parse_args = parse_args
+
+
+def _use_own_search_path() -> None:
+    """Has typeshed_client use the search path of this process: it would start another Python to ask for the same.
+
+    jsonargparse uses it for parameters without annotation, and leaves out all parameters of a class where it fails.
+    """
+    from importlib import import_module
+    from pathlib import Path
+
+    try:
+        client = import_module("typeshed_client")
+    except ImportError:
+        return
+    original = client.get_search_context
+
+    def get_search_context(**options: object) -> object:
+        if options.get("search_path") is None:
+            options["search_path"] = [Path(path) for path in sys.path if path]
+            options.pop("python_executable", None)
+        return original(**options)
+
+    vars(client)["get_search_context"] = get_search_context
 
 
 def _describe(parser: object, args: list[str]) -> dict[str, object]:

@@ -17,6 +17,7 @@ _DEFAULT = re.compile(r"\$\{" + _NAME + r":?([-=?])((?:[^{}]|\$\{[^{}]*\})*)\}")
 _ARGUMENT = re.compile(
     r"^[ \t]*(?:export |readonly |local )?(\w+)=[\"']?(?:\$\{([1-9]):?([-?])([^{}]*)\}|\$\{?([1-9])\}?)[\"']?", re.M
 )
+_NOUNSET = re.compile(r"^[ \t]*set[ \t]+(?:-\w+[ \t]+)*(?:-\w*u|-o[ \t]+nounset)|\A#!.*[ \t]-\w*u", re.M)
 _UNSET = re.compile(r"\[\[? -z \"?\$\{?" + _NAME + r"(?::?-)?\}?\"? \]\]?\s*(?:&&|;\s*then)\s*(?:export )?\1=([^\n;]*)")
 _CASE = re.compile(r"^[ \t]*\(?((?:-{1,2}[\w-]+=?\*?)(?:[ \t]*\|[ \t]*-{1,2}[\w-]+=?\*?)*)\)(.*?);;", re.M | re.S)
 _GETOPTS = re.compile(r"\bgetopts[ \t]+[\"']?:?([\w:]+)")
@@ -89,12 +90,16 @@ def _find_default(name: str, text: str, constants: Mapping[str, JSONValue]) -> J
 
 
 def _list_arguments(text: str) -> Iterator[Parameter]:
-    """Yields variables that are assigned an argument of the command line: `LR=${1:-0.1}`, `DATA=$1`."""
+    """Yields variables that are assigned an argument of the command line: `LR=${1:-0.1}`, `DATA=$1`.
+
+    The latter may be empty, unless the shell rejects unset variables (`set -u`).
+    """
     parameters: dict[int, Parameter] = {}
+    is_strict = bool(_NOUNSET.search(text))
     for match in _ARGUMENT.finditer(text):
         at = int(match[2] or match[5])
-        is_needed = match[3] != "-"
-        default = None if is_needed else _parse_default(match[4])
+        is_needed = match[3] == "?" or (match[3] is None and is_strict)
+        default = _parse_default(match[4]) if match[3] == "-" else None
         line = text.count("\n", 0, match.start(1)) + 1
         if not _is_in_function(text, match.start()):
             parameter = Parameter(
