@@ -7,6 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from gage.parsers import parser_lookup
+from gage.parsers.introspect import probe_process
+
 BIN = str(Path(sys.executable).parent)
 PARSES = """
 import argparse
@@ -93,13 +96,22 @@ def test_reads_the_source_of_programs_that_cannot_be_introspected(name, run_prog
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", ENDLESS)
-def test_caches_that_a_program_did_not_reach_its_parser(name, run_program, tmp_path):
-    output = run_program(ENDLESS[name] + PARSES, "run", "train.py", "lr=0.5", "--preview").out
-    assert "it did not reach its parser within 10 seconds" in output
+def test_caches_that_a_program_did_not_reach_its_parser(name, project, tmp_path, monkeypatch):
+    monkeypatch.setattr(probe_process, "TIMEOUT_SECONDS", 3.0)
+    monkeypatch.setenv("GAGE_CACHE", str(tmp_path / "cache"))
+    script = project / "train.py"
+    script.write_text(ENDLESS[name] + PARSES)
+    before = tree(project)
+
+    def find_spec():
+        return parser_lookup.find_parser_spec([sys.executable, "train.py"], script, project, project, {})
+
+    assert "it did not reach its parser within 3 seconds" in find_spec().note
     cached = stamps(tmp_path / "cache")
-    run_program(ENDLESS[name] + PARSES, "run", "train.py", "lr=0.6", "--preview")
     assert cached != {}
+    assert find_spec().parameters[0].name == "lr"
     assert stamps(tmp_path / "cache") == cached  # a second introspection would replace the entry
+    assert tree(project) == before
 
 
 @pytest.mark.parametrize("source", ["def (:\n" + PARSES, "lr = 0.1\n\0\n", "", "#coding: nope\nlr = 0.1\n", "lr = \n"])
@@ -111,7 +123,8 @@ def test_rejects_invalid_programs(source, run_program):
 
 
 BATCH_FILES = {
-    "missing.csv": (b"lr,opt\n0.1\n", "missing.csv:2: Wrong number of cells: expected 2, got 1"),
+    "missing.csv": (b"lr,opt\n0.1\n", ""),
+    "extra.csv": (b"lr,opt\n0.1,b,c\n", "extra.csv:2: Wrong number of cells: expected 2, got 3"),
     "no-header.csv": (b"0.1,b\n0.2,c\n", "no-header.csv:2): Unknown parameter '0.1' for train.py"),
     "latin.csv": (b"lr,opt\n0.1,\xe9\n", "latin.csv:2: Not UTF-8 text"),
     "wide.csv": ("lr\n1\n".encode("utf-16"), "wide.csv:1: Not UTF-8 text"),

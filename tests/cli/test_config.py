@@ -23,9 +23,9 @@ def write(project, config):
 def test_lists_parameters(gage, project):
     text = gage("config", "train.py").out
     assert text.splitlines() == [
-        "Name    Value  Type    Goes to                   Description",
-        "lr      0.1    number  variable train.py#lr",
-        "epochs  2      number  variable train.py#epochs",
+        "Name    Value  Type   Goes to                   Description",
+        "lr      0.1    float  variable train.py#lr",
+        "epochs  2      int    variable train.py#epochs",
     ]
     assert "value in a file (train.py:3)" in gage("config", "train.py", "--explain").out
     config = gage("config", "train.py", "--json").json["config"]
@@ -107,8 +107,8 @@ def test_suggests_an_assignment_for_an_option_of_the_program(gage, project):
     [
         ("epochs=uniform[1:9]", "Try: epochs=int[1:9]"),
         ("lr=unifrom[0:1]", "Try: lr=uniform[0:1]"),
-        ("lr=uniform(0,1)", "Try: lr=uniform[0,1]"),
-        ("lr=what[1]", "Distributions: uniform[...], loguniform[...], int[...], choice[...], log[...]"),
+        ("lr=uniform(0,1)", "Try: lr=uniform[0:1]"),
+        ("lr=what[1]", "Valid forms: [START:END:STEP], uniform[...], loguniform[...]"),
         ("lr=[0:1:0.1", "Try: lr=[0:1:0.1]"),
         ("lr=0:1:0.1", "For example lr=[0:1:0.1]"),
         ("layers=1,2", "For example layers=[1,2]"),

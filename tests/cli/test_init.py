@@ -23,7 +23,7 @@ def test_writes_a_valid_gage_file_with_an_operation_per_script(project):
     listed = json.loads(project.gage("operations", "--json").stdout)["operations"]
     assert {o["name"] for o in listed} == {"train", "eval-it", "go"}
     assert [o["name"] for o in listed if o["default"]] == ["train"]
-    assert project.gage("run", "lr=5").stdout == b"5\n"
+    assert project.gage("run", "lr=5").stdout == b"5.0\n"
     assert project.gage("run", "go").stdout == b"go\n"
 
 
@@ -50,7 +50,7 @@ def test_writes_a_template_without_scripts(project):
 
 def test_shows_help_of_a_script(project):
     text = project.gage("run", "train.py", "--help-op").stdout.decode()
-    assert "  lr = 0.1  number  variable train.py#lr\n" in text
+    assert "  lr = 0.1  float  variable train.py#lr\n" in text
     assert "gage run train.py lr=0.1 'name=a b'" in text
 
 

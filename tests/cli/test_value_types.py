@@ -192,7 +192,7 @@ CASES = [
     (CONSTANTS, "lr=1e-05 a=-2 b=0123 c=7 d=8", [{"lr": 1e-05, "a": -2, "b": "0123", "c": 7, "d": 8}]),
     (CONSTANTS, "shift=-1 batch=16 mega=1", [{"shift": -1, "batch": 16, "mega": 1}]),
     (CONSTANTS, "lr=[nan,-inf]", [{"lr": float("nan")}, {"lr": -float("inf")}]),
-    (CONSTANTS, "low=1 high=inf odd=2.5", [{"low": 1, "high": float("inf"), "odd": 2.5}]),
+    (CONSTANTS, "low=1 high=inf odd=2.5", [{"low": 1.0, "high": float("inf"), "odd": 2.5}]),
     (CONSTANTS, "best=null", [{"best": None}]),
     (CONSTANTS, "best=0.5 text:=null flag=no", [{"best": 0.5, "text": None, "flag": False}]),
     (CONSTANTS, "best=[null,3,x]", [{"best": None}, {"best": 3}, {"best": "x"}]),

@@ -163,7 +163,10 @@ def build_spec_from_file_value(path: str, name: str, read: "FileValue") -> Param
     """Returns the parameter for a value in the file `path` of the project."""
     from gage.formats.registry import TEXT_FORMATS, format_name
 
-    infer = infer_type if format_name(path) in (*TEXT_FORMATS, "") else _infer_exact_type
+    file_format = format_name(path)
+    infer = infer_type if file_format in (*TEXT_FORMATS, "") else _infer_exact_type
+    if file_format == "json" and isinstance(read.value, int):
+        infer = infer_type  # JSON has one type of numbers: `1` may be a float
     items = read.value if isinstance(read.value, (list, tuple)) else ()
     item_types = {infer(item) for item in items}
     if item_types == {"int", "float"}:

@@ -35,8 +35,11 @@ class ProbeResult(NamedTuple):
     is_timeout: bool = False
 
 
-def run_probe(argv: Sequence[str], cwd: Path, env: Mapping[str, str], timeout: float = TIMEOUT_SECONDS) -> ProbeResult:
-    """Starts `argv` in `cwd` with the environment `env`; returns what its parser reports within `timeout` seconds."""
+def run_probe(argv: Sequence[str], cwd: Path, env: Mapping[str, str], timeout: float | None = None) -> ProbeResult:
+    """Starts `argv` in `cwd` with the environment `env`; returns what its parser reports within `timeout` seconds
+    (None = TIMEOUT_SECONDS).
+    """
+    timeout = TIMEOUT_SECONDS if timeout is None else timeout
     r, w = os.pipe()
     scratch = ""
     try:
