@@ -2,10 +2,13 @@
 
 import csv
 import json
+import os
 import re
+import stat
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
 
+from gage.lib.files import READ_FLAGS
 from gage.metrics.json_files import find_facts
 from gage.metrics.line_tail import LineTail
 from gage.metrics.name_values import parse_number
@@ -16,6 +19,11 @@ from gage.types.values import JSONValue
 MAX_SERIES = 10_000
 """Series that are read from one table."""
 _LOG_NAME = re.compile(r"metric|log|history|progress|result|scalar|stats|train|eval", re.I)  # training_log.csv
+# data/prepared/train.tsv
+_DATA_DIRECTORY = re.compile(r"(?:.*/)?(?:data|datasets?|raw|processed|prepared|splits?)/.*", re.I)
+# train.csv · metrics.jsonl
+_TABLE_SUFFIXES = (".csv", ".tsv", ".jsonl", ".ndjson")
+_MAX_HEADER_BYTES = 65536
 _TIME_FIELDS = ("_timestamp", "timestamp", "wall_time", "time", "ts")
 _MIN_MILLISECONDS = 1e11
 
@@ -25,19 +33,26 @@ class _LogReader(ABC):
 
     Numbers are values, `step`, `epoch` and the like are the step, `time` and `timestamp` the time. A value without a
     step gets its place in the series as step. A file that names no step (in its first record or its header) and whose
-    name does not say that it is a log may hold any data and is not read.
+    name does not say that it is a log, or that is in a directory of data, may hold any data and is not read. If other
+    files in the same directory have the same columns, the file's name is part of the names of its series.
     """
 
     def __init__(self, path: str, relative: str) -> None:
         self._tail = LineTail(path, self._restart)
-        self._prefix = build_series_prefix(relative)
-        self._is_log = True if _LOG_NAME.search(path.rpartition("/")[2]) else None
+        self._path = path
+        self._directory_prefix = self._prefix = build_series_prefix(relative)
+        has_log_name = _LOG_NAME.search(path.rpartition("/")[2]) and not _DATA_DIRECTORY.fullmatch(relative)
+        self._is_log = True if has_log_name else None
         self._counts: dict[str, int] = {}
         self._notes: list[str] = []
 
     @abstractmethod
     def _parse_line(self, line: bytes) -> Mapping[str, object]:
         """Returns the record in a line; an empty one if there is none. Sets `_is_log` to False for other files."""
+
+    @abstractmethod
+    def _read_columns(self, line: bytes) -> object:
+        """Returns what identifies the columns of a file, from its first line; nothing (false) if it has none."""
 
     def _restart(self) -> None:
         self._counts.clear()
@@ -52,6 +67,7 @@ class _LogReader(ABC):
         numbers: dict[str, float] = {}
         attributes: dict[str, JSONValue] = {}
         known_notes = len(self._notes)
+        is_renamed = self._is_log is not False and (final or not self._counts) and self._choose_prefix()
         for line in self._tail.new_lines(final) if self._is_log is not False else ():
             record = self._parse_line(line)
             if record and self._is_log is None:
@@ -66,8 +82,32 @@ class _LogReader(ABC):
                 values += self._read_record(record)
         notes = self._notes[known_notes:] + self._tail.notes
         return ReadResult(
-            values, numbers=numbers, attributes=attributes, replaces_all=self._tail.was_replaced, notes=notes
+            values,
+            numbers=numbers,
+            attributes=attributes,
+            replaces_all=self._tail.was_replaced or is_renamed,
+            notes=notes,
         )
+
+    def _choose_prefix(self) -> bool:
+        """Adds the file's name to the prefix if a file beside it has the same columns. Returns whether values were read
+        with another prefix before; the file is then read again.
+        """
+        directory, _, name = self._path.rpartition("/")
+        columns = self._read_columns(_read_first_line(self._path))
+        is_shared = bool(columns) and any(
+            columns == self._read_columns(_read_first_line(f"{directory}/{other}"))
+            for other in _list_tables(directory)
+            if other != name and other.rpartition(".")[2] == name.rpartition(".")[2]
+        )
+        prefix = f"{self._directory_prefix}{name.rpartition('.')[0]}/" if is_shared else self._directory_prefix
+        if prefix == self._prefix:
+            return False
+        self._prefix, was_read = prefix, bool(self._counts)
+        if was_read:
+            self._tail = LineTail(self._path, self._restart)
+            self._restart()
+        return was_read
 
     def _read_record(self, record: Mapping[str, object]) -> Iterator[MetricValue]:
         step_key, step = self._find_step(record)
@@ -82,6 +122,13 @@ class _LogReader(ABC):
 
 class JsonLinesReader(_LogReader):
     """Reads a file with a JSON object in each line."""
+
+    def _read_columns(self, line: bytes) -> object:
+        try:
+            record = json.loads(line)
+        except (ValueError, RecursionError):
+            return None
+        return frozenset(record) if isinstance(record, dict) else None
 
     def _parse_line(self, line: bytes) -> Mapping[str, object]:
         try:
@@ -102,6 +149,9 @@ class CsvReader(_LogReader):
     _step_column = ""
     _delimiter = ","
 
+    def _read_columns(self, line: bytes) -> object:
+        return line.strip()
+
     def _restart(self) -> None:
         super()._restart()
         self._header = ()
@@ -120,7 +170,7 @@ class CsvReader(_LogReader):
         """Reads the names of the columns. Case does not count in those of steps and times."""
         self._delimiter = max("\t;,", key=lambda c: (text.count(c), c == ","))
         names = [name if name.isprintable() else "" for name in map(str.strip, _split_cells(text, self._delimiter))]
-        if not 1 < len(names) <= MAX_SERIES or all(parse_number(name) is not None for name in names):
+        if not 1 < len(names) <= MAX_SERIES or any(parse_number(name) is not None for name in names):
             self._is_log = False
         known = {*STEP_KEYS, *_TIME_FIELDS}
         self._header = tuple(name.lower() if name.lower() in known else name for name in names)
@@ -169,3 +219,25 @@ def _split_cells(text: str, delimiter: str) -> list[str]:
         return next(csv.reader([text], delimiter=delimiter), [])
     except csv.Error:
         return []
+
+
+def _list_tables(directory: str) -> list[str]:
+    """Returns the names of the tables in a directory, at most a hundred."""
+    try:
+        return sorted(name for name in os.listdir(directory or "/") if name.lower().endswith(_TABLE_SUFFIXES))[:100]
+    except OSError:
+        return []
+
+
+def _read_first_line(path: str) -> bytes:
+    """Returns the first line of a regular file, if it is complete; else nothing."""
+    try:
+        fd = os.open(path, READ_FLAGS)
+    except OSError:
+        return b""
+    try:
+        data = os.read(fd, _MAX_HEADER_BYTES) if stat.S_ISREG(os.fstat(fd).st_mode) else b""
+    finally:
+        os.close(fd)
+    line, end, _ = data.partition(b"\n")
+    return line if end else b""

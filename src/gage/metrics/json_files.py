@@ -4,7 +4,7 @@ import json
 import os
 from collections.abc import Mapping
 
-from gage.metrics.output_parser import NON_FINITE_TEXTS, find_step, flatten_numbers
+from gage.metrics.output_parser import NON_FINITE_TEXTS, convert_wrapped_values, find_step, flatten_numbers
 from gage.metrics.reader_api import NOTHING_NEW, MetricValue, ReadResult, build_series_prefix
 from gage.types.values import JSONValue
 
@@ -16,8 +16,9 @@ class JsonFileReader:
 
     def __init__(self, path: str, relative: str) -> None:
         self._path = path
-        self._prefix = build_series_prefix(relative)
         self._name = path.rpartition("/")[2]
+        self._is_wandb = self._name == "wandb-summary.json"
+        self._prefix = "" if self._is_wandb else build_series_prefix(relative)
         self._last_state: tuple[int, int, int] | None = None
 
     def read_new(self, final: bool = False) -> ReadResult:
@@ -50,11 +51,14 @@ class JsonFileReader:
 
     def _convert_summary(self, content: Mapping[str, object]) -> ReadResult:
         """`{"metrics": {…}, "attributes": {…}}` as Gage 0.1 wrote it, else numbers and words side by side."""
+        if self._is_wandb:  # `_step` and the like are W&B's own
+            content = {name: value for name, value in content.items() if not name.startswith("_")}
+        content = convert_wrapped_values(content)
         metrics, attributes = content.get("metrics"), content.get("attributes")
         step_key, facts = "", find_facts(content)
         if isinstance(metrics, Mapping) or isinstance(attributes, Mapping):
-            content = metrics if isinstance(metrics, Mapping) else {}
-            facts = _convert_facts(attributes) if isinstance(attributes, Mapping) else {}
+            content = convert_wrapped_values(metrics) if isinstance(metrics, Mapping) else {}
+            facts = _convert_facts(convert_wrapped_values(attributes)) if isinstance(attributes, Mapping) else {}
         elif step := find_step(content):
             step_key = step[0]
         numbers = {self._prefix + name: value for name, value in flatten_numbers(content) if name != step_key}

@@ -76,7 +76,9 @@ _CONFIG_PART = re.compile(
 STEP_KEYS = (
     *("global_step", "_step", "step", "steps", "total_timesteps", "iteration", "training_iteration", "iter", "epoch"),
 )
-TIME_KEYS = frozenset(("time", "timestamp", "_timestamp", "ts", "date", "_runtime", "wall_time", "lineno", "pid"))
+TIME_KEYS = frozenset(
+    ("time", "timestamp", "_timestamp", "ts", "date", "_runtime", "wall_time", "lineno", "pid", "Passed", "Remaining")
+)
 
 
 class PrintedValue(NamedTuple):
@@ -309,6 +311,9 @@ class OutputParser:
         if record is None:
             return None
         phase = find_phase(line[: line.find("{")])
+        metrics = record.get("metrics")
+        if isinstance(metrics, Mapping) and record.keys() <= {"metrics", "attributes"}:
+            record = convert_wrapped_values(metrics)  # as programs print a summary for Gage 0.1
         step_key, step = find_step(record) or ("", None)
         if step is None and not line.startswith("{"):
             step = self._steps.read_step(line[: min(line.find("{"), MAX_LINE_CHARS)])[0]
@@ -426,7 +431,7 @@ def flatten_numbers(
         elif texts and isinstance(value, str):
             if len(value) < 40 and texts.fullmatch(value):
                 yield name, float(value)
-        elif isinstance(value, Mapping) and depth < 8:
+        elif isinstance(value, Mapping) and depth < 8 and "_type" not in value:  # W&B's media have a type
             yield from flatten_numbers(value, f"{name}/", depth + 1, texts)
 
 
@@ -435,6 +440,16 @@ def _to_float(value: int | float) -> float:
         return float(value)
     except OverflowError:
         return float("inf") if value > 0 else float("-inf")
+
+
+def convert_wrapped_values(record: Mapping[str, object]) -> Mapping[str, object]:
+    """Returns a record with `{"speed": {"value": 1.12}}`, as Gage 0.1 wrote it, as `{"speed": 1.12}`."""
+    return {
+        name: value["value"]
+        if isinstance(value, Mapping) and isinstance(value.get("value"), int | float | str) and "_type" not in value
+        else value
+        for name, value in record.items()
+    }
 
 
 def find_step(record: Mapping[str, object]) -> tuple[str, int] | None:

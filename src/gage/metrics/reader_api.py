@@ -54,10 +54,13 @@ class FileReader(Protocol):
         """
 
 
-# runs · lightning_logs · version_0 · 20260101-120000 · Nov23_14-11-00_box · 1700000000.123 · checkpoint-500
+# runs · lightning_logs · version_0 · 20260101-120000 · Nov23_14-11-00_box · 1700000000.123 · checkpoint-500 · 12-00-00
+# 1129_064541 · net_1129_064541 · 06.48.20 · 3f2a91c · a UUID
 _LOG_DIRECTORY = re.compile(
     r"(?:runs?|logs?|tb|tb_logs|tensorboard|lightning_logs|events?|outputs?|results?|summar(?:y|ies)|metrics|plots|dvclive|tblogs)"
     r"|version_\d+|.*\d{4}-?\d\d-?\d\d.*|[A-Z][a-z]{2}\d\d_\d\d-\d\d-\d\d.*|\d{9,}(?:\.\d+)?|checkpoint-\d+"
+    r"|(?:.*[_-])?(?:\d\d)?(?:0\d|1[0-2])-?[0-3]\d[_-][0-2]\d-?[0-5]\d-?[0-5]\d|[0-2]\d[-_.h:][0-5]\d[-_.m:][0-5]\d"
+    r"|(?:[a-z]+[_-])?(?=[0-9a-f-]*\d)(?=[0-9a-f-]*[a-f])(?:[0-9a-f]{7,64}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})"
 )
 
 

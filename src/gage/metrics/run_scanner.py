@@ -12,7 +12,7 @@ from gage.metrics.plugins import ReaderPlugins
 from gage.metrics.reader_api import FileReader, ReadResult
 from gage.metrics.readers import find_reader
 from gage.metrics.run_directory import OUTPUT_ATTRIBUTES_FILE, OUTPUT_EVENTS_SUFFIX, list_entries
-from gage.metrics.summary_stats import SeriesStats, compute_stats, join_stats
+from gage.metrics.summary_stats import SeriesStats, compute_stats, find_repeated_names, join_stats
 from gage.types.values import JSONValue
 
 MAX_FILES = 10_000
@@ -73,7 +73,9 @@ class RunScanner:
         return changed
 
     def series_stats(self) -> dict[str, SeriesStats]:
-        """Returns the statistics of each series. Files override what is printed under the same name."""
+        """Returns the statistics of each series. Files override what is printed under the same name, or a
+        shorter one.
+        """
         from_files: dict[str, SeriesStats] = {}
         from_output = dict(self._output.stats) if self._output else {}
         for path in sorted(self._files):
@@ -82,6 +84,8 @@ class RunScanner:
                 joined = join_stats(target.get(name), stats)
                 if joined is not None:
                     target[name] = joined
+        for name in find_repeated_names(from_output, from_files):
+            del from_output[name]
         return from_output | from_files
 
     def numbers(self) -> dict[str, float]:

@@ -13,6 +13,7 @@ from gage.metrics.readers import find_reader, list_curve_files
 from gage.metrics.run_directory import EVENT_FILE_MARK, OUTPUT_EVENTS_SUFFIX
 from gage.metrics.series_cache import CachedSeries, is_worth_caching, load_cached_series, save_cached_series
 from gage.metrics.series_types import EventItem, Series, append_series
+from gage.metrics.summary_stats import SeriesStats, compute_stats, find_repeated_names
 from gage.metrics.tfevents import EventFile, TemplateCache
 
 
@@ -67,7 +68,7 @@ def read_run_series(
 
 
 def _read_files(run_dir: Path | str, paths: list[str], templates: TemplateCache, plugins: ReaderPlugins) -> RunSeries:
-    """Files override what is printed under the same name."""
+    """Files override what is printed under the same name, or a shorter one."""
     from_files: dict[str, Series] = {}
     printed: dict[str, Series] = {}
     items: list[EventItem] = []
@@ -86,4 +87,10 @@ def _read_files(run_dir: Path | str, paths: list[str], templates: TemplateCache,
         notes += [f"{path}: {note}" for note in result.notes]
         items += result.items
         append_series(printed if path.endswith(OUTPUT_EVENTS_SUFFIX) else from_files, result.join_series(0.0))
+    for name in find_repeated_names(_compute_all_stats(printed), _compute_all_stats(from_files) if printed else {}):
+        del printed[name]
     return RunSeries(printed | from_files, items, plugins.notes + notes)
+
+
+def _compute_all_stats(series: Mapping[str, Series]) -> dict[str, SeriesStats]:
+    return {name: stats for name, each in series.items() if (stats := compute_stats(each))}

@@ -1,6 +1,7 @@
 """Statistics of a series: its first, last, least, greatest and mean value; also computed piece by piece."""
 
-from math import isfinite
+from collections.abc import Mapping
+from math import isclose, isfinite
 from typing import NamedTuple
 
 from gage.metrics.series_types import Series
@@ -55,6 +56,29 @@ def join_stats(before: SeriesStats | None, added: SeriesStats | None) -> SeriesS
         before.point_count + added.point_count,
         before.finite_count + added.finite_count,
     )
+
+
+def find_repeated_names(printed: Mapping[str, SeriesStats], logged: Mapping[str, SeriesStats]) -> set[str]:
+    """Returns the printed series that are also logged under a longer name (`loss` and `out/loss`): with the same last,
+    least and greatest value, as far as they are printed.
+    """
+    if not printed:
+        return set()
+    by_tail: dict[str, list[SeriesStats]] = {}
+    for name, stats in logged.items():
+        parts = name.split("/")
+        for at in range(1, len(parts)):
+            by_tail.setdefault("_".join(parts[at:]), []).append(stats)
+    return {
+        name
+        for name, stats in printed.items()
+        if any(_has_same_values(stats, other) for other in by_tail.get(name.replace("/", "_"), ()))
+    }
+
+
+def _has_same_values(printed: SeriesStats, logged: SeriesStats) -> bool:
+    pairs = ((printed.last, logged.last), (printed.min, logged.min), (printed.max, logged.max))
+    return all(a and b and isclose(a.value, b.value, rel_tol=0.005, abs_tol=0.00005) for a, b in pairs)
 
 
 def _mean(a: SeriesStats, b: SeriesStats) -> float | None:

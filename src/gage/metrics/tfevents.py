@@ -24,6 +24,8 @@ from gage.metrics.tf_vectorized import MIN_REPETITIONS, RecordGroup, has_repeate
 from gage.metrics.tf_wire import TfEvent, parse_event
 
 READ_BYTES = 1 << 19
+HEAD_BYTES = 48
+"""The first bytes of a file: its first record, which holds the time when it was created."""
 MAX_RECORD_BYTES = 1 << 24
 """A longer record is left out."""
 MAX_GROUP_BYTES = 1 << 22
@@ -92,26 +94,37 @@ class EventFile:
         self._wanted_bytes = 0
         self._has_too_many_series = False
         self._skipped_records = 0
+        self._head = b""  # of the file, which differs once another program has overwritten it
 
     def read_new(self, final: bool = False) -> ReadResult:
         """Returns what is new and complete since the last call. Raises OSError."""
         series: dict[str, SeriesBuilder] = {}
         items: list[EventItem] = []
-        if not self.ended:
-            self._read_file(series, items)
+        is_replaced = self._read_file(series, items)
         notes, self._notes = self._notes, []
-        return ReadResult(series=build_series(series, self._prefix), items=items, notes=notes)
+        return ReadResult(series=build_series(series, self._prefix), items=items, notes=notes, replaces_all=is_replaced)
 
-    def _read_file(self, series: dict[str, SeriesBuilder], items: list[EventItem]) -> None:
+    def _read_file(self, series: dict[str, SeriesBuilder], items: list[EventItem]) -> bool:
+        """Reads what is new. Returns whether the file was overwritten, so that it is read from its beginning."""
+        is_replaced = False
         fd = os.open(self._path, READ_FLAGS)
         try:
             status = os.fstat(fd)
             if not stat.S_ISREG(status.st_mode):
-                self._end("not a regular file")
-            elif status.st_size < self.offset:
+                if not self.ended:
+                    self._end("not a regular file")
+                return False
+            head = os.pread(fd, HEAD_BYTES, 0)
+            is_replaced = self.offset > 0 and bool(head) and not head.startswith(self._head)
+            self._head = head or self._head
+            if is_replaced:
+                self.offset, self.ended = 0, False
+                self._history, self._last, self._wanted_bytes = [], {}, 0
+            if not self.ended and status.st_size < self.offset:
                 self._end(f"shorter than the {self.offset} bytes that were read")
-            else:
+            if not self.ended:
                 self._read(fd, status.st_size, series, items)
+            return is_replaced
         finally:
             os.close(fd)
 

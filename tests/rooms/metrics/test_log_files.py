@@ -44,6 +44,17 @@ def list_points(result: ReadResult) -> list[tuple[str, int, float]]:
         ("tb/20260101-120000/validation", "validation/"),
         ("a/b", "a/b/"),
         ("out/checkpoint-500", "out/"),
+        ("saved/log/Net/1129_064541", "saved/Net/"),
+        ("saved/Net_1129_064541", "saved/"),
+        ("outputs/2026-11-29/06-48-20", ""),
+        ("exp/1795424881", "exp/"),
+        ("exp/3f2a91c", "exp/"),
+        ("exp/run-0123456789abcdef0123456789abcdef", "exp/"),
+        ("exp/01234567-89ab-cdef-0123-456789abcdef", "exp/"),
+        ("decade/fold_1", "decade/fold_1/"),
+        ("2026/12", "2026/12/"),
+        ("net_1024_2048", "net_1024_2048/"),
+        ("2020_2021", "2020_2021/"),
     ],
 )
 def test_directories_of_logs_add_no_prefix(folder: str, prefix: str) -> None:
@@ -151,7 +162,16 @@ class TestCsv:
 
     @pytest.mark.parametrize(
         "text",
-        ["1,2,3\n4,5,6\n", "name,age\nann,3\n", "step\n1\n", "", "\n\n", '"unclosed,step\n1,2\n', "\x00,step\n1,2\n"],
+        [
+            "1,2,3\n4,5,6\n",
+            "3,abc\n4,x\n",
+            "name,age\nann,3\n",
+            "step\n1\n",
+            "",
+            "\n\n",
+            '"unclosed,step\n1,2\n',
+            "\x00,step\n1,2\n",
+        ],
     )
     def test_ignores_other_tables(self, tmp_path: Path, text: str) -> None:
         assert list_points(open_reader(tmp_path, "people.csv", text).read_new(final=True)) == []
@@ -173,12 +193,47 @@ class TestCsv:
     ) -> None:
         assert list_points(open_reader(tmp_path, "curve.csv", text).read_new(final=True)) == expected
 
+    @pytest.mark.parametrize("name", ["data/prepared/train.csv", "datasets/eval.csv", "raw/metrics.csv"])
+    def test_data_is_no_log(self, tmp_path: Path, name: str) -> None:
+        assert list_points(open_reader(tmp_path, name, "height,weight\n1.5,60\n").read_new(final=True)) == []
+
+    def test_same_columns_in_two_files_do_not_mix(self, tmp_path: Path) -> None:
+        learn = open_reader(tmp_path, "out/learn_error.tsv", "iter\tLogloss\n0\t0.5\n1\t0.4\n")
+        assert list_points(learn.read_new()) == [("out/Logloss", 0, 0.5), ("out/Logloss", 1, 0.4)]
+        test = open_reader(tmp_path, "out/test_error.tsv", "iter\tLogloss\n0\t0.6\n")
+        open_reader(tmp_path, "out/time_left.tsv", "iter\tPassed\tRemaining\n0\t1\t2\n")
+        assert list_points(test.read_new()) == [("out/test_error/Logloss", 0, 0.6)]
+        result = learn.read_new(final=True)
+        assert result.replaces_all
+        assert list_points(result) == [("out/learn_error/Logloss", 0, 0.5), ("out/learn_error/Logloss", 1, 0.4)]
+        assert not learn.read_new(final=True).replaces_all
+
+    def test_times_are_no_metrics(self, tmp_path: Path) -> None:
+        text = "iter\tPassed\tRemaining\n0\t1\t2\n"
+        assert list_points(open_reader(tmp_path, "time_left.tsv", text).read_new(final=True)) == []
+
     def test_skips_rows_with_other_columns(self, tmp_path: Path) -> None:
         result = open_reader(tmp_path, "log.csv", "\ufeffstep,loss\r\n1\r\n2,0.5,9\r\nx,y\r\n3,0.25\r\n").read_new()
         assert list_points(result) == [("loss", 3, 0.25)]
 
 
 class TestJsonFiles:
+    @pytest.mark.parametrize(
+        "text",
+        [
+            '{"speed": {"value": 1.12}, "note": {"value": "hi"}}',
+            '{"metrics": {"speed": {"value": 1.12, "step": 3}}, "attributes": {"note": {"value": "hi"}}}',
+        ],
+    )
+    def test_reads_values_in_objects_of_gage_0_1(self, tmp_path: Path, text: str) -> None:
+        result = open_reader(tmp_path, "summary.json", text).read_new()
+        assert (result.numbers, result.attributes) == ({"speed": 1.12}, {"note": "hi"})
+
+    def test_media_in_a_summary_of_wandb_are_no_metrics(self, tmp_path: Path) -> None:
+        text = '{"loss": 0.5, "_step": 3, "Data": {"_type": "plotly-file", "size": 8912}}'
+        result = open_reader(tmp_path, "wandb/run-20260101_120000-x/files/wandb-summary.json", text).read_new()
+        assert result.numbers == {"loss": 0.5}
+
     def test_reads_a_summary_of_gage_0_1(self, tmp_path: Path) -> None:
         text = '{"metrics": {"loss": 0.34}, "attributes": {"opt": "sgd", "sizes": [1, 2]}}'
         result = open_reader(tmp_path, "summary.json", text).read_new()

@@ -13,6 +13,7 @@ from gage.metrics.output_metrics import OutputMetrics
 from gage.metrics.output_queue import OutputQueue
 from gage.metrics.run_directory import OUTPUT_ATTRIBUTES_FILE, OUTPUT_EVENTS_SUFFIX
 from gage.metrics.run_scanner import RunScanner
+from gage.metrics.series import read_run_series
 from gage.metrics.tf_writer import EventWriter
 from gage.store.meta_writer import encode_json
 
@@ -242,6 +243,18 @@ def test_limits_the_memory_for_waiting_output(tmp_path: Path) -> None:
     output.finish(seconds=60.0)
     assert [value[0] for value in output.read_new().values] == ["acc"]
     assert output.notes()[0].startswith("26.2 MB of output came too fast")
+
+
+def test_a_metric_that_is_printed_and_logged_is_one(tmp_path: Path) -> None:
+    output = OutputMetrics(OutputQueue(), str(tmp_path), "box")
+    output.queue.put(1, b"epoch 1 loss: 0.512 val loss: 0.9\nepoch 2 loss: 0.312 val loss: 0.8\n", 5)
+    output.finish()
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / "log.csv").write_text("epoch,loss,val_loss\n1,0.51234,0.7\n2,0.31234,0.6\n")
+    scanner = make_scanner(tmp_path)
+    scanner.scan(final=True)
+    assert list_last_values(scanner) == {"out/loss": 0.31234, "out/val_loss": 0.6, "val_loss": 0.8}
+    assert read_run_series(tmp_path, None, final=True).names() == ["val_loss", "out/loss", "out/val_loss"]
 
 
 def test_a_step_of_a_line_that_is_drawn_again_counts_once(tmp_path: Path) -> None:

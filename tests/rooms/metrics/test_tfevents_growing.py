@@ -49,3 +49,17 @@ def test_stops_at_a_truncated_file(tmp_path):
     result = log.read_new()
     assert not result.series and len(result.notes) == 1
     assert log.read_new() == ReadResult(series={}, items=[], notes=[])
+
+
+def test_reads_a_file_again_that_was_overwritten(tmp_path):
+    path = tmp_path / "a.tfevents"
+    log = EventFile(str(path), path.name)
+    for created, steps in ((10.0, 50), (20.0, 5), (30.0, 80)):
+        path.unlink(missing_ok=True)
+        writer = EventWriter(path)
+        for step in range(steps):
+            writer.add(step, created + step, {"loss": created})
+        writer.close()
+        result = log.read_new()
+        assert result.replaces_all == (created > 10) and not result.notes
+        assert list(result.series["loss"].values) == [created] * steps
