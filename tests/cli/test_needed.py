@@ -29,6 +29,18 @@ def test_compares_the_command(gage, project):
     assert is_skipped(gage, *python, "--data", "x") == "the script"
 
 
+def test_words_that_set_the_same_values_are_the_same(gage, project):
+    option = "p.add_argument('--lr', type=float, default=0.1)"
+    write(project, {"a.py": f"import argparse\np = argparse.ArgumentParser()\n{option}\np.parse_known_args()\n"})
+    gage("run", "--", "python", "a.py", "--lr", "0.3")
+    assert is_skipped(gage, "a.py", "lr=0.3")
+    assert not is_skipped(gage, "a.py", "lr=0.3", "--", "other")
+    assert is_skipped(gage, "--", "python", "a.py", "other", "--lr=0.3")
+    assert not is_skipped(gage, "a.py", "lr=0.1")
+    assert is_skipped(gage, "a.py") and is_skipped(gage, "--", "python", "a.py")
+    assert not is_skipped(gage, "--", "python", "-O", "a.py")
+
+
 def test_compares_the_directory(gage, project):
     write(project, {"x/eval.py": "print(1)\n", "y/eval.py": "print(1)\n", "gage.toml": ""})
     assert not is_skipped(gage, "x/eval.py")

@@ -52,11 +52,12 @@ class SameRun(NamedTuple):
 
 
 class _RecordedRun(NamedTuple):
-    """What a run recorded. `source` maps paths to digests as copied from the project, `copied` dependencies to their
-    size, `digests` to the digests of those that the run did not change.
+    """What a run recorded. `exec` is the command of its operation. `source` maps paths to digests as copied from the
+    project, `copied` dependencies to size and time, `digests` to the digests of those that the run did not change.
     """
 
     plan: Mapping[str, JSONValue]
+    exec: JSONValue
     python_path: JSONValue
     source: Mapping[str, str]
     dependencies: frozenset[str]
@@ -226,6 +227,7 @@ def _read_record(store: RunStore, run: Run) -> _RecordedRun | None:
             plan, resumed = as_table(meta.read_json("plan.json")), as_table(meta.read_json("resumed.json"))
             source = as_table(meta.read_json("sourcecode.json")).get("files")
             env = as_table(meta.read_json("proc/env.json"))
+            command = as_table(meta.read_json("opdef.json")).get("exec")
             if not plan or not env or not isinstance(source, list) or resumed.get("files"):
                 return None
             files = {str(row[0]): str(row[2]) for row in map(as_list, source) if len(row) == 3}
@@ -238,7 +240,7 @@ def _read_record(store: RunStore, run: Run) -> _RecordedRun | None:
     for path in inputs:
         if manifest.is_safe_path(path):
             digests |= read_reference(paths.run_dir, path)[1]
-    return _RecordedRun(plan, env.get("PYTHONPATH"), files, frozenset(inputs), copied, digests)
+    return _RecordedRun(plan, command, env.get("PYTHONPATH"), files, frozenset(inputs), copied, digests)
 
 
 def _is_same_project(plan: RunPlan, run: Run) -> bool:
@@ -247,19 +249,35 @@ def _is_same_project(plan: RunPlan, run: Run) -> bool:
     return run.project != "" and os.path.realpath(run.project) == os.path.realpath(plan.project_dir)
 
 
-def _is_same_command(plan: RunPlan, record: _RecordedRun) -> bool:
+def _is_same_command(plan: RunPlan, recorded: _RecordedRun) -> bool:
     """Returns whether the run was started in the same way. What was masked in the record is unknown."""
     now: dict[str, JSONValue] = {
-        "command": _to_json(plan.command),
         "cwd": plan.cwd,
         "env": dict(plan.env),
         "hooks": {str(name): _to_json(command) for name, command in plan.hooks.items()},
         "interpreter": plan.interpreter,
     }
-    before = {name: record.plan.get(name) for name in now}
-    python_path = {**os.environ, **plan.env}.get("PYTHONPATH")
+    if not _is_same(now, {name: recorded.plan.get(name) for name in now}):
+        return False
+    if recorded.python_path != {**os.environ, **plan.env}.get("PYTHONPATH"):
+        return False
+    if _is_same(_to_json(plan.command), recorded.plan.get("command")):
+        return True
+    settings: list[JSONValue] = [[each.name, each.target, each.location] for each in plan.config_values]
+    raw = map(as_table, as_list(recorded.plan.get("settings")))
+    before: list[JSONValue] = [[each.get("name"), each.get("target"), each.get("place")] for each in raw]
+    # the same operation with the same values, which `--lr 0.3` and lr=0.3 set in different words
+    return (
+        bool(recorded.exec)
+        and _is_same([plan.opdef.get("exec"), list(plan.arguments)], [recorded.exec, recorded.plan.get("arguments")])
+        and _is_same(sorted(map(str, settings)), sorted(map(str, before)))
+    )
+
+
+def _is_same(now: JSONValue, before: JSONValue) -> bool:
+    """Returns whether a value is that of a record, in which nothing is masked."""
     is_known = MASK not in json.dumps(before) and _is_text(json.dumps(now, ensure_ascii=False))
-    return is_known and json.loads(encode_json(now)) == before and record.python_path == python_path
+    return is_known and json.loads(encode_json(now)) == before
 
 
 def _is_text(text: str) -> bool:
