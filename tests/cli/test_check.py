@@ -1,6 +1,7 @@
 """`gage check`."""
 
 import errno
+import hashlib
 import os
 import shutil
 import time
@@ -17,6 +18,7 @@ from gage.project.find import find_project
 from gage.store.layout import RunPaths
 from gage.store.store import RunStore
 
+DIGEST_OF_X = hashlib.sha256(b"x").hexdigest()
 GOOD = '[train]\nexec = "python train.py"\n'
 
 
@@ -35,6 +37,53 @@ def test_checks_a_gage_file(gage, project, name):
     result = gage("check", name, code=1)
     assert "gage.toml:2:1" in result.out and "^" in result.out and "exec" in result.out
     assert gage("check", name, "--json", code=1).json["problems"][0]["line"] == 2
+
+
+IN_PROJECT = """
+[a]
+exec = "python gone.py"
+depends = ["run-files: operation=prepare", "gone.csv", { files = "d.txt", link = true }]
+progress = "tqdm"
+[b]
+exec = "python train.py {lrr}"
+config = "train.py#rate"
+depends = { path = "d.txt", sha256 = "DIGEST" }
+[c]
+exec = "python train.py {lr} {lost}"
+config = { name = "lr", default = 1 }
+label = "{lost2}"
+"""
+
+
+def test_finds_what_a_run_would_not_find_or_refuse(gage, project):
+    (project / "d.txt").write_text("x")
+    (project / "gage.toml").write_text(IN_PROJECT.replace("DIGEST", "0" * 64))
+    problems = gage("check", "gage.toml", "--json", code=1).json["problems"]
+    found = {(p["line"], p["operation"], p["message"]) for p in problems}
+    assert found == {
+        (3, "a", "The script gone.py does not exist"),
+        (4, "a", "Dependencies of the kind run-files are not supported yet"),
+        (4, "a", "The operation depends on gone.csv, which is not in the project"),
+        (4, "a", '"link" is not supported yet: the files are copied into the run'),
+        (5, "a", '"progress" has no effect'),
+        (8, "b", "The config names train.py#rate, but train.py has no such parameter"),
+        (9, "b", f"d.txt is not the file that the operation expects: its sha256 is {DIGEST_OF_X}"),
+        (11, "c", "The placeholder {lost} is not a parameter: it stays as it is"),
+        (13, "c", "The placeholder {lost2} is not a parameter: it stays as it is"),
+    }
+
+
+def test_accepts_a_gage_file_that_fits_its_project(gage, project):
+    (project / "d.txt").write_text("x")
+    fitting = f"""[a]\nexec = "python train.py {{lr}}"\nconfig = "train.py"\nlabel = "{{lr}} {{{{x}}}}"
+depends = {{ path = "d.txt", sha256 = "{DIGEST_OF_X.upper()}" }}\n"""
+    (project / "gage.toml").write_text(fitting)
+    assert "1 operation, no problems" in gage("check", "gage.toml").out
+
+
+def test_rejects_an_empty_json_file(gage, project):
+    (project / "gage.json").touch()
+    assert "The file is empty" in gage("check", "gage.json", code=1).out
 
 
 def test_rejects_a_missing_gage_file(gage):

@@ -1,5 +1,6 @@
 """`gage run`, `stop`, `watch`."""
 
+import hashlib
 import os
 import signal
 import subprocess
@@ -208,6 +209,45 @@ def test_starts_a_staged_run_in_the_background(gage, project):
     gage("run", "train.py", "--stage")
     assert "gage watch" in gage("run", "--start", "1", "--background", "--yes").err
     assert "loss: 0.2" in gage("watch", "1").out
+
+
+def test_rejects_a_dependency_with_another_digest(gage, project):
+    digest = hashlib.sha256(b"x").hexdigest()
+    depends = f'depends = {{ path = "data.bin", sha256 = "{digest}" }}'
+    (project / "gage.toml").write_text(f'[fit]\nexec = "cat data.bin"\n{depends}\n')
+    (project / "data.bin").write_text("y")
+    assert "data.bin is not the file that the operation expects" in gage("run", "fit", "--yes", code=1).err
+    (project / "data.bin").write_text("x")
+    assert gage("run", "fit", "--yes").out == "x"
+
+
+def test_fills_placeholders_of_labels_and_reports_unknown_ones(gage, project):
+    gage("run", "train.py", "lr=0.5", "--yes", "--label", "rate={lr} {{lr}}")
+    assert latest(gage)["label"] == "rate=0.5 {lr}"
+    result = gage("run", "train.py", "--yes", "--label", "{lrr}", code=2)
+    assert "--label uses {lrr}, which is not a parameter of train.py\nDid you mean {lr}?" in result.err
+    (project / "gage.toml").write_text('[fit]\nexec = "echo {nope}"\nlabel = "is {missing}"\n')
+    result = gage("run", "fit", "--yes")
+    assert result.out == "{nope}\n"
+    assert "The command of fit uses {nope}, which is not a parameter" in result.err
+    assert "The label of fit uses {missing}" in result.err
+
+
+def test_reports_other_invalid_operations_only_where_they_matter(gage, project):
+    (project / "gage.toml").write_text('[bad]\nexce = "ls"\n[none]\n[fit]\nexec = "echo 1"\n')
+    for words in (("fit",), ("train.py",)):
+        assert "gage.toml" not in gage("run", *words, "--yes").err
+    assert 'Unknown setting "exce"' in gage("run", "bad", code=1).err
+    assert "gage check gage.toml" in gage("operations").err
+    (project / "gage.toml").write_text('[bad]\nexce = "ls"\n')
+    assert "No operation of the Gage file can be used" in gage("operations").err
+    assert "no operation of gage.toml can be used" in gage("run", code=2).err
+
+
+def test_prints_a_description_as_lines(gage, project):
+    (project / "gage.toml").write_text('[fit]\nexec = "ls"\ndescription = """one\n\ntwo"""\n')
+    assert gage("operations").out == "fit  one\n\n  two\n"
+    assert "fit\none\n\ntwo\n" in gage("run", "fit", "--help-op").out
 
 
 def test_question_shows_another_project_and_the_size_of_copies(gage, project, monkeypatch):

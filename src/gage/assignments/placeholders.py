@@ -2,7 +2,7 @@
 
 import re
 import shlex
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 
 from gage.types.errors import ConfigError
 from gage.types.opdef import Exec
@@ -38,6 +38,31 @@ def find_placeholders(command: Exec) -> list[str]:
     return [m.group(2) for text in texts for m in _PLACEHOLDER.finditer(text) if m.group(2)]
 
 
+def fill_text(text: str, values: Mapping[str, JSONValue]) -> str:
+    """Returns a text, such as a label, with each `{name}` of a value replaced; `{{name}}` becomes `{name}`."""
+
+    def replace_one(match: re.Match[str]) -> str:
+        literal, name = match.groups()
+        if literal:
+            return "{" + literal + "}"
+        return format_value(values[name]) if name in values else match.group()
+
+    return _PLACEHOLDER.sub(replace_one, text)
+
+
+def list_unknown(command: Exec, names: Collection[str]) -> list[str]:
+    """Returns the placeholders of a command or text for which there is no value."""
+    return [] if command.is_script else [n for n in dict.fromkeys(find_placeholders(command)) if n not in names]
+
+
+def suggest_placeholder(name: str, names: Collection[str]) -> str:
+    """Returns a hint on what to write instead of an unknown placeholder."""
+    from gage.lib.suggest import find_closest
+
+    near = find_closest(name, names)
+    return f"{f'Did you mean {{{near}}}? ' if near else ''}For literal braces, write {{{{{name}}}}}"
+
+
 def _replace(text: str, values: Mapping[str, JSONValue], quote: Callable[[str, str, int], str]) -> str:
     def replace_one(match: re.Match[str]) -> str:
         if match.group(1):
@@ -58,7 +83,7 @@ def _reject_misspelled(name: str, values: Mapping[str, JSONValue]) -> None:
     if near:
         raise ConfigError(
             f"The command has an unknown placeholder {{{name}}}",
-            f"Did you mean {{{near}}}? For literal braces, write {{{{{name}}}}}",
+            suggest_placeholder(name, values),
         )
 
 

@@ -9,11 +9,11 @@ if TYPE_CHECKING:
 
 
 def warn_about_problems(project: "Project", target: str = "") -> None:
-    """Prints the first problem of the Gage file and the number of others. Problems of the operation `target` are left
-    out: the error for the operation reports them.
+    """Prints the first problem of the Gage file and the number of others. With a `target` to run, only problems of the
+    file itself: those of other operations do not matter then, and the error for the operation reports its own.
     """
     gagefile = project.gagefile
-    problems = [p for p in gagefile.diagnostics if not target or p.disables != target] if gagefile else []
+    problems = [p for p in gagefile.diagnostics if not target or not (p.disables or p.operation)] if gagefile else []
     if not gagefile or not problems:
         return
     import os

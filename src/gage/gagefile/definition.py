@@ -86,12 +86,15 @@ _SELECT = (
     Field("select", GLOBS, "Alias of files.", '"*.csv"', alias=True),
 )
 _SHA = Field("sha256", Text("a SHA-256 digest", validators.check_digest), "Expected SHA-256 digest of the file.", "")
+SUPPORTED_KINDS = ("project-files", "file", "dir")
+"""Kinds of dependency that `gage run` accepts."""
 
 
 def _dependency(
     kind: str, title: str, *fields: Field, needs_one: tuple[str, ...] = (), may_be_empty: bool = False
 ) -> Record:
-    type = Field("type", Choice((kind,)), "Kind of dependency.", f'"{kind}"')
+    doc = "Kind of dependency." if kind in SUPPORTED_KINDS else "Kind of dependency. Not supported yet by `gage run`."
+    type = Field("type", Choice((kind,)), doc, f'"{kind}"')
     return Record(title, (type, *fields, _DESCRIPTION), needs_one, kind, may_be_empty=may_be_empty)
 
 
@@ -103,7 +106,7 @@ DEPENDENCIES = (
         "project-files",
         "a project files dependency",
         Field("files", GLOBS, "Patterns of project files.", '"data/*.csv"', required=True),
-        Field("link", Flag(), "Accepted for Gage 0.1. Has no effect: files are always copied into the run.", "true"),
+        Field("link", Flag(), "Not supported yet: files are copied into the run.", "true"),
         may_be_empty=True,
     ),
     _dependency(
@@ -145,10 +148,10 @@ DEPENDS = OneOf((*DEPENDENCY.shapes, ListOf(DEPENDENCY)))
 OPERATION = Record(
     "an operation",
     (
-        Field("description", Text(empty=True), "Description. Listings show its first line.", '"Train the model"'),
+        Field("description", Text(empty=True), "Description, one or more lines.", '"Train the model"'),
         Field(
             "version",
-            OneOf((Text("a version"), Number())),
+            OneOf((Text("a version", validators.check_version), Number())),
             "Version. Change it to distinguish new runs from old ones.",
             '"2"',
         ),
@@ -157,7 +160,7 @@ OPERATION = Record(
         Field("config", CONFIG, "Parameters: values of files, or values of the operation itself.", '"train.py"'),
         Field(
             "sourcecode",
-            OneOf((GLOB, ListOf(GLOB), Flag())),
+            OneOf((Text("a file pattern", validators.check_source_pattern, empty=True), ListOf(GLOB), Flag())),
             "Files to copy: globs, with a leading `-` to exclude; false for none.",
             '["*.py", "-old/**"]',
         ),
@@ -166,8 +169,9 @@ OPERATION = Record(
         Field(
             "progress",
             OneOf((Text("a progress style"), MapOf(Text("a progress style")))),
-            "Progress style of the output. Accepted for Gage 0.1. Has no effect.",
+            "Accepted for Gage 0.1. Has no effect.",
             '"tqdm"',
+            alias=True,
         ),
         Field(
             "output-summary",

@@ -197,7 +197,7 @@ class _GageFileBuilder:
 
     def _report_operation(self, name: str, message: str, hint: str) -> None:
         """Adds a diagnostic that does not disable the operation."""
-        self.diagnostics.append(Diagnostic(self.parsed.find_span((name,), is_key=True), message, hint))
+        self.diagnostics.append(Diagnostic(self.parsed.find_span((name,), is_key=True), message, hint, operation=name))
 
 
 _SETTINGS = definition.OPERATION.fields_by_name

@@ -13,7 +13,7 @@ def build_operation(name: str, raw: RawTable, path: str, platform: str) -> OpDef
     """Returns the operation of a valid table `raw` in the file `path`. `platform` is a `sys.platform`."""
     commands = _build_commands(raw.get("exec"), platform)
     sourcecode = raw.get("sourcecode")
-    dependencies = [_build_dependency(d) for d in _as_list(raw.get("depends")) + _as_list(raw.get("requires")) if d]
+    dependencies = [build_dependency(d) for d in _as_list(raw.get("depends")) + _as_list(raw.get("requires")) if d]
     limit = raw.get("max-time")
     return OpDef(
         name=name,
@@ -25,6 +25,7 @@ def build_operation(name: str, raw: RawTable, path: str, platform: str) -> OpDef
         config=_build_config_entries(raw.get("config")),
         source=None if sourcecode is True or sourcecode is None else _as_texts(sourcecode or None),
         depends=tuple(f for d in dependencies if d.kind == "project-files" for f in d.files),
+        digests={f: d.sha256 for d in dependencies if d.sha256 and d.kind == "project-files" for f in d.files},
         dependencies=tuple(d for d in dependencies if d.kind != "project-files"),
         env={k: _as_text(v) for k, v in _as_table(raw.get("env")).items()},
         label=_as_text(raw.get("label")),
@@ -96,7 +97,8 @@ def _build_config_entry(raw: RawTable) -> ConfigDef:
     )
 
 
-def _build_dependency(value: JSONValue) -> DependencyDef:
+def build_dependency(value: JSONValue) -> DependencyDef:
+    """Returns the dependency of a valid value of `depends`."""
     if isinstance(value, str):
         return _parse_short_dependency(value)
     raw = _as_table(value)

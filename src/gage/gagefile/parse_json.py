@@ -11,14 +11,15 @@ from gage.types.opdef import Diagnostic, Span
 
 
 def parse(text: str) -> ParsedText:
-    """Returns the parsed JSON `text`, whose top must be an object. An empty text is an empty object.
+    """Returns the parsed JSON `text`, whose top must be an object. An empty text is an empty object, with a diagnostic.
 
     After a syntax error the values are those before it.
     """
     scanner = JsonScanner(text, sys.maxsize, MAX_VALUES)
     content = scanner.text.lstrip("\ufeff \t\r\n")
     if not content:
-        return ParsedText(text, {})
+        hint = "Write {} for a file without operations"
+        return ParsedText(text, {}, (Diagnostic(Span(1, 1), "The file is empty: this is not JSON", hint),))
     if not content.startswith("{"):
         from gage.gagefile.json_errors import describe_wrong_top
 

@@ -17,9 +17,10 @@ config = "train.py"
 ```
 
 `gage run train` runs the operation, `gage operations` lists all operations, and `gage check
-gage.toml` reports every problem in the file. A problem disables only the operation that it is in.
-For completion in an editor, run `gage check --schema > gagefile.schema.json`, then add `"$schema" =
-"gagefile.schema.json"` to the file.
+gage.toml` reports every problem in the file, and what it names that the project does not contain.
+A problem in the file disables only the operation that it is in. For completion in an editor, run
+`gage check --schema > gagefile.schema.json`, then add `"$schema" = "gagefile.schema.json"` to the
+file.
 
 Files for Gage 0.1 work unchanged.
 """
@@ -71,7 +72,8 @@ in commands and `FLAG_NAME` in the environment.
     "depends": """\
 Text is a path or a pattern of project files, or starts with a kind: `"runfiles:
 operation=prepare"`. Patterns are globs, or regular expressions after `regex:`. The kinds
-`run-files`, `runs-summary`, `dvcfile` and `url` are not supported yet by `gage run`.
+`run-files`, `runs-summary`, `dvcfile` and `url` are not supported yet: `gage run` rejects them, and
+`gage check` reports them. A file with a `sha256` must have this digest when the run starts.
 """,
 }
 

@@ -52,6 +52,18 @@ def check_glob(text: str) -> None:
     _check_characters(text)
 
 
+def check_source_pattern(text: str) -> None:
+    """Checks a file pattern of `sourcecode`. Empty text is no source code, as in Gage 0.1."""
+    if text:
+        check_glob(text)
+
+
+def check_version(text: str) -> None:
+    """Checks the version of an operation."""
+    if not text.isprintable() or " " in text:
+        raise InvalidText(f'"{text}" is not a valid version', "A version has no spaces, for example 1.2 or 2024-05")
+
+
 def check_path(text: str) -> None:
     """Checks a path in the project."""
     if _is_absolute(text) or ".." in text.replace("\\", "/").split("/"):

@@ -2,7 +2,7 @@
 
 import os
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from gage.lib.files import is_inside
@@ -10,7 +10,7 @@ from gage.lib.globs import compile_pattern, is_glob
 from gage.project.operation import Operation
 from gage.project.path_literals import find_path_literals, has_own_location
 from gage.project.source_selection import CACHE_DIRECTORIES
-from gage.types.errors import NotFound, UsageError
+from gage.types.errors import ConfigError, NotFound, UsageError
 from gage.types.plan import Dependency, SourcePlan
 from gage.types.values import ConfigValue
 
@@ -70,8 +70,12 @@ def list_explicit_dependencies(project: Path, cwd: Path, paths: Iterable[str]) -
     return dependencies
 
 
-def list_declared_dependencies(project: Path, patterns: Iterable[str]) -> list[Dependency]:
-    """Returns the dependencies that `depends` of the operation names. Raises NotFound for one that matches nothing."""
+def list_declared_dependencies(
+    project: Path, patterns: Iterable[str], digests: Mapping[str, str] | None = None
+) -> list[Dependency]:
+    """Returns the dependencies that `depends` of the operation names. Raises NotFound for one that matches nothing, and
+    ConfigError for a file that has not the SHA-256 digest that `digests` has for its pattern.
+    """
     dependencies: list[Dependency] = []
     for pattern in patterns:
         if is_glob(pattern):
@@ -81,8 +85,28 @@ def list_declared_dependencies(project: Path, patterns: Iterable[str]) -> list[D
             paths = [project / pattern] if os.path.lexists(project / pattern) else []
         if not paths:
             raise NotFound(f"The operation depends on {pattern}, which is not in the project", f"Try: ls {project}")
+        if expected := (digests or {}).get(pattern, ""):
+            _check_digests(paths, project, expected)
         dependencies += [_measure_dependency(p, project, "depends") for p in paths if is_inside(p, project)]
     return dependencies
+
+
+def _check_digests(paths: Iterable[Path], project: Path, expected: str) -> None:
+    from gage.lib.digests import digest_file
+
+    for path in paths:
+        name = path.relative_to(project).as_posix()
+        if not path.is_file():
+            raise ConfigError(f"The operation has a sha256 for {name}, which is not a file", "Name a file in path")
+        try:
+            actual = digest_file(path)
+        except OSError as e:
+            raise ConfigError(f"Cannot read {name}: {e.strerror}", f"Try: ls -l {path}") from None
+        if actual != expected:
+            raise ConfigError(
+                f"{name} is not the file that the operation expects: its sha256 is {actual}",
+                "Restore the file, or change sha256 in the Gage file",
+            )
 
 
 class _DependencyCollector:

@@ -177,6 +177,9 @@ def _find_default(project: Project) -> OpDef:
         )
     file = project.gagefile
     reason = f"{os.path.basename(file.path)} has no operations" if file else "no Gage file in this directory"
+    if file and any(p.disables for p in file.diagnostics):
+        reason = f"no operation of {os.path.basename(file.path)} can be used"
+        raise UsageError(f"Nothing to run: {reason}", f"Try: gage check {os.path.relpath(file.path)}")
     raise UsageError(f"Nothing to run: {reason}", "Give a script, for example: gage run train.py")
 
 

@@ -14,7 +14,7 @@ from gage.project.operation import Operation, find_operation
 from gage.project.program_args import format_unknown_notice
 from gage.project.request import RunRequest
 from gage.project.run_config import RunConfig, resolve_config
-from gage.types.errors import ConfigError
+from gage.types.errors import ConfigError, UsageError
 from gage.types.opdef import Exec, OpDef
 from gage.types.plan import ConfigValue, Dependency, FilePatch, RunCommand, RunPlan, SourcePlan
 from gage.types.run import Attribute, OpRef
@@ -70,7 +70,7 @@ def build_plan(
         hooks={hook: placeholders.fill_placeholders(e, values) for hook, e in op.hooks.items()},
         env=env,
         interpreter=_find_interpreter(operation, command, env),
-        label=request.label or _fill_label(op.label, values),
+        label=_fill_label(request, op, values),
         tags=tuple(dict.fromkeys((*op.tags, *request.tags))),
         attributes=_collect_attributes(op, request),
         max_time=request.max_time if request.max_time is not None else op.max_time,
@@ -85,6 +85,7 @@ def build_plan(
                     _describe_secret_files(selected, dependencies),
                 ),
             ),
+            *_list_unknown_placeholders(op._replace(label="") if request.label else op, values),
         ),
     )
 
@@ -142,10 +143,26 @@ def _build_command(operation: Operation, config: RunConfig, values: Mapping[str,
     return add_values_and_arguments(filled, free, config.program, args.arguments, args.command)
 
 
-def _fill_label(template: str, values: Mapping[str, object]) -> str:
-    for name, value in values.items():
-        template = template.replace("{" + name + "}", str(value))
-    return template
+def _fill_label(request: RunRequest, op: OpDef, values: Mapping[str, JSONValue]) -> str:
+    """Returns the label with placeholders filled in. Raises UsageError for an unknown one in `--label`."""
+    unknown = placeholders.list_unknown(Exec(shell=request.label), values)
+    if unknown:
+        message = f"--label uses {{{unknown[0]}}}, which is not a parameter of {op.name}"
+        raise UsageError(message, placeholders.suggest_placeholder(unknown[0], values))
+    return placeholders.fill_text(request.label or op.label, values)
+
+
+def _list_unknown_placeholders(op: OpDef, values: Mapping[str, JSONValue]) -> list[str]:
+    """Returns notices on placeholders of the operation's commands and label that stay as they are."""
+    if not op.origin:
+        return []  # the user has just typed the command
+    texts = [("command", each) for each in (op.run, *op.hooks.values()) if each]
+    texts.append(("label", Exec(shell=op.label)))
+    return [
+        f"The {what} of {op.name} uses {{{name}}}, which is not a parameter: it stays as it is"
+        for what, text in texts
+        for name in placeholders.list_unknown(text, values)
+    ]
 
 
 def _find_interpreter(operation: Operation, command: Exec, env: Mapping[str, str]) -> str:
@@ -161,7 +178,7 @@ def find_dependencies(
     project = operation.project.dir
     explicit = [
         *dependency_discovery.list_explicit_dependencies(project, request.cwd, request.depends),
-        *dependency_discovery.list_declared_dependencies(project, operation.op.depends),
+        *dependency_discovery.list_declared_dependencies(project, operation.op.depends, operation.op.digests),
     ]
     discovered, notices = dependency_discovery.discover_dependencies(operation, selected, values, request.store)
     merged = {dependency.path: dependency for dependency in (*discovered, *explicit)}

@@ -66,9 +66,10 @@ class DependencyDef(NamedTuple):
 
 class OpDef(NamedTuple):
     """An operation. `run` is its command, `hooks` the commands around it. `source` are include and exclude globs
-    (exclude: leading `-`), None = the default selection. `depends` are project files; other dependencies are in
-    `dependencies`. `cwd` is the directory in which it starts, below the run directory. `raw` is the table as written,
-    which the run records. `origin` is the file that defines it ("" for a bare command).
+    (exclude: leading `-`), None = the default selection. `depends` are project files, `digests` the SHA-256 digests
+    that some of them must have; other dependencies are in `dependencies`. `cwd` is the directory in which it starts,
+    below the run directory. `raw` is the table as written, which the run records. `origin` is the file that defines it
+    ("" for a bare command).
     """
 
     name: str
@@ -80,6 +81,7 @@ class OpDef(NamedTuple):
     config: tuple[ConfigDef, ...] = ()
     source: tuple[str, ...] | None = None
     depends: tuple[str, ...] = ()
+    digests: Mapping[str, str] = {}
     dependencies: tuple[DependencyDef, ...] = ()
     env: Mapping[str, str] = {}
     label: str = ""
@@ -105,13 +107,14 @@ class Span(NamedTuple):
 
 class Diagnostic(NamedTuple):
     """A problem found in a Gage file: where it is, what is wrong, what to do about it ("" = unknown), and the operation
-    that it disables ("" = none).
+    that it disables ("" = none). `operation` is the one that it is about without disabling it.
     """
 
     span: Span
     message: str
     hint: str = ""
     disables: str = ""
+    operation: str = ""
 
 
 class GageFile(NamedTuple):

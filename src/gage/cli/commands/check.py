@@ -75,6 +75,11 @@ def _check_file(path: str, as_json: bool) -> int:
     from gage.gagefile.render_diagnostics import render_diagnostics
 
     file, gagefile = _load_file(Path(path))
+    if file.suffix in FORMATS and gagefile.operations:
+        from gage.project.gagefile_checks import find_project_problems
+
+        found = find_project_problems(gagefile, _read(file), file.absolute().parent)
+        gagefile = gagefile._replace(diagnostics=tuple(sorted((*gagefile.diagnostics, *found))))
     if as_json:
         problems = [_diagnostic_to_json(file, each) for each in gagefile.diagnostics]
         terminal.print_json({"file": str(file), "operations": list(gagefile.operations), "problems": problems})
@@ -89,7 +94,12 @@ def _check_file(path: str, as_json: bool) -> int:
 
 
 def _diagnostic_to_json(file: Path, problem: "Diagnostic") -> "JSONValue":
-    text = {"message": problem.message, "hint": problem.hint, "operation": problem.disables, "topic": "gagefile"}
+    text = {
+        "message": problem.message,
+        "hint": problem.hint,
+        "operation": problem.disables or problem.operation,
+        "topic": "gagefile",
+    }
     return {"file": str(file), **problem.span._asdict(), **text}
 
 

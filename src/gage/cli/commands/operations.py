@@ -38,7 +38,10 @@ def command(as_json: bool) -> None:
             "No Gage file in this directory", "A script needs no Gage file: gage run train.py. See 'gage help gagefile'"
         )
     elif not operations:
-        terminal.print_stderr("The Gage file defines no operations", "See 'gage help gagefile'")
+        if any(each.disables for each in gagefile.diagnostics):
+            terminal.print_stderr("No operation of the Gage file can be used")
+        else:
+            terminal.print_stderr("The Gage file defines no operations", "See 'gage help gagefile'")
     for op in operations.values():
         _print(op)
 
@@ -56,9 +59,12 @@ def _as_json(op: OpDef) -> JSONValue:
 
 def _print(op: OpDef) -> None:
     default = "  (default)" if op.default else ""
-    description = f"  {terminal.escape(op.description)}" if op.description else ""
+    first, *others = terminal.escape_lines(op.description.strip()).split("\n")
+    description = f"  {first}" if first else ""
     name = terminal.escape(format_operation(OpRef(op.name, version=op.version)))
     terminal.print_stdout(f"{terminal.paint(name, 'bold')}{terminal.paint(default, 'dim')}{description}")
+    for line in others:
+        terminal.print_stdout(f"  {line}".rstrip())
     for config in op.config:
         terminal.print_stdout(f"  {terminal.escape(_config(config))}")
 

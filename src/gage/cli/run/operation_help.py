@@ -32,7 +32,7 @@ def _print_header(op: OpDef) -> None:
     version = f"  (version {op.version})" if op.version else ""
     terminal.print_stdout(terminal.paint(terminal.escape(op.name + version), "bold"))
     if op.description:
-        terminal.print_stdout(terminal.escape(op.description))
+        terminal.print_stdout(terminal.escape_lines(op.description.strip()))
     if op.run:
         terminal.print_stdout(f"Command: {terminal.escape(format_command(op.run))}")
 
