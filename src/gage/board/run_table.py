@@ -19,8 +19,8 @@ DEFAULT_COLUMNS = ("index", "name", "op", "started", "status", "description")
 JSON_COLUMNS = (
     *("index", "id", "name", "operation", "namespace", "version", "status", "exit"),
     *("created_at", "staged_at", "started_at", "stopped_at", "label", "tags", "marked", "archive", "deleted_by"),
-    *("comments", "config", "metrics", "attributes", "source_digest", "project", "project_id", "parent", "damage"),
-    "reason",
+    *("comments", "config", "metrics", "attributes", "source_digest", "project", "project_id", "parent"),
+    *("damage", "incomplete", "reason"),
 )
 """Columns of a listing as JSON. Times are ISO 8601."""
 
@@ -99,7 +99,7 @@ def format_operation(op: OpRef) -> str:
 
 def describe_run(run: Run) -> str:
     """Returns the description of a run: mark, label (without one, why it failed), tags, changed config and main
-    metrics; for a damaged one, why.
+    metrics. What is wrong with a damaged or incomplete run comes first.
     """
     if run.damage:
         return run.damage
@@ -108,7 +108,7 @@ def describe_run(run: Run) -> str:
     metrics = " ".join(f"{name}={format_number(run.metrics[name].last)}" for name in _headline_metrics(run.metrics))
     mark = "marked" if run.user_attrs.marked else ""
     tags = " ".join(f"#{t}" for t in run.tags)
-    return "  ".join(part for part in (mark, run.label or run.reason, tags, config, metrics) if part)
+    return "  ".join(part for part in (run.incomplete, mark, run.label or run.reason, tags, config, metrics) if part)
 
 
 def _headline_metrics(metrics: Mapping[str, Metric]) -> list[str]:
@@ -194,6 +194,7 @@ COLUMNS: dict[str, tuple[Column, RenderCell]] = {
     "project_id": (Column("project_id", "Project ID"), lambda row: row.run.project_id),
     "parent": (Column("parent", "Parent"), lambda row: row.run.parent),
     "damage": (Column("damage", "Damage"), lambda row: row.run.damage),
+    "incomplete": (Column("incomplete", "Incomplete"), lambda row: row.run.incomplete),
     "reason": (Column("reason", "Reason"), lambda row: row.run.reason),
 }
 """All columns by key: title and alignment, and the function that renders a cell."""

@@ -204,6 +204,13 @@ def select_run(function: CommandFunction) -> CommandFunction:
     return click.argument("run", metavar="[RUN]", required=False)(where_option(_pass_selection(function)))
 
 
+def warn_incomplete(runs: Iterable["Run"]) -> None:
+    """Prints which of the runs lack files, before something is made of the rest."""
+    for run in runs:
+        if run.incomplete:
+            terminal.print_stderr(f"{run.name} is incomplete: {run.incomplete}", f"Try: gage check --run {run.name}")
+
+
 def _pass_selection(function: CommandFunction) -> CommandFunction:
     @wraps(function)
     def call(**params: object) -> object:

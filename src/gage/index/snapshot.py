@@ -44,6 +44,8 @@ def take_snapshot(store: RunStore, id: str, parts: int) -> RunSnapshot:
     if run is None:
         return RunSnapshot(id, parts, user, meta, file_stamps.UNCERTAIN if is_open else None)
     columns, text, attributes = rows.build_columns(run), rows.encode_run(run), tuple(rows.iter_attributes(run))
+    if run.incomplete:
+        meta = file_stamps.UNCERTAIN  # its files may arrive at any time: it is read again whenever it is shown
     return RunSnapshot(id, parts, user, meta, _choose_liveness_stamp(run, liveness), columns, text, attributes)
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from gage.lib.digests import digest_descriptor
 from gage.lib.files import READ_FLAGS, is_safe_name
+from gage.store.layout import REFERENCE_SUFFIX
 from gage.types.errors import StoreError
 from gage.types.events import Events
 from gage.types.run import ManifestEntry
@@ -62,6 +63,24 @@ def walk_files(folder: Path) -> Iterator[tuple[str, int]]:
                         continue
 
 
+def describe_incomplete(run_dir: Path | str, entries: Iterable[ManifestEntry]) -> str:
+    """Returns how many files are missing or have another size than the manifest says, "" if none. Reads no content.
+
+    A copy of a run can have the final manifest and older files. A dependency may have a reference file in its place.
+    """
+    total = wrong = 0
+    for entry in entries:
+        total += 1
+        path = f"{run_dir}/{entry.path}"
+        try:
+            info = os.lstat(path)
+        except (OSError, ValueError):
+            wrong += entry.kind != "d" or not os.path.lexists(path + REFERENCE_SUFFIX)
+        else:
+            wrong += not stat.S_ISREG(info.st_mode) or entry.size not in (info.st_size, -1)
+    return f"{wrong:,} of {total:,} files missing or changed" if wrong else ""
+
+
 def digest_regular_file(path: Path) -> tuple[str, int] | None:
     """Returns SHA-256 in hex and size of a regular file; None if it cannot be read. Follows no link."""
     try:
@@ -90,7 +109,7 @@ def parse(data: bytes, schema: int = 2) -> list[ManifestEntry]:
 def _parse_line(line: str, sized: bool) -> ManifestEntry:
     kind, sha, rest = line.split(" ", 2)
     size, _, path = rest.partition(" ") if sized else ("-1", "", rest)
-    if kind not in tuple(KINDS) or len(sha) != 64 or not set(sha) <= set("0123456789abcdef") or len(size) > 19:
+    if kind not in tuple(KINDS) or len(sha) != 64 or sha.strip("0123456789abcdef") or len(size) > 19:
         raise ValueError(line)
     if path.startswith('"'):
         path = json.loads(path)
@@ -101,7 +120,9 @@ def _parse_line(line: str, sized: bool) -> ManifestEntry:
 
 def is_safe_path(path: str) -> bool:
     """Returns whether a path of a manifest stays in the run directory. Names may have control characters."""
-    return "\x00" not in path and is_safe_name("".join(c if c >= " " and c != "\x7f" else "_" for c in path))
+    if not path.isprintable():
+        path = "".join("_" if "\x00" < c < " " or c == "\x7f" else c for c in path)
+    return is_safe_name(path)
 
 
 def _quote_path(path: str) -> str:

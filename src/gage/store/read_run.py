@@ -7,7 +7,7 @@ from pathlib import Path
 
 from gage.lib import uuid7
 from gage.lib.files import READ_FLAGS
-from gage.store import opref, summaries, user_attrs
+from gage.store import manifest, opref, summaries, user_attrs
 from gage.store.layout import DELETED, META, MOVE_MARKS, PROJECT, TRASH_SUFFIX, USER, RunPaths
 from gage.store.meta import MetaReader, parse_json
 from gage.store.status import Lock, compute_status, describe_lost_process
@@ -78,6 +78,7 @@ def _read_intact(paths: RunPaths, meta: MetaReader, state: user_attrs.AttrState,
         project_id=project_id,
         source_digest=_read_source_digest(meta),
         parent=parent,
+        incomplete=_describe_incomplete(paths, meta) if schema > 1 and meta.sealed else "",
         sealed=meta.sealed or (schema == 1 and "stopped" in times),
         reason=_read_reason(meta, exit, lock) if status in ("error", "terminated") else "",
         changed_config=changed,
@@ -93,6 +94,14 @@ def _read_reason(meta: MetaReader, exit: int | None, lock: Lock | None) -> str:
     if exit is None:
         return describe_lost_process(lock)
     return f"signal {-exit}" if exit < 0 else f"exit code {exit}"
+
+
+def _describe_incomplete(paths: RunPaths, meta: MetaReader) -> str:
+    data = meta.read("manifest")
+    try:
+        return manifest.describe_incomplete(paths.run_dir, manifest.parse(data)) if data else ""
+    except StoreError as e:
+        return e.message
 
 
 def _build_damaged(paths: RunPaths, why: str, state: user_attrs.AttrState, project: str) -> Run:

@@ -98,7 +98,8 @@ class Run(NamedTuple):
     code, negative for a signal. `project` is the project's directory on this machine ("" = unknown).
     `changed_config` names the config values that the user set (`given` in `plan.json`), None if not recorded. `sealed`:
     the metadata is final. `damage` is the reason why a damaged run cannot be read completely, `reason` why a run ended
-    that did not complete.
+    that did not complete. `incomplete` says how many files of a sealed run are not as its manifest lists them ("" =
+    none, or not known).
     """
 
     id: str
@@ -118,6 +119,7 @@ class Run(NamedTuple):
     parent: str = ""
     sealed: bool = False
     damage: str = ""
+    incomplete: str = ""
     reason: str = ""
     changed_config: tuple[str, ...] | None = None
     metrics: Mapping[str, Metric] = NO_METRICS

@@ -38,6 +38,7 @@ def command(selection: run_selection.RunSelection, path: str | None, output: boo
         return
     from gage.cli.run_files import open_run_file
 
+    run_selection.warn_incomplete([run])
     with open_run_file(selection.store.get_paths(run.id).run_dir, name) as file:
         head = file.read(PIECE)
         if sys.stdout.isatty() and b"\x00" in head:

@@ -43,6 +43,7 @@ def command(selection: run_selection.RunSelection, kind: tuple[str, ...], thumbn
         if each not in SUFFIXES_BY_KIND:
             raise UsageError(f"Unknown media kind {each!r}", f"Kinds: {', '.join(SUFFIXES_BY_KIND)}")
     store, run = selection.store, selection.find_one()
+    run_selection.warn_incomplete([run])
     media = [m for m in _list_media(store, run) if not kind or m.kind in kind]
     small = _make_thumbnails(store, run, media) if thumbnails else {}
     if as_json:

@@ -50,6 +50,7 @@ def command(
     """Show the metrics of runs (default: the latest), or export all their values."""
     reject_together("--csv", "--json", "--parquet")
     runs = selection.find_or_latest()
+    run_selection.warn_incomplete(runs)
     if not (as_csv or as_json or parquet is not None or system):
         _print_table(runs, series)
         return

@@ -45,6 +45,7 @@ MAX_HEIGHT = 25
 def command(selection: run_selection.RunSelection, smooth: float, log: bool, x: str, system: bool) -> None:
     """Plot metrics of runs (default: the latest) in the terminal. METRIC may be a glob."""
     runs, names = _find_runs_and_metrics(selection)
+    run_selection.warn_incomplete(runs)
     width, height = shutil.get_terminal_size((100, 30))
     curves = _load_curves(selection.store, runs, names, smooth, x, system, width)
     try:

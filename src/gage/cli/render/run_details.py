@@ -67,6 +67,10 @@ def read_run_details(store: RunStore, run: Run, last_lines: int) -> RunDetails:
                 output=output[-last_lines:],
                 is_truncated=len(output) > last_lines,
             )
+    from gage.store.manifest import describe_incomplete
+
+    if run.sealed and details.files and paths.run_dir.is_dir():
+        problems += filter(None, [describe_incomplete(paths.run_dir, details.files)])
     return details._replace(problems=tuple(dict.fromkeys(problems)))
 
 

@@ -57,6 +57,7 @@ def _plan(options: RunOptions, request: RunRequest) -> Restart:
         raise UsageError(f"{option} requires a run", "Try: gage list")
     store = open_store()
     previous = run_selection.RunSelection((options.previous_run,)).find_one()
+    run_selection.warn_incomplete([previous])
     return plan_restart(store, previous, request, options.latest_source, options.restart is None)
 
 
