@@ -59,7 +59,7 @@ def test_lists_deleted_and_archived_runs(gage, store):
     assert "lr=0.3" in gage("list", "-d").out
     assert "lr=0.2" in gage("list", "-A").out
     assert "lr=0.2" in gage("list", "--archive", "old").out
-    assert gage("list", "--archive", "other").err == "gage: There are no archived runs\n"
+    assert "There is no archive 'other'" in gage("list", "--archive", "other", code=1).err
 
 
 @pytest.mark.parametrize(
@@ -179,3 +179,84 @@ def test_shows_chosen_columns(gage, project, store):
     assert gage("list").out.splitlines()[0].split()[-1] == "Description"
     head = gage("list", "--where", "op=train").out.splitlines()[0].split()
     assert head == ["#", "Name", "Operation", "Started", "Status", "lr"]
+
+
+@pytest.mark.parametrize(
+    ("condition", "message"),
+    [
+        ("lrr=0.3", "No run has 'lrr'\nDid you mean 'lr'?"),
+        ("lrr!=0.3", "No run has 'lrr'\nDid you mean 'lr'?"),
+        ("statu=completed", "No run has 'statu'\nDid you mean 'status'?"),
+        ("colour=red", "No run has 'colour'\nNames: lr"),
+        ("status=complete", "No runs match: 'complete' is not a status\nDid you mean 'completed'?"),
+        ("status=staged", "No runs match: none has status=staged\nValues of status: "),
+        ("lr=99", "No runs match: none has lr=99\nValues of lr: 0.1, 0.2, 0.3"),
+        ("op=trian", "No runs match: none has op=trian\nDid you mean op=train?"),
+        ("tag=papre", "No runs match: none has tag=papre\nDid you mean tag=paper?"),
+        ("complte", "contains 'complte'\nDid you mean 'completed'?"),
+        ("lr", "No runs match: 'lr' is a name\nTry: --where lr=VALUE"),
+        ("lr=0.1 error", "No runs match\nTry: gage list"),
+    ],
+)
+def test_explains_a_filter_that_names_nothing_known(gage, store, condition, message):
+    assert message in gage("list", "-w", condition).err
+    assert message in gage("list", "-w", condition, "--json").err or "Try: gage list" in message
+    if "!=" in condition or "'lrr'" in message:
+        assert message in gage("delete", "-w", condition, "--yes", code=1).err
+        assert message in gage("select", "-w", condition, code=1).err
+
+
+def test_completes_the_start_of_a_batch_name(gage, project):
+    root = project / ".gage" / "runs"
+    batch = make_run(root, "train+")
+    make_run(root, members={"run-cmd.json": f'{{"argv": [], "parent": "{batch}"}}'})
+    name = gage("select", "2", "--name").out.strip()
+    assert f"Did you mean batch={name}?" in gage("list", "-w", f"batch={name[:5]}").err
+
+
+@pytest.mark.parametrize(
+    "condition", ["comp", "COMP", "status=comp", "status=COMPLETED", "#paper", "status=comp #paper"]
+)
+def test_filters_by_what_listings_show(gage, store, condition):
+    assert "first" in gage("list", "-w", condition).out
+    assert "lr=0.2" not in gage("list", "-w", condition).out
+
+
+@pytest.mark.parametrize(
+    ("condition", "hint"),
+    [
+        ("lr=0.1 and status=error", "All conditions must match: --where 'lr=0.1 status=error'"),
+        ("lr=0.1 or lr=0.2", "gage list --json | jq '.runs[] | select(... or ...)'"),
+        ("not error", "Use NAME!=VALUE"),
+        ("AND", "--where 'status=completed lr=0.1'"),
+        ("a && b", "All conditions must match: --where 'a b'"),
+        ("lr<0.2", "--columns lr --json | jq '.runs[] | select(.lr != null and .lr < 0.2)'"),
+        ("val/loss>=1e-3", """select(."val/loss" != null and ."val/loss" >= 1e-3)"""),
+        ("lr~x", "--where 'status=completed lr=0.1'"),
+    ],
+)
+def test_rejects_logic_and_comparisons_with_what_to_write(gage, store, condition, hint):
+    assert hint in gage("list", "--where", condition, code=2).err
+
+
+def test_a_quoted_logic_word_is_searched_for(gage, project):
+    make_run(project / ".gage" / "runs", label="this and that")
+    assert "this and that" in gage("list", "-w", "'and'").out
+
+
+def test_names_an_archive_that_does_not_exist(gage, store):
+    assert "There is no archive 'old'\nTry: gage archive --list" in gage("list", "-A", "old", code=1).err
+    gage("archive", "1", "--name", "old")
+    assert "Did you mean 'old'?" in gage("list", "-A", "odl", code=1).err
+    assert "There is no archive 'odl'" in gage("archive", "--restore", "1", "--name", "odl", code=1).err
+
+
+def test_json_contains_all_runs_and_chosen_values(gage, project):
+    make_store(project / ".gage" / "runs", 31)
+    assert len(gage("list", "--json").json["runs"]) == 31
+    assert len(gage("list", "--json", "--limit", "3").json["runs"]) == 3
+    assert len(gage("list", "--json", "-m").json["runs"]) == 31
+    report = gage("list", "--json", "--columns", "lr,status,nothing").json
+    assert report["total"] == 31
+    assert list(report["runs"][0]) == ["index", "name", "lr", "status", "nothing"]
+    assert report["runs"][0]["lr"] == pytest.approx(0.031) and report["runs"][0]["nothing"] is None

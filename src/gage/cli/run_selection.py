@@ -1,6 +1,7 @@
 """Selects the runs that a command works on, from words and filters, and changes them after a confirmation."""
 
 import sys
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import wraps
 from typing import TYPE_CHECKING, NamedTuple
@@ -53,13 +54,28 @@ class RunSelection(NamedTuple):
     ) -> "QueryResult":
         """Returns the matching runs, newest first; `limit` is used if there is no `--limit`.
 
-        Raises `NotFound`, `Ambiguous` and `UsageError`.
+        Raises `NotFound`, also for a filter with a name that no run has, `Ambiguous` and `UsageError`.
         """
+        result = self.query(collection, archive, limit, statuses)
+        if result.problem is not None:
+            raise NotFound(*result.problem)
+        return result
+
+    def query(
+        self,
+        collection: "Collection" = "active",
+        archive: str = "",
+        limit: int | None = None,
+        statuses: Sequence[str] = (),
+    ) -> "QueryResult":
+        """Like `find`, but leaves it to the caller to report the problem of a filter."""
         from gage.cli.run.live_output import LiveOutput
         from gage.index.index import open_index
         from gage.select.parse import parse_refs, parse_where
         from gage.types.filter import RunFilter
 
+        if archive:
+            _require_archive(archive)
         refs, where, limit = parse_refs(self.words), parse_where(self.where), self.limit or limit
         run_filter = RunFilter(refs, where, collection, archive, tuple(statuses), self._parse_project(), limit)
         with open_index(self.store, LiveOutput(quiet=False)) as index:
@@ -220,6 +236,22 @@ def _pass_selection(function: CommandFunction) -> CommandFunction:
         return function(RunSelection(**values, **words), **params)  # type: ignore[arg-type]  # click parsed them
 
     return call
+
+
+def count_archives() -> "Counter[str]":
+    """Returns the number of runs in each archive."""
+    return Counter(run.user_attrs.archive for run in RunSelection().query("archive").runs)
+
+
+def _require_archive(name: str) -> None:
+    """Raises NotFound if no archive has that name."""
+    archives = count_archives()
+    if name not in archives:
+        from gage.lib.suggest import find_closest
+
+        near = find_closest(name, archives)
+        hint = f"Did you mean {near!r}?" if near else "Try: gage archive --list"
+        raise NotFound(f"There is no archive {name!r}", hint)
 
 
 def _print_runs(result: "QueryResult") -> None:

@@ -11,7 +11,7 @@ import json
 import sqlite3
 from collections.abc import Callable, Mapping
 from types import TracebackType
-from typing import NamedTuple, TypeVar
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from gage.index import database, rows, run_refs, where_sql
 from gage.index.sync import HAS_USER_ATTRS, IndexSync
@@ -23,6 +23,9 @@ from gage.types.filter import RunFilter
 from gage.types.run import OpRef, Run, Status
 from gage.types.values import JSONValue
 
+if TYPE_CHECKING:
+    from gage.index.filter_hints import FilterProblem
+
 Answer = TypeVar("Answer")
 
 MAX_CHECKED_RUNS = 1000
@@ -33,12 +36,14 @@ MAX_COMPARED_VALUES = 50
 
 class QueryResult(NamedTuple):
     """Runs, latest first. `positions` are their numbers in the collection's listing (1 = latest); `total` counts all
-    runs that match, also those beyond the limit.
+    runs that match, also those beyond the limit. `problem` is set if the filter has a name that no run has, or if
+    no run meets one of its conditions.
     """
 
     runs: list[Run]
     total: int
     positions: list[int]
+    problem: "FilterProblem | None" = None
 
 
 def open_index(store: RunStore, events: Events | None = None) -> "Index":
@@ -120,7 +125,21 @@ def _query_until_stable(mirror: IndexSync, run_filter: RunFilter, all_checked: b
             changed = mirror.recheck_attributes(decisive.sql, decisive.parameters) or changed
         if not changed:
             break
-    return QueryResult(_load_runs(mirror.db, page), total, _count_positions(mirror.db, page, run_filter))
+    positions = _count_positions(mirror.db, page, run_filter)
+    return QueryResult(_load_runs(mirror.db, page), total, positions, _find_problem(mirror.db, run_filter, total))
+
+
+def _find_problem(db: sqlite3.Connection, run_filter: RunFilter, total: int) -> "FilterProblem | None":
+    """Returns what is wrong with the filter; None in a listing without runs, where any filter is as good."""
+    if not run_filter.where:
+        return None
+    from gage.index import filter_hints
+
+    listing = where_sql.build_listing_condition(run_filter)
+    if db.execute(f"SELECT 1 FROM run WHERE {listing.sql} LIMIT 1", listing.parameters).fetchone() is None:
+        return None
+    unknown = filter_hints.find_unknown_name(db, run_filter.where)
+    return unknown or (None if total else filter_hints.describe_no_match(db, run_filter.where, listing))
 
 
 Page = list[tuple[int, int, str]]

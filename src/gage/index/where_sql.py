@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from gage.index import rows
 from gage.types.filter import ProjectRef, RunFilter, Term
+from gage.types.run import STATUSES
 
 # 12, -0.5, 1e-3
 NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
@@ -37,6 +38,9 @@ ATTRIBUTE_KEYS = {
 }
 """Names in `--where` → built-in attributes."""
 
+SHORT_STATUSES = {status[:4]: status for status in STATUSES}
+"""The first four letters of statuses, as narrow listings show them."""
+
 SqlValue = int | float | str
 
 
@@ -56,7 +60,7 @@ def build_listing_condition(run_filter: RunFilter) -> SqlCondition:
 
 def build_conditions(run_filter: RunFilter) -> list[SqlCondition]:
     """Returns the conditions beside that of the listing."""
-    conditions = [_build_term(term) for term in run_filter.where]
+    conditions = [build_term(term) for term in run_filter.where]
     if run_filter.project:
         conditions.append(_build_project(run_filter.project))
     if run_filter.statuses:
@@ -97,7 +101,8 @@ def join_conditions(conditions: list[SqlCondition]) -> SqlCondition:
     return SqlCondition(sql, tuple(p for c in conditions for p in c.parameters))
 
 
-def _build_term(term: Term) -> SqlCondition:
+def build_term(term: Term) -> SqlCondition:
+    """Returns the condition for one term of a filter."""
     if not term.key:
         return _build_word(term.value)
     alternatives = [
@@ -107,7 +112,8 @@ def _build_term(term: Term) -> SqlCondition:
     if attribute := ATTRIBUTE_KEYS.get(term.key):
         alternatives.append(_has_attribute(attribute, term.value))
     if column := COLUMN_NAMES.get(term.key):
-        alternatives.append(SqlCondition(f"{column} = ?", (term.value,)))
+        value = _expand_status(term.value) if column == "status" else term.value
+        alternatives.append(SqlCondition(f"{column} = ?", (value,)))
     sql = " OR ".join(c.sql for c in alternatives)
     if not term.value and term.key not in COLUMN_NAMES:
         names = (
@@ -123,10 +129,20 @@ def _build_term(term: Term) -> SqlCondition:
 
 
 def _build_word(word: str) -> SqlCondition:
-    """Matches part of the operation, the label or a tag, ignoring case; or the whole status; or `marked`."""
+    """Matches part of the operation, the label or a tag, ignoring case; or the whole status, `#tag` or `marked`."""
     folded = rows.clean_text(word).casefold()
-    marked = " OR n IN (SELECT n FROM attr WHERE k = '@mark')" if folded == "marked" else ""
-    return SqlCondition(f"instr(words, ?) OR status = ?{marked}", (folded, folded))
+    alternatives = [SqlCondition("instr(words, ?) OR status = ?", (folded, _expand_status(folded)))]
+    if word.startswith("#"):
+        alternatives.append(_has_attribute("@tag", word[1:]))
+    if folded == "marked":
+        alternatives.append(_has_attribute("@mark", "true"))
+    return SqlCondition(" OR ".join(c.sql for c in alternatives), tuple(p for c in alternatives for p in c.parameters))
+
+
+def _expand_status(text: str) -> str:
+    """Returns the status that a status or its first four letters stand for, ignoring case; another text as it is."""
+    folded = text.casefold()
+    return SHORT_STATUSES.get(folded, folded if folded in STATUSES else text)
 
 
 def _has_attribute(key: str, text: str) -> SqlCondition:

@@ -18,6 +18,7 @@ _NAME = re.compile(rf"""(?:{_QUOTED_PATTERN}|(?!!=)[^\s'"=<>~])*""")  # lr or 'm
 _VALUE = re.compile(rf"""(?:{_QUOTED_PATTERN}|[^\s'"])*""")  # 0.1 or 'my value'
 _OPERATOR = re.compile("!=|==?")
 _HINT = "Try: --where 'status=completed lr=0.1'"
+_LOGIC_WORDS = ("and", "or", "not", "&", "&&", "|", "||", "!")
 
 
 def parse_refs(words: Iterable[str]) -> tuple[RunRef, ...]:
@@ -88,9 +89,11 @@ def _parse_terms(text: str) -> Iterator[Term]:
         operator = _OPERATOR.match(text, end)
         if operator is None:
             if text[end : end + 1] in _COMPARISONS:
-                _raise_error(text, end, f"Expected = or !=, got {text[end]}")
+                _raise_error(text, end, f"Expected = or !=, got {text[end]}", _suggest_comparison(text, left, end))
             if not left:
                 _raise_error(text, at, "An empty word matches every run")
+            if text[at:end].casefold() in _LOGIC_WORDS:
+                _raise_error(text, at, f"{text[at:end]!r} is not part of a filter", _suggest_logic(text[at:end], text))
             yield Term(left)
             at = end
             continue
@@ -115,7 +118,27 @@ def _unquote(quoted: re.Match[str]) -> str:
     return quoted[0][1:-1].replace("\\" + quote, quote)
 
 
-def _raise_error(text: str, at: int, problem: str) -> NoReturn:
+def _suggest_comparison(text: str, name: str, end: int) -> str:
+    """Returns the command that compares by size today; `end` is the end of the name in the text."""
+    comparison = re.match(r"([<>]=?)\s*([+-]?[\d.]+(?:[eE][+-]?\d+)?)(?!\S)", text[end:])
+    if not name or comparison is None:
+        return _HINT
+    key = f".{name}" if re.fullmatch(r"[A-Za-z_]\w*", name, re.ASCII) else f'."{name}"'
+    condition = f"{key} != null and {key} {comparison[1]} {comparison[2]}"
+    return f"Try: gage list --columns {name} --json | jq '.runs[] | select({condition})'"
+
+
+def _suggest_logic(word: str, text: str) -> str:
+    """Returns how to write a condition without the word `and`, `or` or `not`; a filter joins by `and` alone."""
+    others = " ".join(each for each in text.split() if each.casefold() not in _LOGIC_WORDS)
+    if word.casefold() in ("and", "&", "&&"):
+        return f"All conditions must match: --where {others!r}" if others else _HINT
+    if word.casefold() in ("not", "!"):
+        return "Use NAME!=VALUE to select runs with another value"
+    return "Use one listing for each alternative, or jq: gage list --json | jq '.runs[] | select(... or ...)'"
+
+
+def _raise_error(text: str, at: int, problem: str, hint: str = _HINT) -> NoReturn:
     """Raises UsageError with the text and a caret under the character at `at`."""
     shown = "".join(c if c.isprintable() else " " for c in text)
-    raise UsageError(f"{problem}\n  {shown}\n  {' ' * at}^", _HINT)
+    raise UsageError(f"{problem}\n  {shown}\n  {' ' * at}^", hint)

@@ -11,6 +11,9 @@ from gage.types.values import JSONValue
 
 Status = Literal["staged", "pending", "running", "completed", "error", "terminated", "damaged"]
 
+STATUSES: tuple[Status, ...] = ("completed", "error", "terminated", "running", "pending", "staged", "damaged")
+"""All statuses, the most frequent first."""
+
 FINAL_STATUSES: frozenset[Status] = frozenset(("completed", "error", "terminated"))
 """Statuses of a run that has ended."""
 

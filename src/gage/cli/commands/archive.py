@@ -28,7 +28,7 @@ def command(
     if as_json and not listing:
         raise UsageError("--json requires --list", "Try: gage archive --list --json")
     if listing:
-        _list(Counter(run.user_attrs.archive for run in run_selection.RunSelection().find("archive").runs), as_json)
+        _list(run_selection.count_archives(), as_json)
     elif restore:
         runs = selection.find_to_change("archive", name or "").confirm("Move these runs out of their archive?")
         runs.annotate("Restored from the archive:", delete=["archive"])

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from gage.types.filter import Collection
     from gage.types.run import Run
+    from gage.types.values import JSONValue
 
 PAGE = 20
 
@@ -54,17 +55,21 @@ def command(
     RUN is a position in the listing, a name, an ID, the beginning of either, or a slice such as 1:5.
     """
     reject_together("--more", "--limit", "--all")
-    reject_together("--json", "--columns")
     reject_together("--deleted", "--archive")
-    is_unlimited = selection.everything or (selection.words and not more)
+    is_unlimited = selection.everything or ((selection.words or as_json) and not more)
     collection: Collection = "deleted" if deleted else "active" if archive is None else "archive"
-    result = selection.find(collection, archive or "", limit=None if is_unlimited else PAGE * (more + 1))
+    result = selection.query(collection, archive or "", limit=None if is_unlimited else PAGE * (more + 1))
+    if result.problem is not None:
+        terminal.print_stderr(*result.problem)
     if as_json:
-        runs = [board.convert_run_to_json(*each) for each in zip(result.runs, result.positions, strict=True)]
+        numbered = zip(result.runs, result.positions, strict=True)
+        keys = None if columns is None else _parse_columns(columns)
+        runs = [board.convert_run_to_json(*each) if keys is None else _pick_values(*each, keys) for each in numbered]
         terminal.print_json({"runs": runs, "total": result.total})
         return
     if not result.runs:
-        _report_none(bool(selection.where or selection.project), collection)
+        if result.problem is None:
+            _report_none(bool(selection.where or selection.project), collection)
         return
     shown = _columns(result.runs, columns)
     terminal.print_table(*board.build_run_table(result.runs, result.positions, shown))
@@ -82,12 +87,23 @@ def command(
 def _columns(runs: "Sequence[Run]", option: str | None) -> "Sequence[str]":
     """Returns the columns of `--columns`; without it those that the Gage file sets for the operation of all runs."""
     if option is not None:
-        named = [name.strip() for name in option.split(",") if name.strip()]
-        return ("index", "name", *(name for name in named if name not in ("index", "name")))
+        return _parse_columns(option)
     ops = {run.op.name for run in runs}
     columns = read_listing_columns(ops.pop()) if len(ops) == 1 else ()
     filled = [c for c in columns if c in board.COLUMNS or any(board.get_run_value(run, c) is not None for run in runs)]
     return (*(c for c in board.DEFAULT_COLUMNS[:-1] if c not in filled), *filled) if filled else board.DEFAULT_COLUMNS
+
+
+def _parse_columns(option: str) -> "tuple[str, ...]":
+    """Returns the names in `--columns`, after position and name."""
+    named = [name.strip() for name in option.split(",")]
+    return tuple(dict.fromkeys(("index", "name", *filter(None, named))))
+
+
+def _pick_values(run: "Run", position: int, keys: "Sequence[str]") -> "dict[str, JSONValue]":
+    """Returns the values of the columns of a run, as they are stored."""
+    known = board.convert_run_to_json(run, position)
+    return {key: known[key] if key in known else board.get_run_value(run, key) for key in keys}
 
 
 def _report_none(is_filtered: bool, collection: str) -> None:

@@ -66,7 +66,7 @@ def _count_trials(run: "Run") -> str:
     if not run.op.name.endswith("+"):
         return ""
     first = run.parent or run.id
-    runs = run_selection.RunSelection(where=(f"parent={first}",)).find().runs
+    runs = run_selection.RunSelection(where=(f"parent={first}",)).query().runs
     counts = Counter(r.status for r in runs if not r.op.name.endswith("+"))
     text = ", ".join(f"{n:,} {status}" for status, n in counts.most_common())
     return f"{text}  (gage list --where batch={name_from_id(first)})" if text else ""

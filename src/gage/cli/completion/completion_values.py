@@ -12,6 +12,7 @@ from gage.cli.completion.context import CompletionContext, CompletionItems, filt
 from gage.cli.completion.run_arguments import complete_run_arguments
 from gage.cli.global_options import open_store
 from gage.cli.render import terminal
+from gage.types.run import STATUSES
 
 if TYPE_CHECKING:
     from gage.index.suggestions import Suggestions
@@ -171,7 +172,6 @@ def _complete_run_files(context: CompletionContext) -> CompletionItems:
 # Filters
 
 ATTRIBUTES = ("status", "operation", "label", "tag", "archive", "id", "name", "mark")
-STATUSES = ("completed", "error", "terminated", "running", "staged", "pending", "damaged")
 
 
 def _complete_filters(context: CompletionContext) -> CompletionItems:
@@ -188,7 +188,7 @@ def _complete_filters(context: CompletionContext) -> CompletionItems:
             return [*(make_item(before + word, text) for word, text in words if word.startswith(term)), *keys]
         key = name.removesuffix("!")
         values = {
-            "status": lambda: [s for s in STATUSES if s.startswith(start)],
+            "status": lambda: [str(s) for s in STATUSES if s.startswith(start)],
             "operation": lambda: suggestions.operations(start, MAX_VALUES),
             "op": lambda: suggestions.operations(start, MAX_VALUES),
             "tag": lambda: suggestions.tags(start, MAX_VALUES),

@@ -1,0 +1,117 @@
+"""Explains filters that name nothing known: names that no run has, and conditions that no run meets.
+
+Knows the tables and what conditions mean; not which runs a command asked for.
+"""
+
+import sqlite3
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from gage.index import rows
+from gage.index.where_sql import (
+    ATTRIBUTE_KEYS,
+    COLUMN_NAMES,
+    SqlCondition,
+    build_term,
+    join_conditions,
+)
+from gage.types.filter import Term
+from gage.types.run import STATUSES
+
+MAX_NAMES = 10_000
+"""The most names and values that are searched for a similar one."""
+
+MAX_LISTED = 8
+"""The most names or values that a hint lists."""
+
+
+class FilterProblem(NamedTuple):
+    """What is wrong with a filter, and what to do."""
+
+    message: str
+    hint: str
+
+
+def find_unknown_name(db: sqlite3.Connection, where: Sequence[Term]) -> FilterProblem | None:
+    """Returns the problem of the first condition whose name no run of the store has."""
+    for term in where:
+        if term.key and not _has_name(db, term.key):
+            names = [name for name in _list_names(db) if not name.startswith("@")]
+            near = _find_similar(term.key, [*names, *COLUMN_NAMES, *ATTRIBUTE_KEYS])
+            hint = f"Did you mean {near!r}?" if near else _list_some("Names", names)
+            return FilterProblem(f"No run has {term.key!r}", hint)
+    return None
+
+
+def describe_no_match(db: sqlite3.Connection, where: Sequence[Term], listing: SqlCondition) -> FilterProblem | None:
+    """Returns the problem of the first condition that no run of the listing meets; None if each is met by some run."""
+    for term in where:
+        condition = join_conditions([listing, build_term(term)])
+        if db.execute(f"SELECT 1 FROM run WHERE {condition.sql} LIMIT 1", condition.parameters).fetchone() is None:
+            return _describe_value(db, term) if term.key else _describe_word(db, term.value)
+    return None
+
+
+def _has_name(db: sqlite3.Connection, key: str) -> bool:
+    if key in COLUMN_NAMES or key in ATTRIBUTE_KEYS:
+        return True
+    names = (rows.clean_text(key), rows.clean_text(rows.MEASURED_PREFIX + key))
+    return db.execute("SELECT 1 FROM attr WHERE k IN (?, ?) LIMIT 1", names).fetchone() is not None
+
+
+def _list_names(db: sqlite3.Connection) -> list[str]:
+    """Returns the names of config values, metrics and attributes; each is found by one step in the table's order."""
+    sql = (
+        "WITH RECURSIVE name(k) AS (SELECT min(k) FROM attr UNION ALL"
+        " SELECT (SELECT min(k) FROM attr WHERE k > name.k) FROM name WHERE name.k IS NOT NULL)"
+        " SELECT k FROM name WHERE k IS NOT NULL LIMIT ?"
+    )
+    return [name.removeprefix(rows.MEASURED_PREFIX) for (name,) in db.execute(sql, (MAX_NAMES,))]
+
+
+def _list_values(db: sqlite3.Connection, key: str) -> list[str]:
+    """Returns the values that runs have under a name, as text."""
+    if key in COLUMN_NAMES:
+        column = COLUMN_NAMES[key]
+        sql = f"SELECT DISTINCT {column} FROM run WHERE {column} <> '' LIMIT ?"
+        return [str(value) for (value,) in db.execute(sql, (MAX_NAMES,))]
+    keys = (rows.clean_text(key), rows.clean_text(rows.MEASURED_PREFIX + key), ATTRIBUTE_KEYS.get(key, ""))
+    sql = "SELECT DISTINCT v FROM attr WHERE k IN (?, ?, ?) ORDER BY v LIMIT ?"
+    return [str(value) for (value,) in db.execute(sql, (*keys, MAX_NAMES))]
+
+
+def _describe_value(db: sqlite3.Connection, term: Term) -> FilterProblem:
+    if term.key == "status" and term.value not in STATUSES:
+        near = _find_similar(term.value, STATUSES)
+        hint = f"Did you mean {near!r}?" if near else _list_some("Statuses", STATUSES)
+        return FilterProblem(f"No runs match: {term.value!r} is not a status", hint)
+    values = _list_values(db, term.key)
+    near = _find_similar(term.value, values)
+    hint = f"Did you mean {term.key}{term.op}{near}?" if near and near != term.value else ""
+    return FilterProblem(
+        f"No runs match: none has {term.key}{term.op}{term.value}", hint or _list_some(f"Values of {term.key}", values)
+    )
+
+
+def _describe_word(db: sqlite3.Connection, word: str) -> FilterProblem:
+    if _has_name(db, word):
+        return FilterProblem(f"No runs match: {word!r} is a name", f"Try: --where {word}=VALUE")
+    words = [*STATUSES, *_list_values(db, "operation"), *_list_values(db, "label"), *_list_values(db, "tag")]
+    near = _find_similar(word.removeprefix("#"), words)
+    hint = f"Did you mean {near!r}?" if near else "Try: gage list"
+    return FilterProblem(f"No runs match: no operation, status, label or tag contains {word!r}", hint)
+
+
+def _find_similar(text: str, known: Sequence[str]) -> str | None:
+    """Returns a known text that starts with `text`, else the most similar one."""
+    from gage.lib.suggest import find_closest
+
+    start = next((each for each in known if text and each.startswith(text)), None)
+    return start or find_closest(text, known)
+
+
+def _list_some(title: str, texts: Sequence[str]) -> str:
+    """Returns a hint with some of the texts; what to try if there are none."""
+    unique = list(dict.fromkeys(texts))
+    more = ", …" if len(unique) > MAX_LISTED else ""
+    return f"{title}: {', '.join(unique[:MAX_LISTED])}{more}" if unique else "Try: gage list"
