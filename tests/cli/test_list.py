@@ -260,3 +260,18 @@ def test_json_contains_all_runs_and_chosen_values(gage, project):
     assert report["total"] == 31
     assert list(report["runs"][0]) == ["index", "name", "lr", "status", "nothing"]
     assert report["runs"][0]["lr"] == pytest.approx(0.031) and report["runs"][0]["nothing"] is None
+
+
+def test_prints_all_values_as_csv_and_tsv(gage, project):
+    root = project / ".gage" / "runs"
+    make_store(root, 31)
+    make_run(root, config={"lr": 0.123456789, "note": 'a,b\t"c"'}, label="two\nlines\x1b", tags=("a", "b"))
+    lines = gage("list", "--csv").out.splitlines()
+    assert len(lines) == 33
+    assert lines[0] == "index,name,operation,status,started_at,label,tags,lr,note,epochs,name"[:-5]
+    assert '0.123456789,"a,b\\t""c"""' in lines[1] and "two\\nlines\\x1b" in lines[1]
+    rows = [line.split("\t") for line in gage("list", "--tsv", "-c", "status,lr", "-n", "3").out.splitlines()]
+    assert (
+        rows[0] == ["index", "name", "status", "lr"] and len(rows) == 4 and rows[1][2:] == ["completed", "0.123456789"]
+    )
+    assert "--csv and --json cannot be used together" in gage("list", "--csv", "--json", code=2).err

@@ -21,6 +21,11 @@ def format_value(value: JSONValue) -> str:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=_to_json)
 
 
+def format_exact(value: JSONValue) -> str:
+    """Returns a value for another program: numbers in full, text as it is, "" for None."""
+    return value if isinstance(value, str) else "" if value is None else format_value(value)
+
+
 def _to_json(value: object) -> object:
     """Converts read-only views, which `json` does not know, to a dict or list."""
     return dict(value) if hasattr(value, "keys") else list(value)  # type: ignore[call-overload]  # a JSON view

@@ -40,6 +40,31 @@ def build_run_table(
     return Table(tuple(column for column, _ in chosen), rows)
 
 
+EXPORT_COLUMNS = ("index", "name", "operation", "status", "started_at", "label", "tags")
+"""Columns of a listing as CSV, before those of config values and metrics."""
+
+
+def build_export_table(runs: Sequence[Run], positions: Sequence[int], columns: Sequence[str] = ()) -> Table:
+    """Returns the values of the runs as they are stored, for other programs; None where a run has no such value.
+
+    Without `columns`, the table has a column for each config value and metric of the runs.
+    """
+    config = (name for run in runs for name in run.config)
+    metrics = (name for run in runs for name in run.metrics)
+    keys = columns or tuple(dict.fromkeys((*EXPORT_COLUMNS, *config, *metrics)))
+    rows = tuple(
+        tuple(get_column_value(run, position, key) for key in keys)
+        for run, position in zip(runs, positions, strict=True)
+    )
+    return Table(tuple(Column(key, key) for key in keys), rows)
+
+
+def get_column_value(run: Run, position: int, key: str) -> JSONValue:
+    """Returns the value of a run under a key of `JSON_COLUMNS`, or the name of a metric, config value or attribute."""
+    key = {"op": "operation", "started": "started_at"}.get(key, key)
+    return COLUMNS[key][1](CellContext(run, position, now=0)) if key in COLUMNS else get_run_value(run, key)
+
+
 def convert_run_to_json(run: Run, position: int) -> dict[str, JSONValue]:
     """Returns a run as JSON, with the keys `JSON_COLUMNS`."""
     context = CellContext(run, position, now=0)

@@ -96,6 +96,8 @@ def _write_report(error: BaseException) -> str:
 
 def _describe_usage_error(error: click.ClickException) -> tuple[str, str, int]:
     """Returns message, hint and exit code for what click rejected."""
+    from gage.cli.foreign_words import find_option_hint
+
     ctx = getattr(error, "ctx", None)
     path = ctx.command_path if ctx else "gage"
     hint = f"Try: {path} --help"
@@ -105,6 +107,7 @@ def _describe_usage_error(error: click.ClickException) -> tuple[str, str, int]:
             hint = f"Did you mean {near}?" if near else hint
             if ctx and ctx.info_name == "run":  # people write a program's options as they are used to
                 hint = _suggest_run(ctx, error.option_name)
+            hint = find_option_hint(ctx.info_name or "" if ctx else "", error.option_name) or hint
             return f"Unknown option {error.option_name}", hint, 2
         case click.BadOptionUsage():
             takes = "does not take a value" if "does not take" in error.message else "requires a value"
@@ -116,7 +119,8 @@ def _describe_usage_error(error: click.ClickException) -> tuple[str, str, int]:
             return f"{name}: {_capitalize(error.message)}", hint, 2
         case click.UsageError() if error.message.startswith(_EXTRA_ARGUMENTS):
             words = error.message.removeprefix(_EXTRA_ARGUMENTS).partition("(")[2].rstrip(".").removesuffix(")")
-            return f"Unexpected argument: {words}", hint, 2
+            takes_one = ctx is not None and any(param.name == "run" for param in ctx.command.params)
+            return f"Unexpected argument: {words}", f"{path} takes one run" if takes_one else hint, 2
         case _:
             return _capitalize(error.format_message()), hint, error.exit_code
 

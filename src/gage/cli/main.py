@@ -36,6 +36,8 @@ class GageGroup(HelpOptionMixin, click.Group):
         command = self.get_command(ctx, args[0])
         if command is None:
             raise build_unknown_command_error(args[0])
+        if args[0] == "runs" and len(args) > 1:
+            _reject_runs_subcommand(args[1])
         return command.name, command, args[1:]
 
     def format_help(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
@@ -45,14 +47,24 @@ class GageGroup(HelpOptionMixin, click.Group):
 
 def build_unknown_command_error(word: str) -> Exception:
     """Returns the error for an unknown command, with the closest name."""
+    from gage.cli.foreign_words import COMMAND_HINTS
     from gage.lib.suggest import find_closest
     from gage.types.errors import UsageError
 
-    near = find_closest(word, [*COMMANDS, *ALIASES])
-    hint = f"Did you mean: gage {near}" if near else "Try: gage help"
-    if word.endswith((".py", ".sh", ".R", ".jl", ".js")):
+    hint = COMMAND_HINTS.get(word.lower(), "")
+    if word.endswith((".py", ".ipynb", ".sh", ".R", ".jl", ".js")):
         hint = f"Try: gage run {word}"
-    return UsageError(f"Unknown command {word!r}", hint)
+    near = "" if hint else find_closest(word, [*COMMANDS, *ALIASES])
+    return UsageError(f"Unknown command {word!r}", hint or (f"Did you mean: gage {near}" if near else "Try: gage help"))
+
+
+def _reject_runs_subcommand(word: str) -> None:
+    """Raises UsageError for a word such as `rm` after `gage runs`, which only lists runs."""
+    from gage.cli.foreign_words import RUNS_HINTS
+    from gage.types.errors import UsageError
+
+    if word in RUNS_HINTS:
+        raise UsageError(f"'gage runs' only lists runs, and {word!r} is not a run", RUNS_HINTS[word])
 
 
 def _print_version(ctx: click.Context, param: click.Parameter, value: bool) -> None:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import click
 
 from gage.board import run_table as board
+from gage.board.formatting import format_exact
 from gage.cli import run_selection
 from gage.cli.command import json_option, make_command, reject_together
 from gage.cli.global_options import read_listing_columns
@@ -16,14 +17,12 @@ if TYPE_CHECKING:
 
     from gage.types.filter import Collection
     from gage.types.run import Run
-    from gage.types.values import JSONValue
+    from gage.types.table import Table
 
 PAGE = 20
 
 
-@make_command(
-    "list", "gage list", "gage list --where completed --where lr=0.1", "gage list --project . --columns lr,loss"
-)
+@make_command("list", "gage list", "gage list --where completed --where lr=0.1", "gage list --columns lr,loss --csv")
 @run_selection.select_runs()
 @click.option("-m", "--more", count=True, help=f"Show {PAGE} more runs (repeatable).")
 @run_selection.limit_option
@@ -41,6 +40,8 @@ PAGE = 20
 @click.option(
     "-c", "--columns", metavar="NAME,...", help="Columns: config values, metrics, attributes or keys of --json."
 )
+@click.option("--csv", "as_csv", is_flag=True, help="Print all runs with all values, or --columns, as CSV.")
+@click.option("--tsv", "as_tsv", is_flag=True, help="Like --csv, separated by tabs.")
 @json_option
 def command(
     selection: run_selection.RunSelection,
@@ -48,6 +49,8 @@ def command(
     deleted: bool,
     archive: str | None,
     columns: str | None,
+    as_csv: bool,
+    as_tsv: bool,
     as_json: bool,
 ) -> None:
     """List runs, newest first.
@@ -55,17 +58,21 @@ def command(
     RUN is a position in the listing, a name, an ID, the beginning of either, or a slice such as 1:5.
     """
     reject_together("--more", "--limit", "--all")
+    reject_together("--csv", "--tsv", "--json")
     reject_together("--deleted", "--archive")
-    is_unlimited = selection.everything or ((selection.words or as_json) and not more)
+    is_unlimited = selection.everything or ((selection.words or as_csv or as_tsv or as_json) and not more)
     collection: Collection = "deleted" if deleted else "active" if archive is None else "archive"
     result = selection.query(collection, archive or "", limit=None if is_unlimited else PAGE * (more + 1))
     if result.problem is not None:
         terminal.print_stderr(*result.problem)
     if as_json:
-        numbered = zip(result.runs, result.positions, strict=True)
-        keys = None if columns is None else _parse_columns(columns)
-        runs = [board.convert_run_to_json(*each) if keys is None else _pick_values(*each, keys) for each in numbered]
-        terminal.print_json({"runs": runs, "total": result.total})
+        keys = board.JSON_COLUMNS if columns is None else _parse_columns(columns)
+        table = board.build_export_table(result.runs, result.positions, keys)
+        terminal.print_json({"runs": [dict(zip(keys, row, strict=True)) for row in table.rows], "total": result.total})
+        return
+    if as_csv or as_tsv:
+        keys = () if columns is None else _parse_columns(columns)
+        _print_separated(board.build_export_table(result.runs, result.positions, keys), "," if as_csv else "\t")
         return
     if not result.runs:
         if result.problem is None:
@@ -100,10 +107,13 @@ def _parse_columns(option: str) -> "tuple[str, ...]":
     return tuple(dict.fromkeys(("index", "name", *filter(None, named))))
 
 
-def _pick_values(run: "Run", position: int, keys: "Sequence[str]") -> "dict[str, JSONValue]":
-    """Returns the values of the columns of a run, as they are stored."""
-    known = board.convert_run_to_json(run, position)
-    return {key: known[key] if key in known else board.get_run_value(run, key) for key in keys}
+def _print_separated(table: "Table", delimiter: str) -> None:
+    """Prints a table as CSV or TSV, with control characters escaped."""
+    import csv
+
+    writer = csv.writer(sys.stdout, delimiter=delimiter, lineterminator="\n")
+    writer.writerow([terminal.escape(column.title) for column in table.columns])
+    writer.writerows([terminal.escape(format_exact(value)) for value in row] for row in table.rows)
 
 
 def _report_none(is_filtered: bool, collection: str) -> None:

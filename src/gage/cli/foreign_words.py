@@ -1,0 +1,131 @@
+"""Words of other tools, of Gage 0.1 and of later versions, and what to type here instead.
+
+Loaded only to explain an error. Knows words and hints, no command.
+"""
+
+_COMPARE = "There is no comparison yet. Try: gage list --columns lr,loss, or gage plot 1:3 loss"
+_VIEW = "There is no web page yet. Try: gage list, gage plot 1:3 loss, or gage show"
+_REPOS = "Runs are plain files: any tool can copy them, see 'gage help repos'"
+_ACCOUNT = "Gage has no account and no server: start with gage run SCRIPT"
+_OPTIMIZE = "There is no optimizer yet. Try: gage run SCRIPT 'lr=loguniform[1e-4:0.1]' --max-runs 10"
+
+COMMAND_HINTS = {
+    **dict.fromkeys(("compare", "diff"), _COMPARE),
+    **dict.fromkeys(("view", "ui", "server", "serve", "dashboard", "web", "up"), _VIEW),
+    **dict.fromkeys(("mlflow", "wandb", "guild", "dvc", "aim", "clearml", "sacred", "neptune", "comet"), _ACCOUNT),
+    **dict.fromkeys(("login", "logout", "signup", "auth", "whoami", "online", "offline"), _ACCOUNT),
+    **dict.fromkeys(("push", "pull", "sync", "copy", "cp", "backup", "remote", "remotes", "repos", "repo"), _REPOS),
+    **dict.fromkeys(("optimize", "sweep", "sweeps", "agent", "search", "tune", "hpo"), _OPTIMIZE),
+    "tensorboard": "Try: gage plot loss; TensorBoard reads the directory that gage select --run-dir prints",
+    "board": "There are no boards yet. Try: gage list --columns lr,loss",
+    "best": "Try: gage list --columns loss --json | jq '.runs | map(select(.loss != null)) | min_by(.loss)'",
+    "report": "Try: gage list --json, or gage metrics --csv",
+    "export": "Try: gage metrics --csv for values, gage list --csv for runs; see 'gage help repos' for whole runs",
+    "import": "See 'gage help repos' for how to bring in runs of another store",
+    "publish": "There is no publishing yet; see 'gage help repos'",
+    "share": "There is no sharing yet; see 'gage help repos'",
+    "shell": "Try: cd $(gage select --run-dir)",
+    "cd": "Try: cd $(gage select --run-dir)",
+    "util": "Try: gage check",
+    "info": "Try: gage show",
+    "status": "Try: gage list, or gage show",
+    "ps": "Try: gage list --where running",
+    "history": "Try: gage list",
+    "log": "Try: gage cat --output, or gage list",
+    "logs": "Try: gage cat --output, or gage watch",
+    "tail": "Try: gage watch",
+    "output": "Try: gage cat --output",
+    "kill": "Try: gage stop",
+    "undelete": "Try: gage restore",
+    "unarchive": "Try: gage archive --restore",
+    "mv": "Try: gage archive",
+    "edit": "Try: gage label, gage tag or gage comment",
+    "annotate": "Try: gage label, gage tag or gage comment",
+    "note": "Try: gage comment",
+    "rename": "Try: gage label 1 'a name of your own'",
+    "exec": "Try: gage run -- COMMAND",
+    "train": "Try: gage run train.py",
+    "start": "Try: gage run SCRIPT, or gage run --start RUN for a staged run",
+    "rerun": "Try: gage run --restart 1",
+    "restart": "Try: gage run --restart 1",
+    "resume": "Try: gage run --resume-from RUN, or gage run --resume BATCH",
+    "stage": "Try: gage run SCRIPT --stage",
+    "queue": "There is no queue yet. Try: gage run SCRIPT --stage, then gage run --start RUN",
+    "params": "Try: gage config SCRIPT",
+    "flags": "Try: gage config SCRIPT",
+    "artifacts": "Try: gage show --files",
+    "files": "Try: gage show --files",
+    "scalars": "Try: gage metrics",
+    "experiments": "Try: gage list",
+    "projects": "Try: gage list --project DIR",
+    "doctor": "Try: gage check",
+    "settings": "See 'gage help environment'",
+    "version": "Try: gage --version",
+    "deps": "Try: gage show, or gage run SCRIPT --preview",
+}
+"""Words in the place of a command → hint."""
+
+RUNS_HINTS = {
+    **dict.fromkeys(("rm", "delete", "del"), "Try: gage delete 1"),
+    **{name: f"Try: gage {name}" for name in ("label", "tag", "mark", "comment", "archive", "stop", "restore")},
+    "info": "Try: gage show",
+    "show": "Try: gage show",
+    "purge": "Try: gage purge",
+    "list": "Try: gage list",
+    **dict.fromkeys(("diff", "compare"), _COMPARE),
+    **dict.fromkeys(("push", "pull", "export", "import"), _REPOS),
+}
+"""Words after `gage runs`, which is `gage list` here and a group of commands in Guild → hint."""
+
+_SORT = "There is no sorting yet. Try: gage list --columns loss --tsv | sort -t $'\\t' -g -k 3"
+
+OPTION_HINTS = {
+    "run": {
+        **dict.fromkeys(("--trials", "--max-trials", "-m"), "Try: --max-runs N"),
+        **dict.fromkeys(("--rerun", "--proto"), "Try: gage run --restart RUN"),
+        "-s": "Try: --stage",
+        "--batch": "Name the file with @: gage run SCRIPT @trials.csv",
+        "--optimizer": _OPTIMIZE,
+        "--optimize": _OPTIMIZE,
+        "--minimize": _OPTIMIZE,
+        "--maximize": _OPTIMIZE,
+        "--flags": "Flags are NAME=VALUE: gage run SCRIPT lr=0.1",
+        "--random-seed": "Try: --seed N",
+        "--background-name": "Try: --background, and --label TEXT for a name",
+        "--name": "Try: --label TEXT",
+        "--experiment-name": "Try: --label TEXT or --tag TAG",
+        "--run-name": "Try: --label TEXT",
+        "--project": "The project is that of the current directory: gage -C DIR run SCRIPT",
+        "--param": "Parameters are NAME=VALUE: gage run SCRIPT lr=0.1",
+        "-P": "Parameters are NAME=VALUE: gage run SCRIPT lr=0.1",
+        "--gpus": "Try: --env CUDA_VISIBLE_DEVICES=0",
+        "--no-gpus": "Try: --env CUDA_VISIBLE_DEVICES=",
+        "--force-flags": "Try: NAME:=VALUE to set a value that Gage does not know",
+        "--keep-run": "Runs are always kept; see 'gage help runs'",
+        "--print-cmd": "Try: --preview",
+        "--print-env": "Try: --preview",
+        "--dry-run": "Try: --preview",
+        "--no-wait": "Try: --background",
+        "--detach": "Try: --background",
+        "--timeout": "Try: --max-time TIME",
+        "--stop-after": "Try: --max-time TIME",
+        "--parallel": "Try: --jobs N",
+    },
+    "list": {
+        **dict.fromkeys(("--sort", "--order", "--order-by", "--reverse", "-S"), _SORT),
+        **dict.fromkeys(("-F", "-Fo", "--filter", "--operation"), "Try: gage list --where op=train.py"),
+        **dict.fromkeys(("-Fl", "--label"), "Try: gage list --where 'label=TEXT'"),
+        **dict.fromkeys(("-Ft", "--tag"), "Try: gage list --where tag=TAG"),
+        **dict.fromkeys(("-Fm", "--marked"), "Try: gage list --where marked"),
+        **dict.fromkeys(
+            ("-Sc", "-Se", "-Sr", "-St", "-Ss", "--status", "--completed", "--error", "--running", "--terminated"),
+            "Try: gage list --where completed, or another status: see 'gage help runs'",
+        ),
+    },
+}
+"""Command → options of other tools → hint. Of short options that are joined, such as -Fo, click names the first."""
+
+
+def find_option_hint(command: str, option: str) -> str:
+    """Returns what to type instead of an option that Gage does not have; "" for an option of no known tool."""
+    return OPTION_HINTS.get(command, {}).get(option, "")
