@@ -1,28 +1,10 @@
 """Words of other tools: each is answered with what to type here."""
 
-import re
-
 import pytest
 
 from gage.cli.command_index import ALIASES, COMMANDS
-from gage.cli.commands.help import TOPICS
-from gage.cli.foreign_words import COMMAND_HINTS, OPTION_HINTS, RUNS_HINTS
+from gage.cli.foreign_words import COMMAND_HINTS, OPTION_HINTS
 from gage.cli.main import run_gage
-
-HINTS = {**COMMAND_HINTS, **RUNS_HINTS, **OPTION_HINTS["run"], **OPTION_HINTS["list"]}
-NOT_COMMANDS = ("gage has",)
-
-
-@pytest.mark.parametrize("word", HINTS)
-def test_hints_name_commands_options_and_topics_that_exist(word):
-    hint = HINTS[word]
-    for topic in re.findall(r"'gage help (\w+)'", hint):
-        assert topic in TOPICS
-    for command, rest in re.findall(r"\bgage (?!help|--version|-C)(\w+)([^|;]*)", hint):
-        assert command in COMMANDS
-        options = {name for param in run_gage.get_command(None, command).params for name in param.opts}
-        used = re.findall(r"(?<![\w-])--?[a-z][\w-]*", rest.partition(", or ")[0].partition("$(")[0])
-        assert set(used) <= options | {"-t", "-g", "-k"}
 
 
 @pytest.mark.parametrize("command", OPTION_HINTS)
@@ -49,14 +31,14 @@ def test_no_hint_is_about_an_option_or_command_of_gage(command):
         (("runs", "rm", "1"), "Try: gage delete 1"),
         (("runs", "info"), "Try: gage show"),
         (("runs", "-Fo", "train"), "gage list --where op=train.py"),
-        (("list", "--sort", "loss"), "no sorting yet"),
-        (("list", "--order", "loss"), "no sorting yet"),
+        (("list", "--sort", "loss"), "There is no sorting yet"),
+        (("list", "--order", "loss"), "There is no sorting yet"),
         (("run", "train.py", "--trials", "3"), "Try: --max-runs N"),
         (("run", "train.py", "--max-trials", "3"), "Try: --max-runs N"),
-        (("run", "train.py", "--rerun", "1"), "gage run --restart RUN"),
-        (("run", "train.py", "--proto", "1"), "gage run --restart RUN"),
+        (("run", "train.py", "--rerun", "1"), "gage run --restart 1"),
+        (("run", "train.py", "--proto", "1"), "gage run --restart 1"),
         (("run", "train.py", "-s"), "Try: --stage"),
-        (("run", "train.py", "--batch", "b.csv"), "@trials.csv"),
+        (("run", "train.py", "--batch", "b.csv"), "gage run train.py @trials.csv"),
         (("show", "1", "2"), "gage show takes one run"),
         (("notebook.ipynb",), "Try: gage run notebook.ipynb"),
     ],

@@ -3,11 +3,11 @@
 Loaded only to explain an error. Knows words and hints, no command.
 """
 
-_COMPARE = "There is no comparison yet. Try: gage list --columns lr,loss, or gage plot 1:3 loss"
-_VIEW = "There is no web page yet. Try: gage list, gage plot 1:3 loss, or gage show"
+_COMPARE = "There is no comparison yet: use 'gage list --columns lr,loss' or 'gage plot 1:3 loss'"
+_VIEW = "There is no web page yet: use 'gage list', 'gage plot 1:3 loss' or 'gage show'"
 _REPOS = "Runs are plain files: any tool can copy them, see 'gage help repos'"
-_ACCOUNT = "Gage has no account and no server: start with gage run SCRIPT"
-_OPTIMIZE = "There is no optimizer yet. Try: gage run SCRIPT 'lr=loguniform[1e-4:0.1]' --max-runs 10"
+_ACCOUNT = "Gage has no account and no server: start with 'gage run train.py'"
+_OPTIMIZE = "There is no optimizer yet. Try: gage run train.py lr=loguniform[1e-4:0.1] --max-runs 10"
 
 COMMAND_HINTS = {
     **dict.fromkeys(("compare", "diff"), _COMPARE),
@@ -16,11 +16,11 @@ COMMAND_HINTS = {
     **dict.fromkeys(("login", "logout", "signup", "auth", "whoami", "online", "offline"), _ACCOUNT),
     **dict.fromkeys(("push", "pull", "sync", "copy", "cp", "backup", "remote", "remotes", "repos", "repo"), _REPOS),
     **dict.fromkeys(("optimize", "sweep", "sweeps", "agent", "search", "tune", "hpo"), _OPTIMIZE),
-    "tensorboard": "Try: gage plot loss; TensorBoard reads the directory that gage select --run-dir prints",
-    "board": "There are no boards yet. Try: gage list --columns lr,loss",
-    "best": "Try: gage list --columns loss --json | jq '.runs | map(select(.loss != null)) | min_by(.loss)'",
-    "report": "Try: gage list --json, or gage metrics --csv",
-    "export": "Try: gage metrics --csv for values, gage list --csv for runs; see 'gage help repos' for whole runs",
+    "tensorboard": "Try 'gage plot loss'; TensorBoard reads the directory that 'gage select --run-dir' prints",
+    "board": "There are no boards yet: use 'gage list --columns lr,loss'",
+    "best": "There is no best run yet: sort what 'gage list --columns loss --tsv' prints",
+    "report": "Use 'gage list --json' or 'gage metrics --csv'",
+    "export": "Use 'gage metrics --csv' or 'gage list --csv'; see 'gage help repos' for whole runs",
     "import": "See 'gage help repos' for how to bring in runs of another store",
     "publish": "There is no publishing yet; see 'gage help repos'",
     "share": "There is no sharing yet; see 'gage help repos'",
@@ -28,29 +28,29 @@ COMMAND_HINTS = {
     "cd": "Try: cd $(gage select --run-dir)",
     "util": "Try: gage check",
     "info": "Try: gage show",
-    "status": "Try: gage list, or gage show",
+    "status": "Use 'gage list' or 'gage show'",
     "ps": "Try: gage list --where running",
     "history": "Try: gage list",
-    "log": "Try: gage cat --output, or gage list",
-    "logs": "Try: gage cat --output, or gage watch",
+    "log": "Use 'gage cat --output' or 'gage list'",
+    "logs": "Use 'gage cat --output' or 'gage watch'",
     "tail": "Try: gage watch",
     "output": "Try: gage cat --output",
     "kill": "Try: gage stop",
     "undelete": "Try: gage restore",
     "unarchive": "Try: gage archive --restore",
     "mv": "Try: gage archive",
-    "edit": "Try: gage label, gage tag or gage comment",
-    "annotate": "Try: gage label, gage tag or gage comment",
+    "edit": "Use 'gage label', 'gage tag' or 'gage comment'",
+    "annotate": "Use 'gage label', 'gage tag' or 'gage comment'",
     "note": "Try: gage comment",
-    "rename": "Try: gage label 1 'a name of your own'",
+    "rename": "Try: gage label 1 'my name for it'",
     "exec": "Try: gage run -- COMMAND",
     "train": "Try: gage run train.py",
-    "start": "Try: gage run SCRIPT, or gage run --start RUN for a staged run",
+    "start": "Use 'gage run SCRIPT', or 'gage run --start 1' for a staged run",
     "rerun": "Try: gage run --restart 1",
     "restart": "Try: gage run --restart 1",
-    "resume": "Try: gage run --resume-from RUN, or gage run --resume BATCH",
+    "resume": "Use 'gage run --resume-from 1', or 'gage run --resume 1' for a batch",
     "stage": "Try: gage run SCRIPT --stage",
-    "queue": "There is no queue yet. Try: gage run SCRIPT --stage, then gage run --start RUN",
+    "queue": "There is no queue yet: use 'gage run SCRIPT --stage', then 'gage run --start 1'",
     "params": "Try: gage config SCRIPT",
     "flags": "Try: gage config SCRIPT",
     "artifacts": "Try: gage show --files",
@@ -61,7 +61,7 @@ COMMAND_HINTS = {
     "doctor": "Try: gage check",
     "settings": "See 'gage help environment'",
     "version": "Try: gage --version",
-    "deps": "Try: gage show, or gage run SCRIPT --preview",
+    "deps": "Use 'gage show' or 'gage run SCRIPT --preview'",
 }
 """Words in the place of a command → hint."""
 
@@ -77,27 +77,27 @@ RUNS_HINTS = {
 }
 """Words after `gage runs`, which is `gage list` here and a group of commands in Guild → hint."""
 
-_SORT = "There is no sorting yet. Try: gage list --columns loss --tsv | sort -t $'\\t' -g -k 3"
+_SORT = "There is no sorting yet: pipe 'gage list --columns loss --tsv' to sort -t $'\\t' -g -k 3"
 
 OPTION_HINTS = {
     "run": {
         **dict.fromkeys(("--trials", "--max-trials", "-m"), "Try: --max-runs N"),
-        **dict.fromkeys(("--rerun", "--proto"), "Try: gage run --restart RUN"),
+        **dict.fromkeys(("--rerun", "--proto"), "Try: gage run --restart 1"),
         "-s": "Try: --stage",
-        "--batch": "Name the file with @: gage run SCRIPT @trials.csv",
+        "--batch": "Name the file with @, as in 'gage run train.py @trials.csv'",
         "--optimizer": _OPTIMIZE,
         "--optimize": _OPTIMIZE,
         "--minimize": _OPTIMIZE,
         "--maximize": _OPTIMIZE,
-        "--flags": "Flags are NAME=VALUE: gage run SCRIPT lr=0.1",
+        "--flags": "Flags are NAME=VALUE, as in 'gage run train.py lr=0.1'",
         "--random-seed": "Try: --seed N",
         "--background-name": "Try: --background, and --label TEXT for a name",
         "--name": "Try: --label TEXT",
         "--experiment-name": "Try: --label TEXT or --tag TAG",
         "--run-name": "Try: --label TEXT",
-        "--project": "The project is that of the current directory: gage -C DIR run SCRIPT",
-        "--param": "Parameters are NAME=VALUE: gage run SCRIPT lr=0.1",
-        "-P": "Parameters are NAME=VALUE: gage run SCRIPT lr=0.1",
+        "--project": "The project is that of the current directory, or of -C DIR",
+        "--param": "Parameters are NAME=VALUE, as in 'gage run train.py lr=0.1'",
+        "-P": "Parameters are NAME=VALUE, as in 'gage run train.py lr=0.1'",
         "--gpus": "Try: --env CUDA_VISIBLE_DEVICES=0",
         "--no-gpus": "Try: --env CUDA_VISIBLE_DEVICES=",
         "--force-flags": "Try: NAME:=VALUE to set a value that Gage does not know",
@@ -119,7 +119,7 @@ OPTION_HINTS = {
         **dict.fromkeys(("-Fm", "--marked"), "Try: gage list --where marked"),
         **dict.fromkeys(
             ("-Sc", "-Se", "-Sr", "-St", "-Ss", "--status", "--completed", "--error", "--running", "--terminated"),
-            "Try: gage list --where completed, or another status: see 'gage help runs'",
+            "Use 'gage list --where completed', or another status: see 'gage help runs'",
         ),
     },
 }

@@ -64,7 +64,7 @@ def _reject_runs_subcommand(word: str) -> None:
     from gage.types.errors import UsageError
 
     if word in RUNS_HINTS:
-        raise UsageError(f"'gage runs' only lists runs, and {word!r} is not a run", RUNS_HINTS[word])
+        raise UsageError(f"{word!r} is not a run, and 'gage runs' only lists runs", RUNS_HINTS[word])
 
 
 def _print_version(ctx: click.Context, param: click.Parameter, value: bool) -> None:
