@@ -81,35 +81,16 @@ _SORT = "There is no sorting yet: pipe 'gage list --columns loss --tsv' to sort 
 
 OPTION_HINTS = {
     "run": {
-        **dict.fromkeys(("--trials", "--max-trials", "-m"), "Try: --max-runs N"),
+        **dict.fromkeys(("--trials", "--max-trials"), "Try: --max-runs N"),
         **dict.fromkeys(("--rerun", "--proto"), "Try: gage run --restart 1"),
+        **dict.fromkeys(("--minimize", "--maximize"), _OPTIMIZE),
+        **dict.fromkeys(("--print-cmd", "--print-env"), "Try: --preview"),
         "-s": "Try: --stage",
-        "--batch": "Name the file with @, as in 'gage run train.py @trials.csv'",
-        "--optimizer": _OPTIMIZE,
-        "--optimize": _OPTIMIZE,
-        "--minimize": _OPTIMIZE,
-        "--maximize": _OPTIMIZE,
-        "--flags": "Flags are NAME=VALUE, as in 'gage run train.py lr=0.1'",
-        "--random-seed": "Try: --seed N",
-        "--background-name": "Try: --background, and --label TEXT for a name",
-        "--name": "Try: --label TEXT",
-        "--experiment-name": "Try: --label TEXT or --tag TAG",
-        "--run-name": "Try: --label TEXT",
-        "--project": "The project is that of the current directory, or of -C DIR",
-        "--param": "Parameters are NAME=VALUE, as in 'gage run train.py lr=0.1'",
-        "-P": "Parameters are NAME=VALUE, as in 'gage run train.py lr=0.1'",
-        "--gpus": "Try: --env CUDA_VISIBLE_DEVICES=0",
-        "--no-gpus": "Try: --env CUDA_VISIBLE_DEVICES=",
-        "--force-flags": "Try: NAME:=VALUE to set a value that Gage does not know",
-        "--keep-run": "Runs are always kept; see 'gage help runs'",
-        "--print-cmd": "Try: --preview",
-        "--print-env": "Try: --preview",
-        "--dry-run": "Try: --preview",
+        "--batch": "Name a file of trials with @, as in 'gage run train.py @trials.csv'; set a parameter with batch=VALUE",
+        "--force-flags": "Try: NAME:=VALUE",
         "--no-wait": "Try: --background",
-        "--detach": "Try: --background",
-        "--timeout": "Try: --max-time TIME",
-        "--stop-after": "Try: --max-time TIME",
-        "--parallel": "Try: --jobs N",
+        "--experiment-name": "Try: --label TEXT",
+        "--run-name": "Try: --label TEXT",
     },
     "list": {
         **dict.fromkeys(("--sort", "--order", "--order-by", "--reverse", "-S"), _SORT),
@@ -123,7 +104,7 @@ OPTION_HINTS = {
         ),
     },
 }
-"""Command → options of other tools → hint. Of short options that are joined, such as -Fo, click names the first."""
+"""Command → options of other tools that few programs have → hint. Of short options that are joined, such as -Fo, click names the first."""
 
 
 def find_option_hint(command: str, option: str) -> str:
