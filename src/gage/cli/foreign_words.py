@@ -86,7 +86,7 @@ OPTION_HINTS = {
         **dict.fromkeys(("--minimize", "--maximize"), _OPTIMIZE),
         **dict.fromkeys(("--print-cmd", "--print-env"), "Try: --preview"),
         "-s": "Try: --stage",
-        "--batch": "Name a file of trials with @, as in 'gage run train.py @trials.csv'; set a parameter with batch=VALUE",
+        "--batch": "Name a file of trials with @, as in 'gage run train.py @trials.csv'",
         "--force-flags": "Try: NAME:=VALUE",
         "--no-wait": "Try: --background",
         "--experiment-name": "Try: --label TEXT",
@@ -104,7 +104,8 @@ OPTION_HINTS = {
         ),
     },
 }
-"""Command → options of other tools that few programs have → hint. Of short options that are joined, such as -Fo, click names the first."""
+"""Command → options of other tools that few programs have → hint. Of joined short options, such as -Fo, click
+names the first."""
 
 
 def find_option_hint(command: str, option: str) -> str:
