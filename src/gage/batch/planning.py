@@ -80,7 +80,7 @@ def _drop_overridden(rows: Sequence[Trial], space: search_space.SearchSpace) -> 
     left = [row._replace(values={n: v for n, v in row.values.items() if n not in space.names}) for row in rows]
     unique = list({repr(sorted(row.values.items())): row for row in reversed(left)}.values())[::-1]
     note = f"The command line overrides {', '.join(overridden)} of {', '.join(space.files)}"
-    return unique, [note if len(unique) == len(rows) else f"{note}, which leaves {len(unique):,} different rows"]
+    return unique, [note if len(unique) == len(rows) else f"{note}; {len(unique):,} of {len(rows):,} rows still differ"]
 
 
 def plan_trials(

@@ -5,6 +5,7 @@ that no format of Gage's own has.
 """
 
 import os
+import re
 from collections.abc import Mapping
 from importlib import import_module
 from typing import TYPE_CHECKING, NamedTuple, cast
@@ -43,6 +44,9 @@ FORMATS = {
 TEXT_FORMATS = ("ini", "env", "shell")
 """Formats of only text: a program may read `1` as a float."""
 
+_INI_START = re.compile(rb"(?:\xef\xbb\xbf)?(?:[ \t]*(?:[#;][^\n]*)?\r?\n)*\[[\w .:/-]+\][ \t]*\r?\n")
+"""The header of a section, after comments and empty lines."""
+
 _FORMAT_BY_SUFFIX = {suffix: name for name, entry in FORMATS.items() for suffix in entry.suffixes}
 
 
@@ -71,6 +75,14 @@ def find_config_source(path: str) -> ConfigSource | None:
         return cast(ConfigSource, import_module(f"gage.formats.{FORMATS[name].module}"))
     plugin = _find_plugin(os.path.splitext(path)[1].lower()) if name else None
     return PluginFormat(plugin) if plugin else None
+
+
+def detect_config_source(path: str, data: bytes) -> ConfigSource | None:
+    """Returns what reads and changes a file that a Gage file names: by its name, else INI if it has sections."""
+    source = find_config_source(path)
+    if source is None and _INI_START.match(data):
+        return cast(ConfigSource, import_module("gage.formats.ini"))
+    return source
 
 
 def load_format_plugins() -> "tuple[Plugin, ...]":

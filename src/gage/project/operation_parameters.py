@@ -5,7 +5,8 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from gage.formats.registry import find_config_source, format_name
+from gage.formats.config_source import ConfigSource
+from gage.formats.registry import detect_config_source, format_name
 from gage.lib.globs import compile_pattern, is_glob
 from gage.parsers.parser_spec import ParserSpec
 from gage.project import parser_parameters
@@ -146,11 +147,13 @@ def _read_specs(path: Path, context: OperationContext, with_constants: bool) -> 
     specs = parser_parameters.build_specs(program, place) if program else []
     if program and program.parameters and not with_constants:
         return specs
-    source = find_config_source(place)
+    source: ConfigSource | None = None
     try:
+        data = path.read_bytes()
+        source = detect_config_source(place, data)
         if source is None:
             raise ConfigError("Unknown file format", "See 'gage help config'")
-        values = source.read(path.read_bytes())
+        values = source.read(data)
     except OSError as e:
         raise ConfigError(f"Cannot read {place}: {e.strerror}") from None
     except ConfigError as e:
@@ -260,10 +263,11 @@ def build_patches(specs: Iterable[ParameterSpec], project: Path) -> "tuple[FileP
 
 
 def _check_patch(path: str, values: Mapping[str, JSONValue], project: Path) -> None:
-    source = find_config_source(path)
-    assert source is not None
     try:
-        source.apply((project / path).read_bytes(), values)
+        data = (project / path).read_bytes()
+        source = detect_config_source(path, data)
+        assert source is not None
+        source.apply(data, values)
     except ConfigError as e:
         raise ConfigError(f"Cannot set {', '.join(values)} in {path}: {e.message}", e.hint) from None
     except OSError as e:

@@ -3,7 +3,7 @@
 import os
 from pathlib import Path
 
-from gage.formats.registry import find_config_source
+from gage.formats.registry import detect_config_source
 from gage.lib.digests import digest_bytes
 from gage.lib.files import READ_FLAGS
 from gage.lib.secrets import MASK
@@ -95,7 +95,7 @@ def _apply_defaults(previous: PreviousRun, path: str, data: bytes) -> bytes | No
         file, _, key = str(record.get("place")).partition("#")
         if record.get("target") == "file" and file == path and record.get("given") and record.get("default") != MASK:
             values[key] = record.get("default")
-    source = find_config_source(path)
+    source = detect_config_source(path, data)
     try:
         return source.apply(data, values) if source is not None and values else None
     except GageError:

@@ -133,9 +133,9 @@ def apply_config(job: Job) -> None:
 
 
 def _patch(patch: FilePatch, before: bytes) -> bytes:
-    from gage.formats.registry import find_config_source
+    from gage.formats.registry import detect_config_source
 
-    source = find_config_source(patch.path)
+    source = detect_config_source(patch.path, before)
     if source is None:
         raise RunFailed(f"Cannot apply config to {patch.path}", "Gage cannot write this format")
     return source.apply(before, patch.values)

@@ -10,7 +10,7 @@ import yaml as pyyaml
 from config_source import ConfigSourceContract
 
 from gage.formats import dotenv, ini, json, notebook, python, shell, toml, yaml
-from gage.formats.registry import find_config_source, format_name
+from gage.formats.registry import detect_config_source, find_config_source, format_name
 from gage.lib.yaml_scalars import parse_scalar
 from gage.types.errors import ConfigError
 
@@ -290,6 +290,10 @@ def test_finds_formats_by_file_name():
         "notes.txt": "",
     }
     assert {name: format_name(name) for name in names} == names
+    assert detect_config_source("settings", b"# a\r\n\n[b]\r\nc = 1\r\n") is ini
+    assert [detect_config_source("x", data) for data in (b"[1, 2]\n", b"a = 1\n[b]\n", b"", b"#!/bin/sh\n")] == [
+        None
+    ] * 4
     assert [find_config_source(f"x.{e}") for e in ("py", "ipynb", "toml", "yaml", "json", "ini", "env", "txt")] == [
         python, notebook, toml, yaml, json, ini, dotenv, None,
     ]  # fmt: skip

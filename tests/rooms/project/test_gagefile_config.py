@@ -137,6 +137,13 @@ def test_sets_one_name_in_several_places(project):
     }  # fmt: skip
 
 
+def test_sets_values_of_an_ini_file_of_any_name(project):
+    (project / "settings").write_text("; Settings\n\n[train]\nlr = 0.1\n")
+    (project / "notes.txt").write_text("lr = 0.1\n[train]\n")
+    assert plan_patches(project, "train.lr=0.5", config="settings") == {"settings": {"train.lr": 0.5}}
+    assert get_error(project, config="notes.txt") == "Cannot set values in notes.txt: unknown file format"
+
+
 def test_checks_types_choices_and_limits(project):
     config = {"key": "train.py#lr", "type": "int", "choices": [1, 2, 30], "min": 2, "description": "Rate"}
     assert plan_patches(project, "lr=30", config=config) == {"train.py": {"lr": 30}}

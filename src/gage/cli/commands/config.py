@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from gage.project.run_config import RunConfig
     from gage.types.values import JSONValue
 
+MAX_HEAD_BYTES = 1 << 16
+"""How much of a file is read to detect its format."""
+
 FILE_COLUMNS = (
     Column("name", "Name"),
     Column("value", "Value"),
@@ -59,10 +62,13 @@ def command(target: str, explain: bool, as_json: bool) -> None:
 
 def _values_file(target: str) -> "ConfigSource | None":
     """Returns the reader of a file of values, or None for a program."""
-    from gage.formats.registry import find_config_source, is_program
+    from gage.formats.registry import detect_config_source, is_program
 
-    is_config_file = not is_program(target) and (get_current_dir() / target).is_file()
-    return find_config_source(target) if is_config_file else None
+    path = get_current_dir() / target
+    if is_program(target) or not path.is_file():
+        return None
+    with path.open("rb") as file:
+        return detect_config_source(target, file.read(MAX_HEAD_BYTES))
 
 
 def _print_file(target: str, source: "ConfigSource", as_json: bool) -> None:
