@@ -147,3 +147,14 @@ def test_reads_variables_in_front_of_a_shell_script(gage, project):
     record = gage("show", "--json").json
     assert record["operation"] == "run.sh" and record["config"]["N"] == 9
     assert gage("run", "--restart", "1", "N=4", "--yes").out == "4 0.4\n"
+
+
+def test_needed_compares_what_the_words_mean(gage, main):
+    gage("run", "main.py", "lr=0.3", "--yes")
+    words = ("run", "--needed", "--yes")
+    assert "Not needed" in gage(*words, "--", "python", "main.py", "--lr", "0.3").err
+    assert "Not needed" in gage(*words, "main.py", "--", "--lr=0.3").err
+    assert gage(*words, "main.py", "lr=0.3", "--", "--device=cpu").out == "--lr=0.3 --device=cpu\n"
+    assert gage(*words, "main.py", "lr=0.3", "--", "--device=cuda").out == "--lr=0.3 --device=cuda\n"
+    assert gage(*words, "--", "python", "main.py", "--lr", "0.4").out == "--lr 0.4\n"
+    assert gage(*words, "--", "env", "A=1", "python", "main.py", "--lr", "0.4").out == "--lr 0.4\n"
