@@ -88,6 +88,20 @@ def test_compares_variables(gage, project):
     assert not is_skipped(gage, "train.py", env={"PYTHONPATH": "lib"})
 
 
+def test_compares_hooks_and_targets(gage, project):
+    hooks = 'exec = { run = "python train.py", stage-runtime = "sh prepare.sh" }'
+    file = f'[x]\n{hooks}\n[[x.config]]\nkey = "%s#lr"\nrename = "rate"\n'
+    write(project, {"gage.toml": file % "train.py", "prepare.sh": "echo 1\n", "a.py": "lr = 0.1\n"})
+    assert not is_skipped(gage, "x")
+    assert is_skipped(gage, "x") == "the script, 1 file that it names"
+    write(project, {"prepare.sh": "echo 2\n"})
+    assert not is_skipped(gage, "x")
+    write(project, {"gage.toml": file % "a.py"})
+    assert not is_skipped(gage, "x")
+    write(project, {"gage.toml": (file % "a.py").replace("sh prep", "sh -e prep")})
+    assert not is_skipped(gage, "x")
+
+
 def test_a_secret_in_the_command_is_unknown(gage, project):
     command = ("--", "python", "train.py", "--api-key", "hush")
     gage("run", *command)
@@ -143,6 +157,19 @@ def test_files_outside_of_the_project_are_compared_by_time(gage, project, tmp_pa
     assert is_skipped(gage, "--", "python", "train.py", str(data)) == "the script"
     write(data, {"x.csv": "2\n"})
     assert not is_skipped(gage, "--", "python", "train.py", str(data))
+
+
+def test_modules_outside_of_the_project_are_compared_by_time(gage, project, tmp_path):
+    lib = tmp_path / "lib"
+    write(lib, {"net.py": "x = 1\n"})
+    write(project, {"train.py": "import net\nprint(net.x)\n"})
+    words, env = ("train.py", "--env", f"DATA={lib / 'x.csv'}"), {"PYTHONPATH": str(lib)}
+    assert not is_skipped(gage, *words, env=env)
+    assert is_skipped(gage, *words, env=env) == "the script"
+    write(lib, {"x.csv": "1\n"})
+    assert not is_skipped(gage, *words, env=env)
+    write(lib, {"net.py": "x = 2\n"})
+    assert not is_skipped(gage, *words, env=env)
 
 
 def test_module_of_a_package(gage, project):

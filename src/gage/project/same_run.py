@@ -146,7 +146,7 @@ class SameRunFinder:
         """Yields the absolute paths of existing files that the command, config or source code names."""
         line = shlex.join(plan.command.args) if plan.command.args else plan.command.shell
         words = [word for word, _ in find_path_literals(line, ".sh")]
-        words += [word for value in plan.config.values() for word in _list_texts(value)]
+        words += [word for value in (*plan.config.values(), *plan.env.values()) for word in _list_texts(value)]
         words += [f for f in _list_python_path(plan, Path(plan.project_dir)) if not is_inside(f, plan.project_dir)]
         for path in sorted(reached.files):
             if not reached.reason or path.endswith((".py", *CODE_SUFFIXES)):
@@ -184,6 +184,7 @@ def find_program_start(plan: RunPlan) -> ProgramStart | str:
         plan.command.shell,
         *(text for v in plan.config.values() for text in _list_texts(v)),
     ]
+    texts += [text for hook in plan.hooks.values() for text in (*hook.args, hook.shell)]
     texts += [*plan.env.values(), *(dependency.path for dependency in plan.dependencies)]
     words = [word for text in texts for word in (text, *split_words(text))]
     return ProgramStart(
@@ -261,17 +262,16 @@ def _is_same_command(plan: RunPlan, recorded: _RecordedRun) -> bool:
         return False
     if recorded.python_path != {**os.environ, **plan.env}.get("PYTHONPATH"):
         return False
-    if _is_same(_to_json(plan.command), recorded.plan.get("command")):
-        return True
     settings: list[JSONValue] = [[each.name, each.target, each.location] for each in plan.config_values]
     raw = map(as_table, as_list(recorded.plan.get("settings")))
     before: list[JSONValue] = [[each.get("name"), each.get("target"), each.get("place")] for each in raw]
+    if not _is_same(sorted(map(str, settings)), sorted(map(str, before))):
+        return False
+    if _is_same(_to_json(plan.command), recorded.plan.get("command")):
+        return True
     # the same operation with the same values, which `--lr 0.3` and lr=0.3 set in different words
-    return (
-        bool(recorded.exec)
-        and _is_same([plan.opdef.get("exec"), list(plan.arguments)], [recorded.exec, recorded.plan.get("arguments")])
-        and _is_same(sorted(map(str, settings)), sorted(map(str, before)))
-    )
+    rest: JSONValue = [plan.opdef.get("exec"), list(plan.arguments)]
+    return bool(recorded.exec) and _is_same(rest, [recorded.exec, recorded.plan.get("arguments")])
 
 
 def _is_same(now: JSONValue, before: JSONValue) -> bool:
