@@ -111,9 +111,7 @@ def is_command_in_args(operation: Operation, program: ParserSpec) -> bool:
     return read_args(program, (*own, *operation.arguments)).command_at >= len(own)
 
 
-def reject_twice(
-    specs: Sequence[ParameterSpec], args: ProgramArgs, assigned: Mapping[str, AssignedValue], operation: str
-) -> None:
+def reject_twice(specs: Sequence[ParameterSpec], args: ProgramArgs, assigned: Mapping[str, AssignedValue]) -> None:
     """Raises UsageError for a parameter that `name=value` and the words after `--` set."""
     for name in assigned:
         spec = next((s for s in specs if s.has_name(name) or name in s.negations), None)
@@ -121,7 +119,7 @@ def reject_twice(
         if own in args.values or own in args.unknown or (spec is not None and args.sets(spec)):
             raise UsageError(
                 f"{name} is set twice: by {name}={assigned[name].text} and by the arguments after --",
-                f"Remove one of them: gage run {operation} {name}={assigned[name].text}",
+                "Remove one of them; with --restart, arguments after -- replace those of the earlier run",
             )
 
 

@@ -63,7 +63,7 @@ def apply_assignments(
     config = refine_parameters(operation, config, {**earlier, **args.values, **values})
     if operation.arguments:
         args = _read_program_args(operation, config, {**earlier, **values})
-        reject_twice(config.specs, args, values, name)
+        reject_twice(config.specs, args, values)
     values = {**earlier, **args.values, **values}
     program, undeclared = _add_undeclared(config, values)
     specs = [*config.specs, *undeclared]
