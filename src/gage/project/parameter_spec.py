@@ -110,7 +110,8 @@ class ParameterSpec(NamedTuple):
     @property
     def is_config_group(self) -> bool:
         """Returns whether it selects a file of a config group of Hydra, which adds and changes values."""
-        return self.is_override and self.config.description == CONFIG_GROUP
+        parameter = self.parameter
+        return parameter is not None and parameter.action == "override" and parameter.description == CONFIG_GROUP
 
     @property
     def has_converter(self) -> bool:
