@@ -146,7 +146,7 @@ def _check_runs(store: "RunStore") -> Iterator[SetupProblem]:
         ids = " ".join(f"--run {run.name}" for run in damaged[:3])
         more = " ..." if len(damaged) > 3 else ""
         yield SetupProblem(terminal.format_count(len(damaged), "damaged run"), f"Try: gage check {ids}{more}")
-    left = repair.find_leftovers(store)
+    left = [leftover for leftover in repair.find_leftovers(store) if not leftover.is_automatic]
     if left:
         more = f" (and {len(left) - 1:,} more)" if len(left) > 1 else ""
         can = any(each.repair for each in left)

@@ -137,7 +137,16 @@ class RunSelection(NamedTuple):
             options = {"active": "", "deleted": " --deleted", "archive": " --archive"}
             shown = f" -w {statuses[0]}" if statuses else options[collection]
             raise NotFound(f"No {statuses[0]} runs match" if statuses else "No runs match", f"Try: gage list{shown}")
+        seal_abandoned_runs(self.store)
         return SelectedRuns(self.store, result, self.yes)
+
+
+def seal_abandoned_runs(store: "RunStore") -> None:
+    """Seals the runs whose Gage process was killed. Called by every command that changes the store."""
+    if store.list_unsealed_ids():
+        from gage.store import repair
+
+        repair.seal_abandoned_runs(store)
 
 
 class SelectedRuns(NamedTuple):

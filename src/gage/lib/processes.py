@@ -48,6 +48,34 @@ def read_start_time(pid: int) -> float | None:
     return int(fields[19]) / os.sysconf("SC_CLK_TCK")
 
 
+def has_process_with_variable(name: str, value: str) -> bool:
+    """Returns whether a process of this user, other than this one, was started with that environment variable."""
+    if sys.platform != "linux":
+        return _has_psutil_process(name, value)
+    wanted = f"\0{name}={value}\0".encode()
+    for pid in os.listdir("/proc"):
+        if pid.isdigit() and int(pid) != os.getpid():
+            try:
+                with open(f"/proc/{pid}/environ", "rb") as file:
+                    if wanted in b"\0" + file.read():
+                        return True
+            except OSError:
+                continue  # it has ended, or belongs to another user
+    return False
+
+
+def _has_psutil_process(name: str, value: str) -> bool:  # pragma: no cover - only on macOS
+    import psutil
+
+    for process in psutil.process_iter():
+        try:
+            if process.pid != os.getpid() and process.environ().get(name) == value:
+                return True
+        except psutil.Error:
+            continue
+    return False
+
+
 def _read_psutil_start(pid: int) -> float | None:
     import psutil
 

@@ -19,7 +19,7 @@ _NO_LOCKS = (errno.ENOLCK, errno.ENOSYS, errno.EOPNOTSUPP)
 
 def claim_run(run: MetaWriter) -> None:
     """Claims a run for this process. Raises StoreError."""
-    run.write("proc/lock", Lock.for_process(os.getpid()).format())
+    run.write("proc/lock", Lock.for_process(os.getpid(), os.stat(run.paths.meta_dir).st_ino).format())
     run.renew_heartbeat()
     _reserve_space(run)
 

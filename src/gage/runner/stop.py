@@ -3,6 +3,7 @@
 import os
 import signal
 import time
+from collections.abc import Callable
 
 from gage.lib.processes import read_host_id, read_start_time
 from gage.lib.times import now_us
@@ -16,19 +17,26 @@ MAX_WAIT_SECONDS = 10.0
 """Seconds that a run has to end by itself."""
 
 
-def stop_run(store: RunStore, run: Run, wait: float = MAX_WAIT_SECONDS) -> Run:
+def stop_run(
+    store: RunStore, run: Run, wait: float = MAX_WAIT_SECONDS, notice: Callable[[str], None] = lambda _: None
+) -> Run:
     """Asks the run to end, kills it after `wait` seconds, and returns its state afterwards.
 
-    If the run's Gage process was killed, the remaining processes of the program are ended.
+    If the run's Gage process was killed, the remaining processes of the program are ended, and `notice` gets what was
+    done.
     Raises RunFailed when the run is not running, runs on another machine, or cannot be ended.
     """
     lock = _read_lock(store, run)
     if lock is not None and lock.host != read_host_id() and run.status in ("running", "pending"):
         raise RunFailed(f"Run {run.name} runs on another machine: {lock.host}", f"On {lock.host}: gage stop {run.name}")
-    if lock is not None and run.status in ("running", "pending"):
+    if lock is not None and run.status in ("running", "pending") and is_live(lock, now_us()):
         _end_runner(lock, wait)
         _end_remaining(run.id)
-    elif run.status != "terminated" or not _end_remaining(run.id):
+        notice(f"Stopped {run.name}")
+    elif run.status in ("running", "pending", "terminated") and (count := _end_remaining(run.id)):
+        left = "a process that was left of its program" if count == 1 else f"{count} processes left of its program"
+        notice(f"Run {run.name} had ended without Gage: stopped {left}")
+    else:
         raise RunFailed(f"Run {run.name} is not running: it is {run.status}", f"Try: gage show {run.name}")
     return store.read(run.id)
 
@@ -54,8 +62,8 @@ def _end_runner(lock: Lock, wait: float) -> None:
             time.sleep(0.02)
 
 
-def _end_remaining(id: str) -> bool:
-    """Ends all processes with the run's ID in their environment. Returns whether there were any."""
+def _end_remaining(id: str) -> int:
+    """Ends all processes with the run's ID in their environment. Returns how many there were."""
     import psutil
 
     left = []
@@ -71,4 +79,4 @@ def _end_remaining(id: str) -> bool:
             process.kill()
         except psutil.Error:  # pragma: no cover - it has to end between the two calls
             pass
-    return bool(left)
+    return len(left)

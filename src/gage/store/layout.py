@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 from typing import Final
 
+from gage.lib.uuid7 import name_from_id
 from gage.types.errors import StoreError
 
 REFERENCE_SUFFIX = ".ref.json"
@@ -72,6 +73,11 @@ class RunPaths:
         self.id = id
         self.deleted = deleted
         self.base = f"{root}/{id}"
+
+    @property
+    def name(self) -> str:
+        """The run's name."""
+        return name_from_id(self.id)
 
     @property
     def run_dir(self) -> Path:

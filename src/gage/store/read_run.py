@@ -10,7 +10,7 @@ from gage.lib.files import READ_FLAGS
 from gage.store import manifest, opref, summaries, user_attrs
 from gage.store.layout import DELETED, META, MOVE_MARKS, PROJECT, TRASH_SUFFIX, USER, RunPaths
 from gage.store.meta import MetaReader, parse_json
-from gage.store.status import Lock, compute_status, describe_lost_process
+from gage.store.status import Lock, compute_status, describe_lost_process, is_program_left
 from gage.types.errors import NotFound, StoreError
 from gage.types.run import NO_USER_ATTRS, OpRef, Run
 from gage.types.values import JSONValue
@@ -51,6 +51,8 @@ def _read_intact(paths: RunPaths, meta: MetaReader, state: user_attrs.AttrState,
     if "stopped" not in times:
         lock = Lock.parse(meta.read("proc/lock", _HEAD_BYTES), meta.get_modified_us("proc/heartbeat"))
     status = compute_status(times, exit, lock, now)
+    if status == "terminated" and "stopped" not in times and is_program_left(paths.id, lock):
+        status = "running"
     parent, project_id, changed = _read_request(meta)
     metrics, facts = summaries.read_summaries(meta, old=schema == 1)
     attrs = (

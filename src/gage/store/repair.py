@@ -1,13 +1,15 @@
 """Finds what killed processes and incomplete copies left in a store, and repairs what is safe to repair."""
 
+import fcntl
 import os
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from gage.lib import processes
-from gage.lib.files import TEMP_PREFIX, remove_tree
+from gage.lib.files import READ_DIR_FLAGS, TEMP_PREFIX, remove_tree
 from gage.lib.times import now_us
 from gage.store import change_log, manifest, output_log, seal, user_attrs
 from gage.store.copied_files import parse_copied_states
@@ -19,7 +21,7 @@ from gage.store.status import Lock, is_live
 from gage.store.store import RunStore, convert_write_errors
 from gage.types.errors import GageError, StoreError
 from gage.types.events import SilentEvents
-from gage.types.run import ManifestEntry
+from gage.types.run import ManifestEntry, Run
 
 QUIET_SECONDS = 3600
 """Files that did not change for so long are not being written by another process."""
@@ -27,10 +29,14 @@ QUIET_SECONDS = 3600
 
 @dataclass(frozen=True, slots=True)
 class Leftover:
-    """Something wrong in a store. `repair` repairs it; None if a person has to decide."""
+    """Something wrong in a store. `repair` repairs it; None if a person has to decide.
+
+    `is_automatic`: the next command that writes to the store repairs it.
+    """
 
     message: str
     repair: Callable[[], None] | None
+    is_automatic: bool = False
 
 
 def repair_store(store: RunStore) -> list[str]:
@@ -50,6 +56,15 @@ def repair_store(store: RunStore) -> list[str]:
             except StoreError as e:
                 sentences.append(f"Not repaired: {leftover.message} ({e.message})")
     return sentences
+
+
+def seal_abandoned_runs(store: RunStore) -> None:
+    """Seals the runs of this host whose Gage process was killed. Leaves those that cannot be sealed as they are."""
+    for id in store.list_unsealed_ids():
+        with suppress(GageError, OSError):
+            leftover = _find_run_leftover(store, store.get_paths(id))
+            if leftover is not None and leftover.is_automatic and leftover.repair:
+                leftover.repair()
 
 
 def find_leftovers(store: RunStore) -> list[Leftover]:
@@ -91,7 +106,7 @@ def _find_run_leftover(store: RunStore, paths: RunPaths) -> Leftover | None:
     sealed, is_open = os.path.lexists(paths.meta_zip), os.path.isdir(paths.base + META)
     files = os.path.lexists(paths.base)
     if (sealed or is_open or files) and user_attrs.replay(paths.user_dir).purged_by:
-        return Leftover(f"{paths.id} was only partly removed by gage purge", lambda: store.purge(paths.id, "gage"))
+        return Leftover(f"{paths.name} was only partly removed by gage purge", lambda: store.purge(paths.id, "gage"))
     if sealed and is_open:
         return _find_duplicate_meta(paths)
     if is_open and not os.path.lexists(f"{paths.base}{META}/{INITIALIZED}"):
@@ -99,7 +114,7 @@ def _find_run_leftover(store: RunStore, paths: RunPaths) -> Leftover | None:
     if is_open:
         return _find_unsealed(store, paths)
     if files and not sealed and _is_quiet(paths.run_dir):
-        return Leftover(f"{paths.id} has files but no metadata: copy it again, or remove it by hand", None)
+        return Leftover(f"{paths.name} has files but no metadata: copy it again, or remove it by hand", None)
     return None
 
 
@@ -107,14 +122,17 @@ def _find_duplicate_meta(paths: RunPaths) -> Leftover:
     """Describes a run with both a metadata zip and a metadata directory, one of which is left over."""
     if _is_readable_zip(paths.meta_zip):
         return Leftover(
-            f"{paths.id} is sealed, but its metadata directory still exists", lambda: seal.remove_meta_dir(paths)
+            f"{paths.name} is sealed, but its metadata directory still exists",
+            lambda: seal.remove_meta_dir(paths),
         )
     if os.path.lexists(f"{paths.base}{META}/{INITIALIZED}"):
         return Leftover(
-            f"{paths.id} has a damaged metadata zip beside its metadata directory",
+            f"{paths.name} has a damaged metadata zip beside its metadata directory",
             lambda: change_log.apply_and_record(paths.root, paths.id, lambda: os.unlink(paths.meta_zip)),
         )
-    return Leftover(f"{paths.id} has a damaged metadata zip and an incomplete metadata directory: copy it again", None)
+    return Leftover(
+        f"{paths.name} has a damaged metadata zip and an incomplete metadata directory: copy it again", None
+    )
 
 
 def _is_readable_zip(archive: Path) -> bool:
@@ -133,8 +151,8 @@ def _find_incomplete_run(paths: RunPaths) -> Leftover | None:
     if not _is_quiet(Path(paths.base + META)):
         return None
     if not os.path.isdir(paths.base) or not os.listdir(paths.base):
-        return Leftover(f"{paths.id} was never completely created", lambda: _remove_half(paths))
-    return Leftover(f"{paths.id} is incomplete: copy it again, or remove it by hand", None)
+        return Leftover(f"{paths.name} was never completely created", lambda: _remove_half(paths))
+    return Leftover(f"{paths.name} is incomplete: copy it again, or remove it by hand", None)
 
 
 def _remove_half(paths: RunPaths) -> None:
@@ -153,20 +171,47 @@ def _find_unsealed(store: RunStore, paths: RunPaths) -> Leftover | None:
         lock = Lock.parse(meta.read("proc/lock", 4096), meta.get_modified_us("proc/heartbeat"))
     if not _is_abandoned(lock, paths.meta_dir):
         return None
-    return Leftover(f"{paths.id} has ended but is not sealed", lambda: _seal_run(store, paths.id))
+    return Leftover(
+        f"{paths.name} has ended but is not sealed",
+        lambda: _seal_run(store, run),
+        _is_original(lock, paths),
+    )
+
+
+def _is_original(lock: Lock | None, paths: RunPaths) -> bool:
+    """Returns whether the run was made here, and is not a copy, which may still become complete."""
+    return lock is not None and lock.inode == os.stat(paths.meta_dir).st_ino
 
 
 def _is_abandoned(lock: Lock | None, meta_dir: Path) -> bool:
     if lock is not None and lock.host == processes.read_host_id():
         return not is_live(lock, now_us())
-    return _is_quiet(meta_dir) and (lock is None or lock.heartbeat < now_us() - QUIET_SECONDS * 1_000_000)
+    return lock is None and _is_quiet(meta_dir)  # a process of another host cannot be seen
 
 
-def _seal_run(store: RunStore, id: str) -> None:
-    """Does what the run's process did not: ends its output, completes its manifest, seals it."""
-    run = MetaWriter.open(store, id)
+def _seal_run(store: RunStore, ended: Run) -> None:
+    """Does what the run's process did not: ends its output, completes its manifest, seals it. Not if another process
+    is doing it.
+    """
+    claim = os.open(store.get_paths(ended.id).meta_dir, READ_DIR_FLAGS)
+    try:
+        fcntl.flock(claim, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        os.close(claim)
+        return
+    except OSError:
+        pass  # no locks here
+    try:
+        _write_end(MetaWriter.open(store, ended.id), ended)
+    finally:
+        os.close(claim)
+
+
+def _write_end(run: MetaWriter, ended: Run) -> None:
     try:
         _end_output(run)
+        if ended.stopped is None:
+            run.write("proc/reason", ended.reason)
         if run.path.is_dir():
             kinds = {**_read_copied_kinds(run), **{entry.path: entry.kind for entry in _read_manifest(run)}}
             run.write("manifest", manifest.format(manifest.build(run.path, kinds, SilentEvents())))

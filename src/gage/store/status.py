@@ -13,33 +13,38 @@ _START_TOLERANCE_SECONDS = 0.5
 
 
 class Lock(NamedTuple):
-    """The process that executes a run: where it runs, and the time of its last heartbeat (µs, 0 = never)."""
+    """The process that executes a run: where it runs, and the time of its last heartbeat (µs, 0 = never).
+
+    `inode` is that of the run's metadata directory: another one in a copy of the run (0 = unknown).
+    """
 
     host: str
     boot: str
     pid: int
     start: float
     heartbeat: int = 0
+    inode: int = 0
 
     @staticmethod
-    def for_process(pid: int) -> "Lock":
+    def for_process(pid: int, inode: int = 0) -> "Lock":
         """Returns the lock of a process on this machine."""
-        return Lock(processes.read_host_id(), processes.read_boot_id(), pid, processes.read_start_time(pid) or 0.0)
+        start = processes.read_start_time(pid) or 0.0
+        return Lock(processes.read_host_id(), processes.read_boot_id(), pid, start, inode=inode)
 
     @staticmethod
     def parse(data: bytes | None, heartbeat: int | None) -> "Lock | None":
         """Returns the lock in a file; None if there is no file or it is not a lock."""
         try:
             value = json.loads(data or b"")
-            return Lock(
-                str(value["host"]), str(value["boot"]), int(value["pid"]), float(value["start"]), heartbeat or 0
-            )
+            where = str(value["host"]), str(value["boot"]), int(value["pid"]), float(value["start"])
+            return Lock(*where, heartbeat or 0, int(value.get("inode", 0)))
         except (ValueError, TypeError, KeyError, OverflowError, RecursionError):
             return None
 
     def format(self) -> bytes:
         """Returns the content of the lock file, for `parse`."""
-        return json.dumps({"host": self.host, "boot": self.boot, "pid": self.pid, "start": self.start}).encode()
+        value = {"host": self.host, "boot": self.boot, "pid": self.pid, "start": self.start, "inode": self.inode}
+        return json.dumps(value).encode()
 
 
 def compute_status(marks: Container[str], exit: int | None, lock: Lock | None, now: int) -> Status:
@@ -65,6 +70,12 @@ def describe_lost_process(lock: Lock | None) -> str:
     if lock is not None and lock.boot != processes.read_boot_id():
         return "its machine was restarted"
     return "Gage was killed"
+
+
+def is_program_left(id: str, lock: Lock | None) -> bool:
+    """Returns whether processes of the run's program live on this machine. Asked of a run whose Gage was killed."""
+    is_here = lock is not None and lock.host == processes.read_host_id() and lock.boot == processes.read_boot_id()
+    return is_here and processes.has_process_with_variable("RUN_ID", id)
 
 
 def is_live(lock: Lock, now: int) -> bool:

@@ -30,6 +30,15 @@ class RunStore:
     def __init__(self, root: Path) -> None:
         self.root = root
 
+    def list_unsealed_ids(self) -> list[str]:
+        """Returns the IDs of the runs that are not sealed, sorted; none if the directory cannot be read."""
+        try:
+            names = set(os.listdir(self.root))
+        except OSError:
+            return []
+        unsealed = (name[:36] for name in names if name[36:] == META and is_run_id(name[:36]))
+        return sorted(id for id in unsealed if id + META_ZIP not in names)
+
     def list_ids(self) -> Iterator[str]:
         """Yields the IDs of all runs, also deleted ones, in no order. StoreError if the directory cannot be read."""
         try:

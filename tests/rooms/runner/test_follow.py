@@ -99,10 +99,10 @@ def test_shows_output_after_gage_was_killed(project):
     thread.start()
     process.send_signal(signal.SIGKILL)
     process.communicate()
+    stop_run(project.store, project.store.read(run.id))
     thread.join(20)
     assert not thread.is_alive()
     assert events.streams[1] == b"ready\n"
-    stop_run(project.store, project.store.read(run.id))
 
 
 def test_stops_a_program_after_gage_was_killed(project):
@@ -112,9 +112,11 @@ def test_stops_a_program_after_gage_was_killed(project):
     process.kill()
     process.communicate()
     run = project.latest()
-    assert run.status == "terminated"
+    assert run.status == "running"
     assert is_alive(pid)
-    assert stop_run(project.store, run).status == "terminated"
+    notices = []
+    assert stop_run(project.store, run, notice=notices.append).status == "terminated"
+    assert notices == [f"Run {run.name} had ended without Gage: stopped a process that was left of its program"]
     assert not is_alive(pid)
     with pytest.raises(RunFailed):
         stop_run(project.store, run)

@@ -152,8 +152,11 @@ def test_killed_gage_leaves_a_run_that_lists_as_terminated(project):
     assert project.latest().status == "running"
     process.kill()
     process.wait()
-    assert project.latest().status == "terminated"
+    run = project.latest()
+    assert run.status == "running"  # its program is alive
     assert project.gage("check", "--repair").returncode == 0
+    assert not project.latest().sealed
+    assert project.gage("stop", "1").stderr.startswith(f"gage: Run {run.name} had ended without Gage: ".encode())
     assert (project.latest().status, project.latest().sealed) == ("terminated", True)
 
 

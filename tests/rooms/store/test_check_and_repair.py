@@ -10,6 +10,7 @@ import pytest
 from stores import make_run
 
 from gage.lib import uuid7
+from gage.lib.uuid7 import name_from_id
 from gage.store import manifest, repair
 from gage.store.check import REFERENCE_SUFFIX, check_run
 from gage.store.meta import MetaReader
@@ -116,7 +117,7 @@ def test_seals_a_killed_run_with_its_files(store):
     id = make_run(store, status="running", members=members, output="one\n")
     (store.get_paths(id).run_dir / "model.pt").write_text("weights")
     assert store.read(id).status == "terminated"
-    assert repair.repair_store(store) == [f"Repaired: {id} has ended but is not sealed"]
+    assert repair.repair_store(store) == [f"Repaired: {name_from_id(id)} has ended but is not sealed"]
     run = store.read(id)
     assert (run.status, run.sealed) == ("terminated", True)
     with MetaReader.open(store.get_paths(id)) as meta:
@@ -156,12 +157,46 @@ def test_does_not_repair_runs_that_may_be_active(store):
     assert repair.find_leftovers(store) == []
 
 
-def test_seals_an_abandoned_run_of_another_host(store):
+def test_does_not_seal_a_run_of_another_host(store):
     elsewhere = Lock.for_process(os.getpid())._replace(host="elsewhere", pid=1).format()
     id = make_run(store, status="running", members={"proc/lock": elsewhere})
     age_file(store.get_paths(id).meta_dir / "proc" / "heartbeat")
     assert repair.find_leftovers(store) == []
     age_file(store.get_paths(id).meta_dir)
+    assert repair.repair_store(store) == []
+    assert (store.read(id).status, store.read(id).sealed) == ("terminated", False)
+    assert store.read(id).reason == "no sign of life from elsewhere"
+
+
+def lock_as_dead(store, id, inode=None):
+    """Makes a run one whose process on this host was killed."""
+    meta_dir = store.get_paths(id).meta_dir
+    lock = make_dead_lock()._replace(inode=meta_dir.stat().st_ino if inode is None else inode)
+    (meta_dir / "proc/lock").write_bytes(lock.format())
+
+
+def test_seals_abandoned_runs_of_this_host_but_no_copies(store):
+    id, copy, live, sealed = (make_run(store, status=s) for s in ("running", "running", "running", "completed"))
+    lock_as_dead(store, id)
+    lock_as_dead(store, copy, inode=1)
+    assert store.list_unsealed_ids() == sorted([id, copy, live])
+    repair.seal_abandoned_runs(store)
+    assert store.list_unsealed_ids() == sorted([copy, live])
+    assert (store.read(id).status, store.read(id).reason) == ("terminated", "Gage was killed")
+    assert check_run(store, id).ok and check_run(store, sealed).ok
+
+
+def test_does_not_seal_a_run_whose_program_lives(store):
+    id = make_run(store, status="running")
+    lock_as_dead(store, id)
+    program = subprocess.Popen(["sleep", "60"], env={**os.environ, "RUN_ID": id})
+    try:
+        assert store.read(id).status == "running"
+        assert repair.repair_store(store) == []
+    finally:
+        program.kill()
+        program.wait()
+    assert store.read(id).status == "terminated"
     assert len(repair.repair_store(store)) == 1
     assert store.read(id).sealed
 
@@ -173,7 +208,7 @@ def test_removes_a_run_that_was_never_completely_created(store):
     shutil.rmtree(paths.run_dir)
     paths.run_dir.mkdir()
     age_file(paths.meta_dir)
-    assert repair.repair_store(store) == [f"Repaired: {id} was never completely created"]
+    assert repair.repair_store(store) == [f"Repaired: {name_from_id(id)} was never completely created"]
     assert not [name for name in os.listdir(store.root) if name.startswith(id)]
 
 

@@ -20,5 +20,5 @@ def command(selection: run_selection.RunSelection) -> None:
         if len(runs.runs) > 1 and run.status not in ("running", "pending"):
             terminal.print_stderr(f"Run {run.name} is not running: it is {run.status}")
             continue
-        stop_run(selection.store, run)
-        terminal.print_stderr(f"Stopped {run.name}")
+        stop_run(selection.store, run, notice=terminal.print_stderr)
+    run_selection.seal_abandoned_runs(selection.store)

@@ -150,6 +150,7 @@ def _execute(job: BatchJob, options: RunOptions) -> int:
     progress.close()
     for compared in dict.fromkeys(same.compared for same in same_runs):
         terminal.print_stderr(f"Not needed: earlier runs did the same ({compared})")
+    run_selection.seal_abandoned_runs(store)
     _print_summary(outcome, len(trial_runs), name_from_id(first), options, len(job.completed))
     return 128 - code if code < 0 else code
 

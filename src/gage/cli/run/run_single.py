@@ -16,6 +16,7 @@ from gage.cli.global_options import open_store
 from gage.cli.render import terminal
 from gage.cli.run.live_output import LiveOutput
 from gage.cli.run.run_options import RunOptions
+from gage.cli.run_selection import seal_abandoned_runs
 from gage.types.errors import UsageError
 
 if TYPE_CHECKING:
@@ -114,6 +115,7 @@ def _run_plan(store: "RunStore", plan: "RunPlan", id: str, options: RunOptions) 
     live, streams = LiveOutput(options.quiet), UserStreams.from_process(options.debugger is not None)
     with name_failed_run(store, id):
         run = runner.run_plan(plan, store, id, live, streams, get_author())
+    seal_abandoned_runs(store)
     report_end(store, run, live.end_line(), options.quiet, plan.cwd)
     return compute_exit_code(run)
 
@@ -153,6 +155,7 @@ def start_staged(word: str, options: RunOptions) -> int:
     live = LiveOutput(options.quiet)
     with name_failed_run(store, staged.id):
         run = runner.start_staged(store, staged.id, live, UserStreams.from_process())
+    seal_abandoned_runs(store)
     report_end(store, run, live.end_line(), options.quiet)
     return compute_exit_code(run)
 
