@@ -53,8 +53,10 @@ _NAME_SPACE_NUMBER = re.compile(
 _LEADING_WORDS = re.compile(
     rf"(?:(?:{_PHASE_NAMES}|squared|absolute|root|relative|percentage|balanced|standard)[ _/-])*(?:learning[ ])?$", re.I
 )
-# (MSE), before ' on the test set' or ':'
-_ACRONYM = re.compile(r"[ ]\([A-Z][A-Z0-9]{1,5}\)(?=\s*[:=]|[ ](?:on|of|for|is|was|over)[ ])")
+# (MSE), before ' on the test set' or ':' · (mAP@0.50), before '='
+_ACRONYM = re.compile(
+    r"[ ]\((?:[A-Z][A-Z0-9]{1,5}\)(?=\s*[:=]|[ ](?:on|of|for|is|was|over)[ ])|[A-Za-z][\w@.]{1,9}\)(?=\s*[:=]))"
+)
 # the end of: 3 | my (before 'name 1.5') · epoch 3,
 _NAME_AFTER_SEPARATOR = re.compile(r"(?:(?:^|[|,;:]|\s-|\d)\s+|^)(?P<more>[^\W\d][\w@/.-]*[ ])?$")
 # the end of: epoch 3, masked

@@ -54,6 +54,8 @@ _COUNT_OF_STEPS = re.compile(
     r"\W*(?:\w+[ _-]){0,3}(?:steps|iters|iterations|timesteps|episodes|rounds|batch(?: size)?)\s*[:=]\s*[\d,_]+\s*$",
     re.I,
 )
+# Trial 3: lr=0.1 depth=3 -> score=0.9
+_TRIAL = re.compile(r"\W*(?:trial|combination|candidate|config(?:uration)?|setting)\b", re.I)
 # x.c:3: warning: unused
 _COMPILER_MESSAGE = re.compile(r": (?:warning|note|error): ")
 # epoch 3 · [2/10] · Iter: 5 at the start
@@ -196,7 +198,10 @@ class OutputParser:
         if _is_config_list(line, pairs):
             return NO_VALUES
         step, counts = self._steps.read_step(line[:MAX_LINE_CHARS])
-        return self._add_values(step, self._without_config(step, pairs), can_hold=True) if counts else NO_VALUES
+        if not counts:
+            return NO_VALUES
+        is_trial = _TRIAL.match(line) is not None
+        return self._add_values(step, self._without_config(step, pairs, is_trial=is_trial), can_hold=True)
 
     def _add_row(self, row: Row) -> LineValues:
         """Returns the values of a row of a table or of a box."""
@@ -206,7 +211,11 @@ class OutputParser:
         return self._add_values(step, values)
 
     def _without_config(
-        self, step: int | None, values: list[tuple[str, float]], is_record: bool = False
+        self,
+        step: int | None,
+        values: list[tuple[str, float]],
+        is_record: bool = False,
+        is_trial: bool = False,
     ) -> list[tuple[str, float]]:
         """Returns the values without parameters, and without the config, which many programs print before they begin.
 
@@ -218,14 +227,18 @@ class OutputParser:
             config_count = len(values) - len(others)
             if 2 * config_count > len(values):
                 values = [] if is_record or config_count >= MIN_CONFIG_LIST else others
-        return self._without_parameters(step, values)
+        return self._without_parameters(step, values, is_trial)
 
-    def _without_parameters(self, step: int | None, values: list[tuple[str, float]]) -> list[tuple[str, float]]:
+    def _without_parameters(
+        self, step: int | None, values: list[tuple[str, float]], is_trial: bool
+    ) -> list[tuple[str, float]]:
         """Returns the values whose names are not those of parameters. Beside metrics, and at a step, a parameter may
         be one that changes, as the learning rate does. In a line of parameters the other names are such, too.
         """
         has_metric = any(_is_metric(name) for name, _ in values)
         others = [pair for pair in values if not is_parameter(pair[0]) and pair[0] not in self._table.tuned]
+        if len(others) < len(values) and (step is None or is_trial):
+            others = [pair for pair in others if not is_scheduled_parameter(pair[0])]
         if step is not None:
             return others
         if not has_metric:

@@ -36,7 +36,7 @@ _COUNT = re.compile(
 )
 _RESULT_WORDS = frozenset(
     (
-        "residual residuals likelihood probability kappa inertia energy cost objective regret silhouette ndcg mrr "
+        "value residual residuals likelihood probability kappa inertia energy cost objective regret silhouette ndcg mrr "
         "fval rsquared determination aic bic correlation squared statistic verlust genauigkeit similarity "
         "throughput sps success winrate rew ret bestscore besttest fitness hit brier deviance perf performance "
         "sensitivity specificity"

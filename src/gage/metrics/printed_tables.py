@@ -13,7 +13,7 @@ _LINES_TO_SPACES = str.maketrans("|│┃", "   ")
 #  | · two spaces · a tab
 _BETWEEN_CELLS = re.compile(r"\s*[|│┃]\s*|\t\s*|\s{2,}")
 # epoch  train_loss · | Epoch | acc · E    #
-_STEP_HEADER = re.compile(r"[\s|│┃]*(?:epoch|step|iter|iteration|round|gen|E|#)(?:\s{2,}|\t|\s*[|│┃]\s*)\S", re.I)
+_STEP_HEADER = re.compile(r"[\s|│┃]*(?:epochs?|ep|step|iter|iteration|round|gen|E|#)(?:\s{2,}|\t|\s*[|│┃]\s*)\S", re.I)
 _STEP_COLUMNS = ("step", "steps", "#", "iter", "iteration")
 # train_loss · GPU_mem · val acc top5 · #
 _COLUMN_NAME = re.compile(r"(?:[^\W\d]|#$)[\w/@.%()#-]*(?: [^\W\d#][\w/@.%-]*){0,2}")
@@ -134,7 +134,8 @@ class PrintedTable:
         """Parses a row of the table that is being printed. The table ends with a line of another kind."""
         if not line.strip() and (self._row_count == 0 or len(self._metric_columns) > 2):
             return None
-        if _RULE.fullmatch(line):
+        is_index_name = self._row_count == 0 and len(line.split()) == 1  # below the header of a data frame
+        if is_index_name or _RULE.fullmatch(line):
             return None
         is_benchmark = self._metric_columns[0] == _BENCHMARK
         if is_benchmark:

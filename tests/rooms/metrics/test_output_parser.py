@@ -62,6 +62,8 @@ def read(*lines: str, patterns: dict[str, str] | None = None) -> list[tuple[str,
         ("test: {'acc': 0.81}", {"test_acc": 0.81}),
         ('{"metrics": {"q": {"value": 2}}}', {"q": 2}),
         ("Kappa statistic                          0.94  ", {"Kappa_statistic": 0.94}),
+        ("AUC (test): 0.9312", {"AUC": 0.9312}),
+        ("Trial 2/3: lr=0.02 depth=4 -> score=0.82", {"score": 0.82}),
         ("The average silhouette_score is : 0.70", {"average_silhouette_score": 0.7}),
         ("epoch 001:    100 / 1101 loss=12.5, ppl=2900.1, wps=1200", {"loss": 12.5, "ppl": 2900.1, "wps": 1200}),
         ("eta: 0:12:30  iter: 19  total_loss: 1.2  time: 0.5  lr: 0.0005", {"total_loss": 1.2, "lr": 0.0005}),
@@ -238,7 +240,7 @@ CONFIG = {"lr": 0.1, "epochs": 5, "batch-size": 64, "width": 3, "flag": True, "n
         ("lr: 0.2", []),
         ("Train: lr=0.1 batch_size=64", []),
         ("lr: 0.1, loss: 0.3", ["lr", "loss"]),
-        ("lr: 0.1, width: 4, loss: 0.3", ["lr", "loss"]),
+        ("lr: 0.1, width: 4, loss: 0.3", ["loss"]),
         ("step 3 lr: 0.1", ["lr"]),
         ('{"step": 3, "lr": 0.1}', ["lr"]),
         ("flag: 1.0", ["flag"]),
@@ -283,6 +285,27 @@ def test_unknown_names_before_the_first_step_are_config() -> None:
     assert read("foo: 0.5", "foo: 0.25", "epoch 3 loss 0.5") == [("foo", 0, 0.5), ("foo", 1, 0.25), ("loss", 3, 0.5)]
 
 
+def test_finds_the_only_metric_among_printed_config() -> None:
+    lines = (
+        *(
+            "Best trial:",
+            "  Value:  0.97",
+            "  Params:",
+            "    max_depth: 3",
+            "a = 10",
+            "Model (alpha=0.5, l1_ratio=0.5):",
+        ),
+        *(
+            "vocab size: 65",
+            "Overriding: n_layer = 2",
+            "{'lr': 0.1, 'depth': 3}",
+            "Train: lr=0.1 bs=3",
+            "epoch 1 loss 0.5",
+        ),
+    )
+    assert read(*lines) == [("Value", 0, 0.97), ("loss", 1, 0.5)]
+
+
 def test_repeats_of_the_best_value_are_no_points() -> None:
     lines = ("step 500 train loss: 2.47 test loss: 2.46", "test loss 2.46 is the best so far, saving")
     assert read(*lines) == [("train_loss", 500, 2.47), ("test_loss", 500, 2.46)]
@@ -315,6 +338,10 @@ def test_reads_a_record_over_several_lines() -> None:
         (("| Model | Params | Top-1 |", "|---|---|---|", "| ViT | 86.6M | 81.1 |"), {"ViT/Top-1": 81.1}),
         (("Benchmark   Time   CPU", "BM_X/8      212 ns  211 ns"), {"BM_X/8/Time": 212, "BM_X/8/CPU": 211}),
         (("epoch,loss", "1,0.5"), {"loss": 0.5}),
+        (
+            ("        accuracy    f1   auc", "model                    ", "xgb          0.9   0.8   0.7"),
+            {"xgb/accuracy": 0.9, "xgb/f1": 0.8, "xgb/auc": 0.7},
+        ),
     ],
 )
 def test_reads_tables_of_results(lines: tuple[str, ...], expected: dict[str, float]) -> None:

@@ -8,7 +8,6 @@ KNOWN_MISTAKES = {
     "pytorch cifar tutorial": "a sentence about one class of many",
     "reinforcement by hand": "an unknown metric name in a sentence",
     "prophet and cmdstan": "column names that are not words",
-    "chatty": "a name with something in parentheses",
     "dopamine": "a name that ends with the counted thing",
     "k6-like": "a count that is printed once like a result",
     "a c++ solver": "an unknown metric name in a sentence",
