@@ -167,3 +167,11 @@ def test_reads_or_rejects_unusual_config_files(name, run_program, project):
     result = run_program("", "run", "t", word, "--preview", code=1 if message else 0)
     assert message in result.err
     assert message or word.replace("=", " = ") in result.out
+
+
+def test_program_that_makes_a_deep_directory(gage, project):
+    (project / "deep.py").write_text("import os\nfor i in range(1100): os.mkdir('d'); os.chdir('d')\n")
+    assert gage("run", "deep.py", "--yes").code == 0
+    assert gage("delete", "--permanent", "1", "--yes").code == 0
+    assert [name for name in os.listdir(project / ".gage" / "runs") if name.endswith(("meta.zip", ".meta"))] == []
+    assert gage("check", "--repair").err == "gage: Nothing to repair\n"

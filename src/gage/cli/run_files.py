@@ -5,6 +5,7 @@ import stat
 from pathlib import Path
 from typing import BinaryIO
 
+from gage.lib.files import walk_dirs
 from gage.store.layout import REFERENCE_SUFFIX
 from gage.types.errors import NotFound, StoreError, UsageError
 
@@ -47,7 +48,7 @@ def _suggest_file(run_dir: Path, name: str) -> str:
     from gage.lib.suggest import find_closest
 
     paths: list[str] = []
-    for directory, subdirectories, files in os.walk(run_dir):
+    for directory, subdirectories, files in walk_dirs(run_dir):
         subdirectories.sort()
         relative = os.path.relpath(directory, run_dir)
         paths += [file if relative == "." else f"{relative}/{file}" for file in files]

@@ -6,6 +6,7 @@ import re
 import stat
 import sys
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 TEMP_PREFIX = ".tmp-"
@@ -22,21 +23,22 @@ _find_unsafe_name = re.compile(r"[\\\x00-\x1f\x7f]|\A/|\A\Z|//|\A[A-Za-z]:|(?:\A
 _TEXT_BYTES = bytes({7, 8, 9, 10, 12, 13, 27} | set(range(0x20, 0x100)) - {0x7F})
 
 
-def write_atomic(path: Path | str, data: bytes, sync: bool = False) -> None:
+def write_atomic(path: Path | str, data: bytes, sync: bool = False, dir_fd: int | None = None) -> None:
     """Writes `data` to `path` so that a reader sees the old content or the new one, never a part.
 
-    `sync` waits until the data is on the disk. Raises OSError; then nothing has changed.
+    `path` is relative to the directory open at `dir_fd`, if there is one. `sync` waits until the data is on the disk.
+    Raises OSError; then nothing has changed.
     """
     directory, name = os.path.split(path)
     aside = os.path.join(directory, f"{TEMP_PREFIX}{name[-60:]}-{os.urandom(6).hex()}")
     try:
-        with open(os.open(aside, _CREATE_FLAGS, 0o666), "wb", buffering=0) as file:
+        with open(os.open(aside, _CREATE_FLAGS, 0o666, dir_fd=dir_fd), "wb", buffering=0) as file:
             write_all(file.fileno(), data)
             if sync:
                 os.fsync(file)
-        os.replace(aside, path)
+        os.replace(aside, path, src_dir_fd=dir_fd, dst_dir_fd=dir_fd)
     except BaseException:
-        unlink_quietly(aside)
+        unlink_quietly(aside, dir_fd)
         raise
 
 
@@ -203,32 +205,83 @@ def remove_tree(path: Path | str) -> None:
         pass
 
 
-def empty_dir(path: Path | str, parent: int | None = None) -> None:
-    """Removes the content of a directory, by descriptors, so that no link can redirect it. Raises OSError.
+def empty_dir(path: Path | str) -> None:
+    """Removes the content of a directory, however deep, by descriptors, so that no link can redirect it.
 
-    `path` is relative to the directory open at `parent`, if there is one.
+    Raises OSError.
     """
-    fd = _open_dir(path, parent)
+    fd = _open_dir(path, None)
+    above: list[tuple[str, os.stat_result]] = []
     try:
-        with os.scandir(fd) as entries:
-            children = [(e.name, e.is_dir(follow_symlinks=False)) for e in entries]
-        if children and not os.fstat(fd).st_mode & 0o200:
-            os.fchmod(fd, 0o700)
-        for name, is_directory in children:
-            _remove_child(fd, name, is_directory)
+        while True:
+            inner = _remove_entries(fd)
+            if inner is not None:
+                child = _open_dir(inner, fd)
+                above.append((inner, os.fstat(fd)))
+            elif above:
+                child = os.open("..", READ_DIR_FLAGS, dir_fd=fd)
+            else:
+                return
+            os.close(fd)
+            fd = child
+            if inner is None:
+                name, parent = above.pop()
+                if not os.path.samestat(parent, os.fstat(fd)):
+                    raise OSError(errno.ESTALE, "A directory was moved while it was removed", name)
+                with suppress(FileNotFoundError):  # another process removes it as well
+                    os.rmdir(name, dir_fd=fd)
     finally:
         os.close(fd)
 
 
-def _remove_child(parent: int, name: str, is_directory: bool) -> None:
+def _remove_entries(fd: int) -> str | None:
+    """Removes files and empty directories until a directory has content: returns its name, None if all is removed."""
+    if os.fstat(fd).st_mode & 0o700 != 0o700:
+        with suppress(OSError):
+            os.fchmod(fd, 0o700)
+    is_removing = True
+    while is_removing:
+        is_removing = False
+        with os.scandir(fd) as entries:
+            for entry in entries:
+                is_removing = True
+                try:
+                    if entry.is_dir(follow_symlinks=False):
+                        os.rmdir(entry.name, dir_fd=fd)
+                    else:
+                        os.unlink(entry.name, dir_fd=fd)
+                except FileNotFoundError:
+                    pass  # another process removes it as well
+                except OSError as e:
+                    if e.errno not in (errno.ENOTEMPTY, errno.EEXIST):
+                        raise
+                    return entry.name
+    return None
+
+
+def walk_dirs(top: Path | str) -> Iterator[tuple[str, list[str], list[str]]]:
+    """Yields what `os.walk` yields, from the top and in the same way, for directories of any depth."""
+    pending = [os.fspath(top)]
+    while pending:
+        folder = pending.pop()
+        folders: list[str] = []
+        names: list[str] = []
+        try:
+            with os.scandir(folder) as entries:
+                for entry in entries:
+                    (folders if _is_dir(entry) else names).append(entry.name)
+        except OSError:
+            continue
+        yield folder, folders, names
+        paths = (os.path.join(folder, name) for name in reversed(folders))
+        pending += [path for path in paths if not os.path.islink(path)]
+
+
+def _is_dir(entry: os.DirEntry[str]) -> bool:
     try:
-        if is_directory:
-            empty_dir(name, parent)
-            os.rmdir(name, dir_fd=parent)
-        else:
-            os.unlink(name, dir_fd=parent)
-    except FileNotFoundError:
-        pass  # another process removes it as well
+        return entry.is_dir()
+    except OSError:
+        return False
 
 
 def _open_dir(path: Path | str, parent: int | None) -> int:
@@ -239,9 +292,9 @@ def _open_dir(path: Path | str, parent: int | None) -> int:
         return os.open(path, READ_DIR_FLAGS, dir_fd=parent)
 
 
-def unlink_quietly(path: Path | str) -> None:
+def unlink_quietly(path: Path | str, dir_fd: int | None = None) -> None:
     """Removes a file; an error, such as a missing file, is ignored."""
     try:
-        os.unlink(path)
+        os.unlink(path, dir_fd=dir_fd)
     except OSError:
         pass

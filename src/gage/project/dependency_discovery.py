@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
-from gage.lib.files import is_inside
+from gage.lib.files import is_inside, walk_dirs
 from gage.lib.globs import compile_pattern, is_glob
 from gage.project.operation import Operation
 from gage.project.path_literals import find_path_literals, has_own_location
@@ -200,7 +200,7 @@ def _walk_files(path: Path) -> Iterator[Path]:
     """Yields the file at `path`, or those below it if it is a directory."""
     if not path.is_dir():
         yield path
-    for top, folders, files in os.walk(path):
+    for top, folders, files in walk_dirs(path):
         folders[:] = sorted(f for f in folders if f not in CACHE_DIRECTORIES)
         yield from (Path(top, name) for name in sorted(files))
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import NamedTuple, TypeVar
 
 from gage.index.index import Index
-from gage.lib.files import is_inside
+from gage.lib.files import is_inside, walk_dirs
 from gage.lib.secrets import MASK
 from gage.project.command_line import parse_exec
 from gage.project.file_references import CODE_SUFFIXES, FileReferences, find_references, split_words
@@ -306,7 +306,7 @@ def _list_dependency_files(plan: RunPlan, store: Path) -> Iterator[tuple[str, in
     source = {file.path for file in plan.source.files}
     for dependency in plan.dependencies:
         top = os.path.join(plan.project_dir, dependency.path)
-        for folder, folders, names in os.walk(top) if os.path.isdir(top) else [("", [], [top])]:
+        for folder, folders, names in walk_dirs(top) if os.path.isdir(top) else [("", [], [top])]:
             folders[:] = [f for f in folders if f != ".git" and os.path.join(folder, f) != str(store)]
             for name in names:
                 file = os.path.join(folder, name)
@@ -332,7 +332,7 @@ def _compare_outside(paths: Iterator[str], run: Run) -> list[str] | None:
 def _has_changed_since(path: str, nanoseconds: int) -> bool | None:
     """Returns whether a file, or one below a directory, has changed; None for more files than can be looked at."""
     seen = 0
-    for folder, folders, names in os.walk(path) if os.path.isdir(path) else [(path, [], [])]:
+    for folder, folders, names in walk_dirs(path) if os.path.isdir(path) else [(path, [], [])]:
         is_code = "__pycache__" in folders  # its time changes when Python writes byte code
         folders[:] = [name for name in folders if name not in CACHE_DIRECTORIES]
         for file in (*(() if is_code else (folder,)), *(os.path.join(folder, name) for name in names)):

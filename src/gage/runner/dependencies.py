@@ -7,7 +7,7 @@ import os
 from pathlib import Path
 
 from gage.lib.digests import digest_file_set
-from gage.lib.files import clone_file, is_inside, remove_tree, write_atomic
+from gage.lib.files import clone_file, is_inside, remove_tree, walk_dirs, write_atomic
 from gage.runner.job import Job
 from gage.store import manifest
 from gage.store.layout import REFERENCE_SUFFIX
@@ -54,7 +54,7 @@ def _list_files(job: Job, dependency: Dependency, root: str) -> list[str]:
     if not os.path.isdir(top):
         return [dependency.path]
     paths = []
-    for folder, folders, names in os.walk(top):
+    for folder, folders, names in walk_dirs(top):
         relative = os.path.relpath(folder, root)
         os.makedirs(job.dir.path / relative, exist_ok=True)
         folders[:] = sorted(f for f in folders if _should_enter(job, dependency, root, os.path.join(folder, f)))

@@ -4,7 +4,7 @@ import os
 from importlib import import_module
 from pathlib import Path
 
-from gage.lib.files import remove_tree
+from gage.lib.files import remove_tree, walk_dirs
 from gage.lib.times import now_us
 from gage.runner import commands
 from gage.runner.dependencies import replace_unchanged_dependencies
@@ -132,7 +132,7 @@ def write_provenance(job: Job) -> None:
 
 def _remove_caches(directory: Path) -> None:
     """Removes byte code, which Python writes again when it is needed."""
-    for top, directories, _ in os.walk(directory):
+    for top, directories, _ in walk_dirs(directory):
         if "__pycache__" in directories:
             directories.remove("__pycache__")
             try:

@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING
 
+from gage.lib.files import walk_dirs
 from gage.metrics.output_queue import OutputQueue, can_have_metrics
 from gage.store.meta_writer import MetaWriter, encode_json
 from gage.types.errors import GageError
@@ -83,7 +84,7 @@ class MetricsThread:
         ):
             return True
         top = self._run_dir.path
-        paths = (os.path.join(directory, name) for directory, _, names in os.walk(top) for name in names)
+        paths = (os.path.join(directory, name) for directory, _, names in walk_dirs(top) for name in names)
         return any(not self._is_unchanged(os.path.relpath(path, top)) for path in paths)
 
     def _run(self) -> None:

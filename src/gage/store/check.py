@@ -1,6 +1,7 @@
 """Checks that runs are complete and unchanged, and reports where one is not. Changes nothing: see `repair`."""
 
 import os
+import stat
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,7 +25,7 @@ class CheckReport:
     """Problems of one run. Paths are relative to the run directory and sorted; `problems` are sentences.
 
     `missing` files are in the manifest only, `changed` ones differ from it, `extra` ones are not in it. Extra files of
-    an unfinished run are not reported.
+    an unfinished run are not reported. `unchecked` files have no digest or cannot be read: that is not a problem.
     """
 
     id: str
@@ -32,6 +33,7 @@ class CheckReport:
     changed: tuple[str, ...] = ()
     extra: tuple[str, ...] = ()
     problems: tuple[str, ...] = ()
+    unchecked: tuple[str, ...] = ()
 
     @property
     def ok(self) -> bool:
@@ -42,7 +44,14 @@ class CheckReport:
 def check_run(store: RunStore, id: str) -> CheckReport:
     """Compares a run with its manifest and reads all of its metadata. Raises NotFound if there is no such run."""
     run = store.read(id)
-    paths = store.get_paths(id)
+    try:
+        return _check_content(store, run)
+    except OSError as e:
+        return CheckReport(id, problems=(f"The run cannot be read completely: {e.strerror}",))
+
+
+def _check_content(store: RunStore, run: Run) -> CheckReport:
+    id, paths = run.id, store.get_paths(run.id)
     problems = [run.damage] if run.damage else []
     broken: list[str] = []
     user_attrs.replay_state(paths.user_dir, broken)
@@ -55,6 +64,8 @@ def check_run(store: RunStore, id: str) -> CheckReport:
     except StoreError as e:
         problems += [e.message] if e.message != run.damage else []
         entries = None
+    if paths.run_dir.is_symlink():
+        return CheckReport(id, problems=(*problems, "The run directory is a link"))
     if not paths.run_dir.is_dir():
         return CheckReport(id, problems=(*problems, "The run directory is missing"))
     if entries is None:
@@ -80,7 +91,7 @@ def _read_members(store: RunStore, id: str) -> list[ManifestEntry] | None:
 
 
 def _compare_with_manifest(run: Run, run_dir: Path, entries: list[ManifestEntry], problems: list[str]) -> CheckReport:
-    missing, changed, known = [], [], set()
+    missing, changed, unchecked, known = [], [], [], set()
     folder = os.open(run_dir, READ_DIR_FLAGS)
     try:
         for entry in entries:
@@ -88,15 +99,30 @@ def _compare_with_manifest(run: Run, run_dir: Path, entries: list[ManifestEntry]
             digested = _read_inside(folder, entry.path, digest_descriptor)
             if digested is None and (digested := _read_reference(folder, entry.path)) is not None:
                 known.add(entry.path + REFERENCE_SUFFIX)
-            if digested is None:
+            if digested is None and _is_unreadable(run_dir, entry.path):
+                unchecked.append(entry.path)
+            elif digested is None:
                 missing.append(entry.path)
             elif digested[0] != entry.digest:
                 changed.append(entry.path)
     finally:
         os.close(folder)
     files = manifest.walk_files(run_dir) if run.status in FINAL_STATUSES else ()
-    extra = [path for path, _ in files if path not in known]
-    return CheckReport(run.id, tuple(sorted(missing)), tuple(sorted(changed)), tuple(sorted(extra)), tuple(problems))
+    extra: list[str] = []
+    for path in (path for path, _ in files if path not in known):
+        # the manifest leaves out names that other systems cannot have, and files that could not be read
+        is_listed = manifest.is_safe_path(path) and not _is_unreadable(run_dir, path)
+        (extra if is_listed else unchecked).append(path)
+    missing, changed, extra, unchecked = map(sorted, (missing, changed, extra, unchecked))
+    return CheckReport(run.id, tuple(missing), tuple(changed), tuple(extra), tuple(problems), tuple(unchecked))
+
+
+def _is_unreadable(run_dir: Path, path: str) -> bool:
+    """Returns whether there is a file, not a link, that this user may not read."""
+    try:
+        return stat.S_ISREG(os.lstat(run_dir / path).st_mode) and not os.access(run_dir / path, os.R_OK)
+    except (OSError, ValueError):
+        return False
 
 
 def _read_inside(folder: int, path: str, read: Callable[[int], Content]) -> Content | None:

@@ -23,6 +23,8 @@ def build(run_dir: Path, kinds: Mapping[str, ManifestEntry | str], events: Event
     size. All other files are generated ("g"). Links are not followed and not listed. A file that disappears, cannot be
     read, or has a name that is not portable (a backslash) is left out. Raises OSError if the directory cannot be read.
     """
+    if not os.access(run_dir, os.R_OK | os.X_OK) and not os.path.islink(run_dir):
+        os.chmod(run_dir, 0o700)  # the program took the permissions
     files = sorted(entry for entry in walk_files(run_dir) if is_safe_path(entry[0]))
     total = sum(size for _, size in files)
     done = 0
@@ -59,7 +61,7 @@ def walk_files(folder: Path) -> Iterator[tuple[str, int]]:
                 elif entry.is_file(follow_symlinks=False):
                     try:
                         yield prefix + entry.name, entry.stat(follow_symlinks=False).st_size
-                    except FileNotFoundError:
+                    except OSError:
                         continue
 
 

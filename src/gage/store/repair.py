@@ -49,12 +49,12 @@ def repair_store(store: RunStore) -> list[str]:
         if leftover.repair is None:
             sentences.append(f"Not repaired: {leftover.message}")
             continue
-        with convert_write_errors(store.root):
-            try:
+        try:
+            with convert_write_errors(store.root):
                 leftover.repair()
-                sentences.append(f"Repaired: {leftover.message}")
-            except StoreError as e:
-                sentences.append(f"Not repaired: {leftover.message} ({e.message})")
+            sentences.append(f"Repaired: {leftover.message}")
+        except GageError as e:
+            sentences.append(f"Not repaired: {leftover.message} ({e.message})")
     return sentences
 
 
@@ -77,7 +77,11 @@ def find_leftovers(store: RunStore) -> list[Leftover]:
         raise StoreError(f"Runs in {store.root} cannot be read: {e.strerror}") from None
     leftovers = [_describe_unfinished_file(path) for path in _iter_unfinished_files(store.root, names)]
     for id in sorted({parse_entry_id(name) for name in names} - {""}):
-        leftover = _find_run_leftover(store, store.get_paths(id))
+        try:
+            leftover = _find_run_leftover(store, store.get_paths(id))
+        except (GageError, OSError) as e:
+            why = e.message if isinstance(e, GageError) else e.strerror
+            leftover = Leftover(f"{id} cannot be read: {why}", None)
         if leftover is not None:
             leftovers.append(leftover)
     return leftovers

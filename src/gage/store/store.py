@@ -148,11 +148,9 @@ class RunStore:
         for done, path in enumerate(entries):
             events.progress("purge", done, len(entries))
             _remove_entry(paths, path)
-        from gage.store.user_attrs import list_change_files
+        from gage.store.user_attrs import remove_changes
 
-        for name in list_change_files(paths.user_dir):
-            if name < tombstone:
-                unlink_quietly(paths.user_dir / name)
+        remove_changes(paths.user_dir, before=tombstone)
 
 
 def _remove_entry(paths: RunPaths, path: Path) -> None:

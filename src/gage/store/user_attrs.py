@@ -3,14 +3,16 @@
 Knows the log of one run; not who may change what.
 """
 
+import errno
 import json
 import os
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
 from gage.lib import uuid7
-from gage.lib.files import READ_DIR_FLAGS, open_inside, write_atomic
+from gage.lib.files import READ_DIR_FLAGS, open_inside, unlink_quietly, write_atomic
 from gage.lib.times import now_us
 from gage.store.layout import is_run_id
 from gage.store.meta import parse_json
@@ -79,10 +81,42 @@ def replay_state(user_dir: Path | str, broken: list[str] | None = None) -> AttrS
 def write_change(user_dir: Path, change: AttrChange) -> str:
     """Adds a change that sorts after all others, whatever the clock says. Returns the name of its file.
 
-    Raises OSError if the store cannot be written; then nothing has changed.
+    Raises OSError if the store cannot be written, and StoreError for a link in place of the directory; then nothing has
+    changed.
     """
-    user_dir.mkdir(mode=0o700, exist_ok=True)
-    last = list_change_files(user_dir)[-1:]
+    fd = open_user_dir(user_dir)
+    try:
+        return _write_change(fd, change)
+    finally:
+        os.close(fd)
+
+
+def remove_changes(user_dir: Path, before: str) -> None:
+    """Removes the changes whose files sort before `before`. Raises as `write_change`."""
+    fd = open_user_dir(user_dir)
+    try:
+        for name in list_change_files(fd):
+            if name < before:
+                unlink_quietly(name, fd)
+    finally:
+        os.close(fd)
+
+
+def open_user_dir(user_dir: Path) -> int:
+    """Returns a descriptor of the directory, which is made if it is missing. The caller closes it."""
+    with suppress(FileExistsError):
+        os.mkdir(user_dir, 0o700)
+    try:
+        return os.open(user_dir, READ_DIR_FLAGS)
+    except OSError as e:
+        if e.errno not in (errno.ELOOP, errno.ENOTDIR):
+            raise
+        hint = "Remove it if you did not make it"
+        raise StoreError(f"{user_dir} is a link or a file, not the directory of user attributes", hint) from None
+
+
+def _write_change(fd: int, change: AttrChange) -> str:
+    last = list_change_files(fd)[-1:]
     after = uuid7.parse_ms(last[0]) if last else 0
     text = {
         "author": change.author,
@@ -92,7 +126,7 @@ def write_change(user_dir: Path, change: AttrChange) -> str:
     }
     data = json.dumps(text, ensure_ascii=False).encode("utf-8", "replace")
     name = uuid7.generate(after) + _SUFFIX
-    write_atomic(user_dir / name, data)
+    write_atomic(name, data, dir_fd=fd)
     return name
 
 

@@ -3,6 +3,7 @@
 import errno
 import fcntl
 import os
+import resource
 import stat
 
 import pytest
@@ -245,3 +246,56 @@ def test_open_inside_rejects_links_and_pipes(tmp_path):
         os.fstat(folder)
     finally:
         os.close(folder)
+
+
+def make_deep_tree(top, depth):
+    """Makes nested directories with a file in each, deeper than any path can name."""
+    top.mkdir()
+    fd = os.open(top, os.O_RDONLY)
+    for _ in range(depth):
+        os.close(os.open("f", os.O_WRONLY | os.O_CREAT, dir_fd=fd))
+        os.mkdir("d", dir_fd=fd)
+        inner = os.open("d", os.O_RDONLY, dir_fd=fd)
+        os.close(fd)
+        fd = inner
+    os.close(fd)
+
+
+def test_removes_deep_trees_with_few_descriptors(tmp_path):
+    make_deep_tree(tmp_path / "tree", 3000)
+    before = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (min(256, before[1]), before[1]))
+    try:
+        files.remove_tree(tmp_path / "tree")
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, before)
+    assert os.listdir(tmp_path) == []
+
+
+def test_removes_wide_trees(tmp_path):
+    for i in range(300):
+        (tmp_path / "tree" / f"d{i}" / "in").mkdir(parents=True)
+        (tmp_path / "tree" / f"d{i}" / "f").write_text("x")
+    files.remove_tree(tmp_path / "tree")
+    assert os.listdir(tmp_path) == []
+
+
+def test_walks_deep_trees(tmp_path):
+    make_deep_tree(tmp_path / "tree", 1500)
+    assert sum(names == ["f"] for _, _, names in files.walk_dirs(tmp_path / "tree")) == 1500
+    files.remove_tree(tmp_path / "tree")
+
+
+def test_walks_as_os_walk_does(tmp_path):
+    (tmp_path / "a" / "b").mkdir(parents=True)
+    (tmp_path / "c").mkdir()
+    (tmp_path / "c" / "f").write_text("x")
+    (tmp_path / "link").symlink_to(tmp_path / "c")
+    (tmp_path / "gone").symlink_to(tmp_path / "nothing")
+    expected = {folder: (set(folders), set(names)) for folder, folders, names in os.walk(tmp_path)}
+    assert {folder: (set(folders), set(names)) for folder, folders, names in files.walk_dirs(tmp_path)} == expected
+    seen = []
+    for folder, folders, _ in files.walk_dirs(tmp_path):
+        folders[:] = [name for name in folders if name != "a"]
+        seen.append(os.path.relpath(folder, tmp_path))
+    assert seen == [".", "c"]

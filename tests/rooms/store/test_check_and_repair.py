@@ -1,5 +1,6 @@
 """Check reports problems of runs; repair removes leftovers of killed processes and no user files."""
 
+import errno
 import json
 import os
 import shutil
@@ -11,7 +12,7 @@ from stores import make_run
 
 from gage.lib import uuid7
 from gage.lib.uuid7 import name_from_id
-from gage.store import manifest, repair
+from gage.store import check, manifest, repair
 from gage.store.check import REFERENCE_SUFFIX, check_run
 from gage.store.meta import MetaReader
 from gage.store.output_log import read_lines
@@ -19,6 +20,7 @@ from gage.store.status import Lock
 from gage.store.store import RunStore
 from gage.store.user_attrs import AttrChange, write_change
 from gage.types.errors import NotFound
+from gage.types.events import SilentEvents
 
 
 def age_file(path):
@@ -254,3 +256,68 @@ def test_does_not_repair_damaged_runs(store):
     age_file(store.get_paths(newer).meta_dir)
     assert repair.repair_store(store) == []
     assert {store.read(id).status for id in (cut, newer)} == {"damaged"}
+
+
+def test_run_that_cannot_be_read_does_not_hide_the_others(store, monkeypatch):
+    good, bad = make_run(store), make_run(store)
+    monkeypatch.setattr(check, "_compare_with_manifest", fail_for(bad, check._compare_with_manifest))
+    monkeypatch.setattr(repair, "_find_run_leftover", fail_for(bad, repair._find_run_leftover))
+    assert check_run(store, good).ok
+    assert check_run(store, bad).problems == ("The run cannot be read completely: Permission denied",)
+    assert repair.repair_store(store) == [f"Not repaired: {bad} cannot be read: Permission denied"]
+
+
+def fail_for(id, function):
+    def fail(*arguments):
+        if any(id in str(getattr(argument, "id", "")) for argument in arguments):
+            raise PermissionError(errno.EACCES, "Permission denied")
+        return function(*arguments)
+
+    return fail
+
+
+def test_run_directory_that_is_a_link_is_a_problem(store, tmp_path):
+    id = make_run(store)
+    shutil.rmtree(store.get_paths(id).run_dir)
+    store.get_paths(id).run_dir.symlink_to(tmp_path)
+    assert check_run(store, id).problems == ("The run directory is a link",)
+
+
+def test_repair_that_fails_does_not_stop_the_others(store, monkeypatch):
+    ids = [make_run(store), make_run(store)]
+    for id in ids:
+        make_run(store, id=id, sealed=False, run_dir=False)
+    remove, failed = repair.seal.remove_meta_dir, []
+
+    def fail_once(paths):
+        if not failed:
+            failed.append(paths.id)
+            raise PermissionError(errno.EACCES, "Permission denied")
+        remove(paths)
+
+    monkeypatch.setattr(repair.seal, "remove_meta_dir", fail_once)
+    assert [text.partition(":")[0] for text in repair.repair_store(store)] == ["Not repaired", "Repaired"]
+
+
+def test_files_without_a_digest_are_unchecked(store, monkeypatch):
+    id = make_run(store, files={"a": "1", "secret": "2"})
+    run_dir = store.get_paths(id).run_dir
+    for name in ("C:x", "back\\slash", "unreadable"):
+        (run_dir / name).write_text("x")
+    monkeypatch.setattr(check.os, "access", lambda path, mode: path.name not in ("unreadable", "secret"))
+    read_inside = check._read_inside
+    monkeypatch.setattr(
+        check, "_read_inside", lambda at, path, read: None if path == "secret" else read_inside(at, path, read)
+    )
+    report = check_run(store, id)
+    assert report.ok
+    assert report.unchecked == ("C:x", "back\\slash", "secret", "unreadable")
+
+
+def test_seals_a_run_directory_without_permissions(store, monkeypatch):
+    id = make_run(store, status="running", files={"a": "1"})
+    run_dir = store.get_paths(id).run_dir
+    run_dir.chmod(0)
+    monkeypatch.setattr(manifest.os, "access", lambda path, mode: bool(path.stat().st_mode & 0o400))
+    entries = manifest.build(run_dir, {}, SilentEvents())
+    assert "a" in [entry.path for entry in entries]

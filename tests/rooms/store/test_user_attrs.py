@@ -6,9 +6,11 @@ import os
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from stores import make_run
 
 from gage.lib import uuid7
 from gage.store.user_attrs import MAX_FILE_BYTES, AttrChange, list_change_files, replay, replay_state, write_change
+from gage.types.errors import StoreError
 from gage.types.run import NO_USER_ATTRS
 
 
@@ -179,3 +181,17 @@ def test_merged_copies_agree_in_any_order(tmp_path_factory, order, half):
     for number in [*order, *order[:half]]:
         (folder / "b" / names[number]).write_bytes((folder / "a" / names[number]).read_bytes())
     assert replay(folder / "b") == replay(folder / "a")
+
+
+def test_writes_and_deletes_nothing_behind_a_link(store, tmp_path):
+    outside = tmp_path / "outside"
+    outside.mkdir()
+    old = outside / "01900000-0000-7000-8000-000000000000.json"
+    old.write_text("{}")
+    id = make_run(store)
+    store.get_paths(id).user_dir.symlink_to(outside)
+    for change in (lambda: store.annotate([id], {"label": "x"}), lambda: store.purge(id, "sam")):
+        with pytest.raises(StoreError, match="is a link or a file"):
+            change()
+    assert list(outside.iterdir()) == [old]
+    assert store.exists(id)

@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from gage.types.values import JSONValue
 
 FORMATS = (".toml", ".json", ".yaml", ".yml")
-PATH_KINDS = ("missing", "changed", "extra")
-"""What can be wrong with files of a run: lists of paths in a report."""
+PATH_KINDS = ("missing", "changed", "extra", "unchecked")
+"""Lists of paths in a report. Unchecked ones are not wrong: they have no digest, or cannot be read."""
 
 
 @make_command("check", "gage check", "gage check gage.toml", "gage check --run 1", "gage check --all --repair")
@@ -167,8 +167,8 @@ def _print_report(report: "CheckReport") -> None:
     name = name_from_id(report.id)
     if report.ok:
         terminal.print_stdout(f"{name}  {terminal.paint('ok', 'green')}")
-        return
-    terminal.print_stdout(f"{name}  {terminal.paint('damaged', 'red')}  {terminal.paint(report.id, 'dim')}")
+    else:
+        terminal.print_stdout(f"{name}  {terminal.paint('damaged', 'red')}  {terminal.paint(report.id, 'dim')}")
     for kind in PATH_KINDS:
         for path in getattr(report, kind):
             terminal.print_stdout(f"  {kind.ljust(8)} {terminal.escape(path)}")

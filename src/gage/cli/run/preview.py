@@ -8,7 +8,7 @@ from pathlib import Path
 from gage.board.formatting import format_value
 from gage.cli.global_options import find_runs_dir
 from gage.cli.render import terminal
-from gage.lib.files import can_reflink
+from gage.lib.files import can_reflink, walk_dirs
 from gage.lib.secrets import mask_args, mask_env, mask_text
 from gage.types.opdef import Exec
 from gage.types.plan import ConfigValue, Dependency, RunPlan
@@ -139,7 +139,7 @@ def measure_copies(plan: RunPlan) -> int:
 
 def _is_shared(dependency: Dependency, project: str, runs_dir: Path) -> bool:
     top = os.path.join(dependency.root or project, dependency.path)
-    folders = ((folder, names) for folder, _, names in os.walk(top) if names)
+    folders = ((folder, names) for folder, _, names in walk_dirs(top) if names)
     file = top if os.path.isfile(top) else next((os.path.join(folder, names[0]) for folder, names in folders), top)
     return can_reflink(file, runs_dir)
 
