@@ -36,8 +36,8 @@ _COUNT = re.compile(
 )
 _RESULT_WORDS = frozenset(
     (
-        "value residual residuals likelihood probability kappa inertia energy cost objective regret silhouette ndcg mrr "
-        "fval rsquared determination aic bic correlation squared statistic verlust genauigkeit similarity "
+        "value residual residuals likelihood probability kappa inertia energy cost objective regret silhouette ndcg "
+        "mrr fval rsquared determination aic bic correlation squared statistic verlust genauigkeit similarity "
         "throughput sps success winrate rew ret bestscore besttest fitness hit brier deviance perf performance "
         "sensitivity specificity"
     ).split()
