@@ -44,9 +44,6 @@ FORMATS = {
 TEXT_FORMATS = ("ini", "env", "shell")
 """Formats of only text: a program may read `1` as a float."""
 
-_INI_START = re.compile(rb"(?:\xef\xbb\xbf)?(?:[ \t]*(?:[#;][^\n]*)?\r?\n)*\[[\w .:/-]+\][ \t]*\r?\n")
-"""The header of a section, after comments and empty lines."""
-
 _FORMAT_BY_SUFFIX = {suffix: name for name, entry in FORMATS.items() for suffix in entry.suffixes}
 
 
@@ -80,7 +77,8 @@ def find_config_source(path: str) -> ConfigSource | None:
 def detect_config_source(path: str, data: bytes) -> ConfigSource | None:
     """Returns what reads and changes a file that a Gage file names: by its name, else INI if it has sections."""
     source = find_config_source(path)
-    if source is None and _INI_START.match(data):
+    section = rb"(?:\xef\xbb\xbf)?(?:[ \t]*(?:[#;][^\n]*)?\r?\n)*\[[\w .:/-]+\][ \t]*\r?\n"
+    if source is None and re.match(section, data):
         return cast(ConfigSource, import_module("gage.formats.ini"))
     return source
 

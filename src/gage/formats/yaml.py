@@ -14,7 +14,8 @@ from yaml import AliasEvent, Event, MappingStartEvent, ScalarEvent, SequenceStar
 
 from gage.formats import spans
 from gage.formats.spans import MAX_DEPTH, MAX_VALUES, ScanError, ValueNode, get_line_number
-from gage.lib.yaml_scalars import BOOLEAN_WORDS, parse_scalar, parse_scalar_1_1
+from gage.lib.yaml_1_1 import BOOLEAN_WORDS, parse_scalar_1_1
+from gage.lib.yaml_scalars import parse_scalar
 from gage.types.errors import ConfigError
 from gage.types.values import JSONValue
 
