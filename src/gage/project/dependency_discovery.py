@@ -2,13 +2,18 @@
 
 import os
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+import shlex
+import sys
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
+from gage.formats.registry import find_config_source, format_name, is_program
 from gage.lib.files import is_inside, walk_dirs
 from gage.lib.globs import compile_pattern, is_glob
 from gage.project.operation import Operation
-from gage.project.path_literals import find_path_literals, has_own_location
+from gage.project.path_literals import find_path_literals, has_location_above, has_own_location
+from gage.project.path_values import is_path_argument, is_path_parameter
 from gage.project.source_selection import CACHE_DIRECTORIES
 from gage.types.errors import ConfigError, NotFound, UsageError
 from gage.types.plan import Dependency, SourcePlan
@@ -19,6 +24,10 @@ MAX_BYTES = 2 << 30
 MAX_SCANNED_FILES = 100
 """Source files that are searched for paths."""
 MAX_SCANNED_BYTES = 2 << 20
+MAX_CONFIG_FILES = 20
+"""Config files that are searched for paths."""
+DATA_DIRECTORIES = ("data", "dataset", "datasets")
+"""Directories that a library may read by default, as a program does not name them."""
 ENVIRONMENT_MARKERS = ("pyvenv.cfg", "conda-meta")
 
 _OUTPUT_NAME = r"(?i)(?:^|[-_.])(?:out|output|save|log|logs|ckpt|checkpoint|checkpoints|results?)(?:$|[-_.])"
@@ -35,19 +44,90 @@ def discover_dependencies(
     """
     project, command, script = operation.project.dir, operation.command, operation.script
     collector = _DependencyCollector(operation, source, runs_dir)
+    program = _read_text(script) if script is not None else ""
     for config in values:
-        if isinstance(config.value, str) and not re.search(_OUTPUT_NAME, config.name):
-            collector.add(config.value, f"config {config.name}")
+        text = config.value
+        if not isinstance(text, str) or re.search(_OUTPUT_NAME, config.name):
+            continue
+        if is_path_parameter(config.name, text, program):
+            collector.add(text if config.set_by_user else _make_relative(text, project), f"config {config.name}")
     run = operation.op.run
     own = run.shell.split() if run and command.shape == "partial" else command.words
+    previous = ""
     for word in (*own, *operation.arguments):
-        collector.add(word.partition("=")[2] if word.startswith("-") else word, "the command")
+        if is_path_argument(word, previous):
+            collector.add(word.partition("=")[2] if word.startswith("-") else word, "the command")
+        previous = word
+    replaced = {c.default for c in values if isinstance(c.default, str) and c.value != c.default}
     if script is not None:
-        replaced = {c.default for c in values if isinstance(c.default, str) and c.value != c.default}
-        for text, why, beside in _find_literals(script, project, source):
-            if text not in replaced:
-                collector.add(text, why, beside)
+        for literal in _find_literals(script, project, source):
+            if literal.text not in replaced:
+                collector.add(*literal)
+    _add_paths_in_config_files(collector, replaced)
+    if script is not None:
+        _report_unnamed_data(collector, script, source)
     return collector.list_dependencies(), collector.notices
+
+
+def _read_text(path: Path) -> str:
+    try:
+        return path.read_text("utf-8", "replace")
+    except OSError:
+        return ""
+
+
+def _make_relative(text: str, project: Path) -> str:
+    """Returns a path in the project relative to it: a program that was introspected there may have made it absolute."""
+    is_absolute = text.startswith(f"{project}{os.sep}") and "\0" not in text
+    return os.path.relpath(text, project) if is_absolute else text
+
+
+def _add_paths_in_config_files(collector: "_DependencyCollector", replaced: Collection[str]) -> None:
+    """Adds the paths in config files that the program names, and in those that they name."""
+    seen: set[str] = set()
+    while names := collector.config_files - seen:
+        if len(seen) >= MAX_CONFIG_FILES:
+            return
+        name = min(names)
+        seen.add(name)
+        path = collector.project / name
+        try:
+            config_source = find_config_source(name)
+            values = config_source.read(path.read_bytes()) if config_source else {}
+        except (OSError, ConfigError):
+            continue
+        for key, entry in values.items():
+            text = entry.value
+            if not isinstance(text, str) or text in replaced or re.search(_OUTPUT_NAME, key):
+                continue
+            if is_path_parameter(key, text, ""):
+                collector.add(text, f"{name}:{entry.line}", path.parent)
+
+
+def _report_unnamed_data(collector: "_DependencyCollector", script: Path, source: SourcePlan) -> None:
+    """Adds a notice for a directory of data that is not copied, if a library that is imported may read it."""
+    paths = [base / name for base in dict.fromkeys(collector.bases) for name in DATA_DIRECTORIES]
+    left = [path for path in paths if path.is_dir() and not collector.has_parts_of(path)]
+    if not left or not _imports_library(script, collector.project, source):
+        return
+    for path in left:
+        found = _measure_dependency(path, collector.project, "", is_limited=True)
+        if found.files and not collector.has_only_source(path, found.files):
+            collector.notices[found.path] = (
+                f"{found.path} is not part of the run, as the program does not name it. "
+                f"If it is needed: --depends {found.path}"
+            )
+
+
+def _imports_library(script: Path, project: Path, source: SourcePlan) -> bool:
+    """Returns whether the program imports a module that is neither its own nor Python's."""
+    names = {
+        name
+        for path in _find_reachable_sources(script, project, source)
+        for name in re.findall(r"(?m)^\s*(?:from|import)\s+([A-Za-z_]\w*)", _read_text(path))
+    }
+    own = {part for file in source.files for part in Path(file.path).with_suffix("").parts}
+    return script.suffix == ".py" and not names <= {*sys.stdlib_module_names, *own}
 
 
 def has_file(text: str, folders: Iterable[Path]) -> bool:
@@ -119,15 +199,46 @@ class _DependencyCollector:
         self.runs_dir = runs_dir
         self.dependencies: dict[str, Dependency] = {}
         self.notices: dict[str, str] = {}
+        self.config_files: set[str] = set()
 
-    def add(self, text: str, why: str, beside: Path | None = None) -> None:
-        """Adds the path that `text` names, relative to the program's directory, to `beside` or a directory above it."""
+    def add(self, text: str, why: str, beside: Path | None = None, is_above: bool = False) -> None:
+        """Adds the path that `text` names, relative to the program's directory, to `beside` or a directory above it.
+
+        If it is only found outside the project, a notice says so; with `is_above` also what is beside the project.
+        """
         above = [p for p in (beside, *beside.parents) if p.is_relative_to(self.project)] if beside else []
         for base in dict.fromkeys((*self.bases, *above)):
             path = _resolve_literal(re.sub(_OWN_DIRECTORY, "", text) if base in above else text, base)
             if path is not None and self._is_dependency(path):
                 self._add_path(path, why)
                 return
+            if path is not None and self._note_config_file(path):
+                return
+        if "/" not in text and _is_config_file(text):
+            same = [name for name in self.source if name.endswith(f"/{text}")]
+            self.config_files.update(same if len(same) == 1 else ())
+        self._report_outside(text, why, is_above)
+
+    def _note_config_file(self, path: Path) -> bool:
+        """Remembers a config file of the source code, whose paths are searched; returns whether it is one."""
+        name = path.relative_to(self.project).as_posix() if path.is_relative_to(self.project) else ""
+        is_config = name in self.source and _is_config_file(name)
+        self.config_files.update((name,) if is_config else ())
+        return is_config
+
+    def _report_outside(self, text: str, why: str, is_above: bool) -> None:
+        """Adds a notice for an existing path outside the project, which a run does not have at the same place."""
+        bases = self.bases if re.match(r"\.\.[/\\]", text) else (self.project.parent,) if is_above else ()
+        for base in bases:
+            path = _resolve_literal(text, base)
+            if path is None or path.is_relative_to(self.project) or self.project.is_relative_to(path):
+                continue
+            above = os.path.commonpath((path, self.project))
+            self.notices[str(path)] = (
+                f"{path} ({why}) is outside the project {self.project}, so it is not part of the run. "
+                f"To make {above} the project: gage -C {shlex.quote(above)} init"
+            )
+            return
 
     def _is_dependency(self, path: Path) -> bool:
         if path == self.project or not path.is_relative_to(self.project):
@@ -151,10 +262,16 @@ class _DependencyCollector:
                 f"{relative} ({why}) is not copied: it exceeds {MAX_BYTES >> 30} GB or {MAX_FILES:,} files. "
                 f"Use --depends {relative} to copy it, or read it from $PROJECT_DIR/{relative}"
             )
-        elif dependency.files and not self._has_only_source(path, dependency.files):
+        elif dependency.files and not self.has_only_source(path, dependency.files):
             self.dependencies[relative] = dependency
 
-    def _has_only_source(self, path: Path, files: int) -> bool:
+    def has_parts_of(self, path: Path) -> bool:
+        """Returns whether a directory, something in it or something around it is a dependency or has a notice."""
+        relative = path.relative_to(self.project).as_posix()
+        known = (*self.dependencies, *self.notices)
+        return self._is_below_another(relative) or any(f"{each}/".startswith(f"{relative}/") for each in known)
+
+    def has_only_source(self, path: Path, files: int) -> bool:
         """Returns whether a directory has only source code."""
         prefix = path.relative_to(self.project).as_posix() + "/"
         return path.is_dir() and sum(s.startswith(prefix) for s in self.source) >= files
@@ -164,6 +281,10 @@ class _DependencyCollector:
 
     def list_dependencies(self) -> list[Dependency]:
         return [d for d in self.dependencies.values() if not self._is_below_another(d.path)]
+
+
+def _is_config_file(name: str) -> bool:
+    return bool(format_name(name)) and not is_program(name)
 
 
 def _resolve_literal(text: str, base: Path) -> Path | None:
@@ -205,19 +326,26 @@ def _walk_files(path: Path) -> Iterator[Path]:
         yield from (Path(top, name) for name in sorted(files))
 
 
-def _find_literals(script: Path, project: Path, source: SourcePlan) -> Iterator[tuple[str, str, Path | None]]:
-    """Yields the literals of the script and the project modules that it imports: text, `file:line`, and the directory
-    of a file that uses its own location (else None).
+class _Literal(NamedTuple):
+    """A literal that may be a path, its `file:line`, the directory of a file that uses its own location (else None),
+    and whether that file uses a directory above its own.
     """
+
+    text: str
+    why: str
+    beside: Path | None
+    is_above: bool
+
+
+def _find_literals(script: Path, project: Path, source: SourcePlan) -> Iterator[_Literal]:
+    """Yields the literals of the script and the project modules that it imports."""
     for path in _find_reachable_sources(script, project, source):
-        try:
-            text = path.read_text("utf-8", "replace")
-        except OSError:
-            continue
+        text = _read_text(path)
         name = os.path.relpath(path, project)
         beside = path.parent if has_own_location(text) else None
-        for literal, line in find_path_literals(text, path.suffix.lower()):
-            yield literal, f"{name}:{line}", beside
+        is_above = path.parent == project and has_location_above(text)
+        for literal, line in find_path_literals(text, path.suffix.lower(), only_paths=True):
+            yield _Literal(literal, f"{name}:{line}", beside, is_above)
 
 
 def _find_reachable_sources(script: Path, project: Path, source: SourcePlan) -> Iterator[Path]:

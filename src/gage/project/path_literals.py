@@ -5,6 +5,8 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from gage.project.path_values import is_path_argument, is_path_literal, is_used_as_path
+
 if TYPE_CHECKING:
     import ast
 
@@ -19,6 +21,7 @@ _PYTHON_OUTPUT_OPTION = (
 )
 _WRITE_AFTER = r"""\s*,\s*(?:mode\s*=\s*)?["'][wax]"""  # , mode="w"
 _OWN_LOCATION = r"__file__|BASH_SOURCE|\$\{?0\b|__dirname|import\.meta"  # ${0%/*}
+_LOCATION_ABOVE = r"parents\[|parent\.parent|dirname\([^\n]*dirname|pardir|[\"'/]\.\.[\"'/]"
 _SHELL_SUFFIXES = frozenset((".sh", ".bash"))
 _COMMENT_MARKS = {".js": "//", ".mjs": "//", ".ipynb": "\0"}
 
@@ -39,18 +42,19 @@ _SHELL_OUTPUT_OPTION = (
 _OUTPUT_NAME = r"(?i)(?:^|_)(?:out|output|save|log|logs|ckpt|checkpoints?|results?)(?:$|_)"  # SAVE_DIR
 
 
-def find_path_literals(text: str, suffix: str) -> Iterator[tuple[str, int]]:
+def find_path_literals(text: str, suffix: str, only_paths: bool = False) -> Iterator[tuple[str, int]]:
     """Yields the literals that may be paths of files that a program reads, with their lines (from 1).
 
-    `suffix` is that of the program's file.
+    `suffix` is that of the program's file. With `only_paths`, words that are only the name of something are left out,
+    unless their use shows that they are paths.
     """
     tree = _parse_python(text) if suffix == ".py" else None
     if tree is not None:
-        yield from _find_in_python(text, tree)
+        yield from _find_in_python(text, tree, only_paths)
     elif suffix in _SHELL_SUFFIXES:
-        yield from _find_in_shell(text)
+        yield from _find_in_shell(text, only_paths)
     else:
-        yield from _find_in_lines(text, _COMMENT_MARKS.get(suffix, "#"))
+        yield from _find_in_lines(text, _COMMENT_MARKS.get(suffix, "#"), only_paths)
 
 
 def has_own_location(text: str) -> bool:
@@ -58,14 +62,20 @@ def has_own_location(text: str) -> bool:
     return re.search(_OWN_LOCATION, text) is not None
 
 
-def _find_in_lines(text: str, comment: str) -> Iterator[tuple[str, int]]:
+def has_location_above(text: str) -> bool:
+    """Returns whether a program uses a directory above its own."""
+    return has_own_location(text) and re.search(_LOCATION_ABOVE, text) is not None
+
+
+def _find_in_lines(text: str, comment: str, only_paths: bool) -> Iterator[tuple[str, int]]:
     for number, line in enumerate(text.split("\n"), 1):
         if line.lstrip().startswith(comment) or ("add_argument" in line and re.search(_PYTHON_OUTPUT_OPTION, line)):
             continue
         for match in re.finditer(_LITERAL, line[:2000]):
             before, after = line[: match.start()], line[match.end() :]
             is_key = before.endswith("[") and after.startswith("]")
-            if not is_key and _is_read(before, after):
+            is_read = not is_key and _is_read(before, after)
+            if is_read and (not only_paths or is_path_literal(match[2], before, after, text)):
                 yield match[2], number
 
 
@@ -86,7 +96,7 @@ def _parse_python(text: str) -> "ast.Module | None":
         return None
 
 
-def _find_in_python(text: str, tree: "ast.Module") -> Iterator[tuple[str, int]]:
+def _find_in_python(text: str, tree: "ast.Module", only_paths: bool) -> Iterator[tuple[str, int]]:
     import ast
 
     skipped = {part for node in ast.walk(tree) for part in _list_non_paths(node)}
@@ -103,7 +113,9 @@ def _find_in_python(text: str, tree: "ast.Module") -> Iterator[tuple[str, int]]:
         before = line[: node.col_offset].decode()
         after = line[node.end_col_offset :].decode() if node.end_lineno == node.lineno else ""
         is_output = "add_argument" in before and re.search(_PYTHON_OUTPUT_OPTION, before)
-        if node not in skipped and 0 < len(literal) <= 300 and not is_output and _is_read(before, after):
+        if node in skipped or not 0 < len(literal) <= 300 or is_output or not _is_read(before, after):
+            continue
+        if not only_paths or is_path_literal(literal, before, after, text):
             yield literal, node.lineno
 
 
@@ -128,7 +140,7 @@ def _list_non_paths(node: "ast.AST") -> "Iterator[ast.AST | None]":
             yield from args
 
 
-def _find_in_shell(text: str) -> Iterator[tuple[str, int]]:
+def _find_in_shell(text: str, only_paths: bool) -> Iterator[tuple[str, int]]:
     for number, line in enumerate(text.split("\n"), 1):
         is_first, command, before = True, "", ""
         for token in _split_shell_words(line):
@@ -142,9 +154,11 @@ def _find_in_shell(text: str) -> Iterator[tuple[str, int]]:
                 if "/" in token:
                     yield token, number
                 continue
+            is_path = not only_paths or is_path_argument(token, before)
+            is_path = is_path or (is_assignment and is_used_as_path(name, text))
             is_output_option = re.match(_SHELL_OUTPUT_OPTION, name if equals else before)
             is_output = is_output_option or (is_assignment and re.search(_OUTPUT_NAME, name))
-            if not is_output and command not in _WRITING_COMMANDS and not token.startswith(">"):
+            if is_path and not is_output and command not in _WRITING_COMMANDS and not token.startswith(">"):
                 yield (value if equals else token).strip("\"'"), number
             before = token
 

@@ -275,3 +275,103 @@ def test_ignores_a_script_that_is_removed_meanwhile(project):
 def test_finds_a_program_named_by_its_path(project):
     (project / "fit.sh").write_text("data/train.bin --fast\n")
     assert [d.path for d in plan_run(RunRequest("fit.sh", cwd=project)).dependencies] == ["data/train.bin"]
+
+
+@pytest.mark.parametrize(
+    ("line", "is_input"),
+    [
+        ('ob = "images"', False),
+        ('kinds = ["images", "texts"]', False),
+        ('model = build("images")', False),
+        ('p.add_argument("--objective", default="images")', False),
+        ('config = {"objective": "images"}', False),
+        ('profile = "images"', False),
+        ('data_type = "images"', False),
+        ('image_dir = "images"', True),
+        ('p.add_argument("--image-dir", default="images")', True),
+        ('config = {"root": "images"}', True),
+        ('where = "images"\nos.listdir(where)', True),
+        ('where = "images"\nopen(f"{where}/a.bin")', True),
+        ('p.add_argument("--x", default="images")\nPath(args.x)', True),
+        ('os.path.join(root, "images")', True),
+        ('here / "images"', True),
+        ('ImageFolder("images")', True),
+        ('x = "images/a.bin"', True),
+    ],
+)
+def test_a_word_is_an_input_only_where_it_is_meant_as_a_path(project, line, is_input):
+    (project / "images").mkdir()
+    (project / "images" / "a.bin").write_bytes(b"\0")
+    assert bool(plan_dependencies(project, f"{line}\n")[0]) is is_input
+    (project / "fit.R").write_text(line.replace(" = ", " <- "))
+    if "\n" not in line and "p." not in line:
+        texts = [text for text, _ in find_path_literals((project / "fit.R").read_text(), ".r", True)]
+        assert ("images" in texts or "images/a.bin" in texts) is is_input
+
+
+def test_a_word_of_a_command_is_an_input_only_where_it_is_meant_as_a_path(project):
+    (project / "images").mkdir()
+    (project / "images" / "a.bin").write_bytes(b"\0")
+    for words, is_input in ((("--kind", "images"), False), (("--kind=images",), False), (("--dir", "images"), True)):
+        plan = plan_run(RunRequest(command=("echo", *words), cwd=project))
+        assert bool(plan.dependencies) is is_input
+    (project / "fit.sh").write_text("KIND=images\nDIR=x\necho --kind images\n")
+    assert plan_run(RunRequest("fit.sh", cwd=project)).dependencies == ()
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("config.json", '{"loader": {"data_dir": "inputs/", "save_dir": "out", "kind": "out"}}'),
+        ("config.yaml", "files:\n- inputs/a.bin\n"),
+        ("config.toml", 'path = "inputs"\n'),
+        ("conf/config.ini", "[data]\nroot = ../inputs\n"),
+    ],
+)
+def test_finds_data_that_only_a_config_file_names(project, name, text):
+    for path, content in (("inputs/a.bin", "\0"), (name, text), (".gitignore", "inputs/\nout/\n")):
+        (project / path).parent.mkdir(exist_ok=True)
+        (project / path).write_text(content)
+    base = name.rpartition("/")[2]
+    names, notices = plan_dependencies(project, f'import json\njson.load(open("{base}"))\n')
+    assert list(names) in (["inputs"], ["inputs/a.bin"]) and notices == ()
+    assert next(iter(names.values())).startswith(f"{name}:")
+    assert plan_dependencies(project, "import json\n")[0] == {}
+
+
+def test_brings_a_default_that_the_program_made_absolute(project):
+    text = """import argparse, os
+p = argparse.ArgumentParser()
+p.add_argument("--root", default=os.path.join(os.getcwd(), "weights" + ".bin"))
+p.parse_args()
+"""
+    assert plan_dependencies(project, text)[0] == {"weights.bin": "config root"}
+
+
+def test_reports_data_that_nothing_names(project):
+    notice = "data is not part of the run, as the program does not name it. If it is needed: --depends data"
+    assert plan_dependencies(project, "import thirdparty\nthirdparty.load()\n")[1] == (notice,)
+    assert plan_dependencies(project, "import os\n")[1] == ()
+    assert plan_dependencies(project, 'import thirdparty\nopen("data/train.bin")\n')[1] == ()
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        'open("../shared/x.bin")',
+        'open(Path(__file__).parents[1] / "shared")',
+        'open(os.path.join(os.path.dirname(os.path.dirname(__file__)), "shared/x.bin"))',
+    ],
+)
+def test_reports_data_outside_the_project(tmp_path, line):
+    code = tmp_path / "code"
+    code.mkdir()
+    (tmp_path / "shared").mkdir()
+    (tmp_path / "shared" / "x.bin").write_bytes(b"\0")
+    (code / "t.py").write_text(line + "\n")
+    [notice] = plan_run(RunRequest("t.py", cwd=code)).notices
+    assert f"(t.py:1) is outside the project {code}, so it is not part of the run" in notice
+    assert f"gage -C {tmp_path} init" in notice
+    (tmp_path / "gage.toml").touch()
+    plan = plan_run(RunRequest("t.py", cwd=code))
+    assert [d.path for d in plan.dependencies] in (["shared"], ["shared/x.bin"]) and plan.notices == ()

@@ -1,0 +1,75 @@
+"""Decides whether a text is meant as a path: by its form, the name of its parameter, and its use. Never looks at files.
+
+A word such as `regression` may be the name of a directory by chance.
+"""
+
+import os
+import re
+
+_SEPARATOR_OR_SUFFIX = r"[/\\]|\.[A-Za-z]\w{0,9}$"
+_DATA_WORDS = frozenset(("data", "dataset", "datasets"))
+"""Words that are hardly used for anything but the directory of this name."""
+_WORD = r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])"
+_PATH_WORDS = frozenset(
+    "path paths dir dirs directory directories file files filename filenames folder folders root data input inputs"
+    " corpus".split()
+)
+_PATH_ENDINGS = ("path", "dir", "folder", "file", "filename")  # datadir, infile
+_PATH_CALL = (
+    r"\w*(?:open|path|join|dir|walk|glob|exist|file|folder|read|load|data|images?|mnist|cifar|scan|utils?\.)\w*"
+)
+_OPTION_BEFORE = r"""["']--?([\w-]+)["'].*\bdefault\s*=\s*$"""  # add_argument("--data-dir", default=
+_NAME_BEFORE = r"""([\w.$-]+)["']?\]?\s*(?::\s*[\w.\[\]| ]+)?(?:=|<-|:)\s*$"""  # root: str =
+_CALL_BEFORE = r"(\w+)\([^()]*$"  # os.path.join(root,
+_JOINED_AFTER = r"\s*/(?!/)|\s*\+\s*[\"']/"
+
+
+def has_path_form(text: str) -> bool:
+    """Returns whether a text has the form of a path, or is the usual name of a directory of data."""
+    return text in _DATA_WORDS or re.search(_SEPARATOR_OR_SUFFIX, text) is not None
+
+
+def is_path_name(name: str) -> bool:
+    """Returns whether the name of a parameter, variable or option says that its value is a path."""
+    words = [word.lower() for word in re.findall(_WORD, name)]
+    last = words[-1] if words else ""
+    return last in _PATH_WORDS or words[:1] == ["path"] or (last.endswith(_PATH_ENDINGS) and last != "profile")
+
+
+def is_used_as_path(name: str, text: str) -> bool:
+    """Returns whether a program's text opens or joins the value of the variable, attribute or option `name`."""
+    word = re.escape(re.split(r"[.]", name)[-1].lstrip("-").replace("-", "_"))
+    value = rf"(?:\w+\.)*{word}\b"
+    return (
+        bool(word)
+        and re.search(
+            rf"(?i:{_PATH_CALL})\(\s*(?:[\w.]+\s*,\s*)*{value}(?!\s*=)|\b{value}\s*(?:/|\+\s*[\"']/)|\{{{value}\}}/"
+            rf"|\b(?:cd|ls|cat|cp|find|tar)\b[^\n]*\$\{{?{word}\b|\$\{{?{word}\}}?/",
+            text,
+        )
+        is not None
+    )
+
+
+def is_path_parameter(name: str, value: str, text: str) -> bool:
+    """Returns whether the value of a parameter is meant as a path. `text` is the program's."""
+    return has_path_form(value) or is_path_name(name) or is_used_as_path(name, text)
+
+
+def is_path_literal(literal: str, before: str, after: str, text: str) -> bool:
+    """Returns whether a literal is meant as a path, with the rest of its line `before` and `after` it."""
+    before = re.sub(r"[rRfFbBuU]{1,2}$", "", before)
+    if has_path_form(literal) or before.rstrip().endswith("/") or re.match(_JOINED_AFTER, after):
+        return True
+    named = re.search(_OPTION_BEFORE, before) or re.search(_NAME_BEFORE, before)
+    if named:
+        return is_path_name(named[1]) or is_used_as_path(named[1], text)
+    called = re.search(_CALL_BEFORE, before)
+    return called is not None and re.fullmatch(_PATH_CALL, called[1], re.IGNORECASE) is not None
+
+
+def is_path_argument(word: str, previous: str) -> bool:
+    """Returns whether a word of a command is meant as a path. `previous` is the word before it, such as `--data`."""
+    name, equals, value = word.partition("=")
+    option = name if equals else previous if previous.startswith("--") else ""
+    return not option or has_path_form(value if equals else word) or is_path_name(os.path.basename(option))
