@@ -59,6 +59,7 @@ def test_returns_a_stream_again_that_was_not_read_to_its_end(streams):
     watcher.close()
 
 
+@pytest.mark.measured
 def test_keeps_the_order_of_writes_to_pipes(project):
     project.write("train.py", ALTERNATE)
     shown = []
@@ -78,6 +79,7 @@ def test_keeps_the_order_of_writes_although_gage_is_late(project, monkeypatch):
     assert [line for _, line in project.lines(run)] == [b"a", b"b"]
 
 
+@pytest.mark.measured
 def test_keeps_the_order_of_writes_to_a_terminal(project):
     project.write("train.py", ALTERNATE)
     child = project.spawn_on_terminal("run", "train.py", "--yes")
