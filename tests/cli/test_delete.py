@@ -32,8 +32,8 @@ def test_does_not_delete_a_running_run(gage, project):
 
 
 def test_purges_deleted_runs(gage, store):
-    assert "there are none" in gage("purge", "1", "--yes", code=1).err
-    assert gage("purge", "--all", "--yes", code=1).err == "gage: No runs match\nTry: gage list --deleted\n"
+    assert "There are no deleted runs" in gage("purge", "1", "--yes", code=1).err
+    assert gage("purge", "--all", "--yes", code=1).err == "gage: There are no deleted runs\n"
     id = gage("select", "1").out.strip()
     gage("delete", "1", "--yes")
     refused = gage("purge", "1", code=2)
@@ -43,7 +43,7 @@ def test_purges_deleted_runs(gage, store):
     assert [path.suffix for path in store.iterdir() if path.name.startswith(id)] == [".user"]
     gage("delete", "1:2", "--yes")
     gage("purge", "--all", "--yes")
-    assert "No runs match" in gage("purge", "--all", "--yes", code=1).err
+    assert "There are no deleted runs" in gage("purge", "--all", "--yes", code=1).err
     assert "--all and RUN cannot be used together" in gage("purge", "1", "--all", "--yes", code=2).err
 
 
@@ -69,7 +69,7 @@ def test_does_not_start_a_deleted_run(gage, project):
 
 
 def test_archives_and_restores_runs(gage, store):
-    assert "Missing archive name" in gage("archive", "1", code=2).err
+    assert "The archive name is empty" in gage("archive", "1", "--name", "", code=2).err
     gage("archive", "1:2", "--name", "before summer", "--yes")
     assert (count(gage), count(gage, "--archive")) == (1, 2)
     assert gage("archive", "--list").out == "before summer  2 runs\n"

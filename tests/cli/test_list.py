@@ -147,7 +147,7 @@ def test_lists_runs_of_one_project(gage, project, tmp_path):
     def listed(*words, command="select"):
         return gage(command, "--runs", str(store), *words).out.split()
 
-    assert len(listed()) == 3
+    assert len(listed("--all")) == 3
     assert listed("--project", ".") == [here]
     assert listed("--project", "/old/place") == listed("-p", "digits-1") == [with_id]
     (project / "gage.toml").write_text('"$project-id" = "digits-1"\n')

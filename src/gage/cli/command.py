@@ -1,7 +1,8 @@
 """What all commands share: `-C` and `--runs`, examples in the help, options that exclude each other."""
 
+import re
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, NoReturn
 
 import click
@@ -12,6 +13,9 @@ from gage.types.errors import UsageError
 
 if TYPE_CHECKING:
     from click.parser import _OptionParser
+
+_NEGATIVE_SLICE = re.compile(r"-\d+:(-?\d+)?").fullmatch
+"""A slice such as -2:, the two oldest runs."""
 
 CommandFunction = Callable[..., object]
 
@@ -56,6 +60,7 @@ class GageCommand(HelpOptionMixin):
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Parses the arguments; errors name this command."""
+        args = [f" {arg}" if _NEGATIVE_SLICE(arg) else arg for arg in args]  # the blank keeps it from being an option
         try:
             return super().parse_args(ctx, args)
         except click.UsageError as e:
@@ -107,6 +112,15 @@ def reject_together(*options: str) -> None:
 def raise_exclusion(option: str, other: str) -> NoReturn:
     """Raises `UsageError` for two options that exclude each other."""
     raise UsageError(f"{option} and {other} cannot be used together", "Remove one of them")
+
+
+def check_tags(tags: Sequence[str]) -> None:
+    """Raises UsageError for a text that cannot be a tag."""
+    for tag in tags:
+        if not tag or any(c.isspace() or c == "," for c in tag):
+            raise UsageError(
+                f"{tag!r} is not a tag", "A tag is one word without commas; several tags are several words"
+            )
 
 
 def split_command(text: str, source: str) -> list[str]:

@@ -147,7 +147,10 @@ def _capitalize(text: str) -> str:
 
 def _describe_os_error(error: OSError) -> tuple[str, str]:
     """Returns message and hint for an error of the system."""
-    where = f" ({os.fsdecode(error.filename)})" if isinstance(error.filename, str | bytes) else ""
+    path = os.fsdecode(error.filename) if isinstance(error.filename, str | bytes) else ""
+    if os.path.basename(path).startswith(".tmp-"):  # a file that was about to be written: its directory is at fault
+        path = os.path.dirname(path)
+    where = f" ({path})" if path else ""
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
         return f"The disk is full{where}", "Free some space and try again"
     if error.errno in (errno.EACCES, errno.EPERM):

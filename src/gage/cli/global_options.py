@@ -40,6 +40,8 @@ def _change_directory(ctx: click.Context, param: click.Parameter, value: str | N
         os.chdir(value)
     except FileNotFoundError:
         raise NotFound(f"Directory {value} does not exist", "-C expects a directory") from None
+    except NotADirectoryError:
+        raise NotFound(f"{value} is not a directory", "-C expects a directory") from None
     except (OSError, ValueError) as e:
         raise UsageError(f"Cannot change to {value}: {getattr(e, 'strerror', e)}", "-C expects a directory") from None
 
@@ -55,6 +57,13 @@ def get_current_dir() -> Path:
         return Path.cwd()
     except FileNotFoundError:
         raise NotFound("The current directory no longer exists", "Change to another one with cd") from None
+
+
+def require_store() -> None:
+    """Raises NotFound if `--runs` names a directory that does not exist."""
+    option = click.get_current_context().meta.get(_RUNS_KEY)
+    if option and not os.path.lexists(os.path.expanduser(option)):
+        raise NotFound(f"Runs directory {option} does not exist", "Check --runs; 'gage run' creates it")
 
 
 MAX_GAGEFILE_BYTES = 4_000_000

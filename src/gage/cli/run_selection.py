@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import click
 
 from gage.cli.command import CommandFunction, confirm_or_exit, parse_count, yes_option
-from gage.cli.global_options import get_current_dir, open_store
+from gage.cli.global_options import get_current_dir, open_store, require_store
 from gage.cli.render import terminal
 from gage.types.errors import NotFound, UsageError
 
@@ -22,6 +22,10 @@ if TYPE_CHECKING:
 
 MAX_SHOWN_RUNS = 20
 """Runs that are shown before a question."""
+
+
+LISTING_OPTIONS = {"active": "", "deleted": " --deleted", "archive": " --archive"}
+"""Options of `gage list` that show a collection."""
 
 
 class RunSelection(NamedTuple):
@@ -92,11 +96,16 @@ class RunSelection(NamedTuple):
         """Returns the matching runs; the latest if the selection is empty. Raises NotFound if there are none."""
         runs = self.find(limit=None if self.words or self.where else 1).runs
         if not runs:
-            raise self._build_no_runs_error()
+            raise self.build_no_runs_error()
         return runs
 
-    def _build_no_runs_error(self) -> NotFound:
-        return NotFound("No runs match" if self.where else "There are no runs yet", "Try: gage list")
+    def build_no_runs_error(self, collection: "Collection" = "active") -> NotFound:
+        """Returns the error for a selection that has no runs: nothing matches, or there is nothing to select."""
+        if self.where or self.project is not None:
+            return NotFound("No runs match", f"Try: gage list{LISTING_OPTIONS[collection]}")
+        if collection == "active":
+            return NotFound("There are no runs yet", "Try: gage run SCRIPT")
+        return NotFound(f"There are no {'deleted' if collection == 'deleted' else 'archived'} runs")
 
     def find_one(self) -> "Run":
         """Returns the run that the word names (none: the latest), by ID or name also an archived or deleted one."""
@@ -108,7 +117,7 @@ class RunSelection(NamedTuple):
             if not runs:
                 raise
         if not runs:
-            raise self._build_no_runs_error()
+            raise self.build_no_runs_error()
         if self.words and len(runs) > 1:
             raise UsageError(f"{self.words[0]!r} matches several runs, but one is expected", "Name one, such as 1")
         return runs[0]
@@ -116,7 +125,7 @@ class RunSelection(NamedTuple):
     def _find_hidden(self) -> "Sequence[Run]":
         """Returns the archived or deleted run with that ID or name."""
         collections: tuple[Collection, ...] = ("archive", "deleted")
-        for collection in () if self.where or self.words[0].isdigit() else collections:
+        for collection in () if self.where or not self.words or self.words[0].isdigit() else collections:
             try:
                 return self.find(collection, limit=1).runs
             except NotFound:
@@ -130,13 +139,20 @@ class RunSelection(NamedTuple):
         if self.everything and self.words:
             raise UsageError("--all and RUN cannot be used together", "Remove one of them")
         if not self.words and not self.where and not self.everything and self.project is None:
-            hint = "Name runs by position, name or ID, or use --where: see 'gage help runs'"
+            hint = "'gage list' shows them: name runs by position, name or ID, or use --where"
             raise UsageError("No runs specified", hint)
-        result = self.find(collection, archive, statuses=statuses)
+        try:
+            result = self.find(collection, archive, statuses=statuses)
+        except NotFound as error:
+            if collection == "active":
+                raise
+            if not self._replace(words=(), where=()).query(collection, limit=1).runs:
+                raise RunSelection().build_no_runs_error(collection) from None
+            raise NotFound(error.message, f"Try: gage list{LISTING_OPTIONS[collection]}") from None
+        if not result.runs and statuses:
+            raise NotFound(f"No {statuses[0]} runs match", f"Try: gage list -w {statuses[0]}")
         if not result.runs:
-            options = {"active": "", "deleted": " --deleted", "archive": " --archive"}
-            shown = f" -w {statuses[0]}" if statuses else options[collection]
-            raise NotFound(f"No {statuses[0]} runs match" if statuses else "No runs match", f"Try: gage list{shown}")
+            raise self.build_no_runs_error(collection)
         seal_abandoned_runs(self.store)
         return SelectedRuns(self.store, result, self.yes)
 
@@ -239,6 +255,7 @@ def warn_incomplete(runs: Iterable["Run"]) -> None:
 def _pass_selection(function: CommandFunction) -> CommandFunction:
     @wraps(function)
     def call(**params: object) -> object:
+        require_store()
         run = params.pop("run", None)
         values = {name: params.pop(name) for name in RunSelection._fields if name in params}
         words = {} if run is None else {"words": (run,)}

@@ -3,6 +3,7 @@
 import sqlite3
 from collections.abc import Iterable
 
+from gage.index.rows import clean_text
 from gage.index.where_sql import SqlCondition
 from gage.types.errors import Ambiguous, NotFound
 from gage.types.filter import RunRef
@@ -31,11 +32,11 @@ def resolve_refs(db: sqlite3.Connection, refs: Iterable[RunRef], listing: SqlCon
 
 
 def _resolve_slice(db: sqlite3.Connection, ref: RunRef, listing: SqlCondition, total: int) -> list[int]:
-    first, last = ref.span or (None, None)
+    first, last = (None if end is None else end if end > 0 else max(total + 1 + end, 1) for end in ref.span or ())
     start = (first or 1) - 1
     if start >= total and (first or last):
         raise NotFound(f"There is no run {first or 1}: {_describe_total(total)}", "Try: gage list")
-    return _select_rows(db, listing, -1 if last is None else last - start, start)
+    return _select_rows(db, listing, -1 if last is None else max(last - start, 0), start)
 
 
 def _select_rows(db: sqlite3.Connection, listing: SqlCondition, limit: int, offset: int) -> list[int]:
@@ -45,6 +46,8 @@ def _select_rows(db: sqlite3.Connection, listing: SqlCondition, limit: int, offs
 
 def _resolve_name(db: sqlite3.Connection, ref: RunRef, listing: SqlCondition, total: int) -> int:
     """Returns the row of the run with that ID or name, else of the only one whose ID or name starts with the text."""
+    if ref.text == "0":
+        raise NotFound("There is no run 0", "Positions start at 1, the latest run")
     text = ref.text.lower()
     matches = _find_starting_with(db, text, listing)
     whole = [n for n, id, name in matches if text in (id, name)]
@@ -76,6 +79,9 @@ def _describe_unknown(db: sqlite3.Connection, ref: RunRef, total: int) -> tuple[
         if place == "deleted":
             return f"Run {ref.text!r} is deleted", f"Try: gage restore {id}"
         return f"Run {ref.text!r} is in an archive", "Try: gage list --archive"
+    labelled = "SELECT 1 FROM attr WHERE k = '@label' AND v = ? LIMIT 1"
+    if db.execute(labelled, (clean_text(ref.text),)).fetchone():
+        return f"There is no run {ref.text!r}, but a label", f"Try: --where 'label={ref.text}'"
     return f"There is no run {ref.text!r}", "Try: gage list"
 
 

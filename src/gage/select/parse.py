@@ -18,6 +18,7 @@ _NAME = re.compile(rf"""(?:{_QUOTED_PATTERN}|(?!!=)[^\s'"=<>~])*""")  # lr or 'm
 _VALUE = re.compile(rf"""(?:{_QUOTED_PATTERN}|[^\s'"])*""")  # 0.1 or 'my value'
 _OPERATOR = re.compile("!=|==?")
 _HINT = "Try: --where 'status=completed lr=0.1'"
+_POSITIONS = re.compile(r"\d{1,4}(,\d{1,4})+|\d{1,4}-\d{1,4}")  # 1,3 and 1-3
 _LOGIC_WORDS = ("and", "or", "not", "&", "&&", "|", "||", "!")
 
 
@@ -33,6 +34,9 @@ def parse_refs(words: Iterable[str]) -> tuple[RunRef, ...]:
 def _parse_ref(word: str) -> RunRef:
     if not word:
         raise UsageError("A run's name is empty", "Try: gage list")
+    if _POSITIONS.fullmatch(word):
+        listed = word.replace(",", " ") if "," in word else word.replace("-", ":")
+        raise UsageError(f"{word!r} is not a run", f"Write {listed} instead")
     if ":" in word:
         return RunRef(word, span=_parse_slice(word))
     if _is_position(word) and word[0] != "0":
@@ -43,7 +47,7 @@ def _parse_ref(word: str) -> RunRef:
 def _parse_slice(word: str) -> tuple[int | None, int | None]:
     first, _, last = word.partition(":")
     start, end = _parse_bound(first, word), _parse_bound(last, word)
-    if start is not None and end is not None and start > end:
+    if start is not None and end is not None and start > end and (start > 0) == (end > 0):
         raise UsageError(f"The slice {word} ends before it starts", f"Try: {end}:{start}")
     return start, end
 
@@ -51,9 +55,9 @@ def _parse_slice(word: str) -> tuple[int | None, int | None]:
 def _parse_bound(text: str, word: str) -> int | None:
     if not text:
         return None
-    if not _is_position(text):
+    if not _is_position(text.removeprefix("-")):
         raise UsageError(
-            f"{word!r} is not a slice of the listing", "A slice has one or two positions, such as 1:5, :3 or 2:"
+            f"{word!r} is not a slice of the listing", "A slice has one or two positions, such as 1:5, :3, 2: or -2:"
         )
     if int(text) == 0:
         raise UsageError(f"The slice {word} contains position 0", "Positions start at 1, the latest run")

@@ -7,7 +7,7 @@ class RunRef(NamedTuple):
     """A word that names runs: `text` is an ID, a name, or a prefix of either.
 
     `position` is set if the word may be a position in the listing (1 = latest); `span` if it is a
-    slice such as `1:5` (1-based, both ends included, None = open).
+    slice such as `1:5` (1-based, both ends included, None = open; -1 is the oldest run).
     """
 
     text: str

@@ -23,6 +23,9 @@ from gage.types.filter import RunRef, Term
         (":3", RunRef(":3", span=(None, 3))),
         ("2:", RunRef("2:", span=(2, None))),
         ("4:4", RunRef("4:4", span=(4, 4))),
+        ("-2:", RunRef("-2:", span=(-2, None))),
+        ("2:-1", RunRef("2:-1", span=(2, -1))),
+        ("01908f3c-1", RunRef("01908f3c-1")),
         ("٣", RunRef("٣")),
         ("9" * 40, RunRef("9" * 40)),
     ],
@@ -31,7 +34,9 @@ def test_parses_run_references(word: str, ref: RunRef) -> None:
     assert parse_refs([word]) == (ref,)
 
 
-@pytest.mark.parametrize("word", ["", "  ", "5:1", "0:3", "a:b", "1:2:3", "-1:2", "1:x", f"1:{'9' * 40}"])
+@pytest.mark.parametrize(
+    "word", ["", "  ", "5:1", "0:3", "a:b", "1:2:3", "--1:2", "1:x", "1,3", "1-3", f"1:{'9' * 40}"]
+)
 def test_rejects_a_word_that_cannot_name_a_run(word: str) -> None:
     with pytest.raises(UsageError) as error:
         parse_refs([word])

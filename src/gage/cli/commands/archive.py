@@ -7,22 +7,31 @@ import click
 from gage.cli import run_selection
 from gage.cli.command import json_option, make_command, reject_together
 from gage.cli.render import terminal
+from gage.lib.uuid7 import generate, name_from_id
 from gage.types.errors import UsageError
 
 
 @make_command("archive", "gage archive 3: --name before-summer", "gage archive --list", "gage archive --restore 1")
 @run_selection.select_runs_to_change()
-@click.option("-n", "--name", metavar="NAME", help="Name of the archive.")
+@click.option("-n", "--name", metavar="NAME", help="Name of the archive (default: a new one).")
+@click.option("--rename", metavar="NEW", help="Rename the archive of --name to NEW.")
 @click.option("-r", "--restore", is_flag=True, help="Move runs out of their archive (only of NAME, if given).")
 @click.option("-l", "--list", "listing", is_flag=True, help="List the archives.")
 @json_option
 def command(
-    selection: run_selection.RunSelection, name: str | None, restore: bool, listing: bool, as_json: bool
+    selection: run_selection.RunSelection,
+    name: str | None,
+    rename: str | None,
+    restore: bool,
+    listing: bool,
+    as_json: bool,
 ) -> None:
     """Move runs to a named archive; 'gage list --archive' shows them.
 
     With --restore, positions are those of 'gage list --archive'.
     """
+    for other in ("--restore", "--list", "RUN", "--all"):
+        reject_together("--rename", other)
     for other in ("--restore", "--name", "RUN", "--all"):
         reject_together("--list", other)
     if as_json and not listing:
@@ -32,9 +41,16 @@ def command(
     elif restore:
         runs = selection.find_to_change("archive", name or "").confirm("Move these runs out of their archive?")
         runs.annotate("Restored from the archive:", delete=["archive"])
+    elif rename is not None:
+        if not name or not rename.strip():
+            raise UsageError("Missing archive name", "Try: gage archive --name OLD --rename NEW")
+        runs = selection._replace(everything=True).find_to_change("archive", name)
+        runs.confirm(f"Rename the archive to {terminal.escape(rename)!r}?")
+        runs.annotate(f"Moved to {rename!r}:", {"archive": rename})
     else:
-        if name is None or not name.strip():
-            raise UsageError("Missing archive name", "Try: gage archive 1 --name before-summer")
+        name = name_from_id(generate()) if name is None else name
+        if not name.strip():
+            raise UsageError("The archive name is empty", "Try: gage archive 1 --name before-summer")
         runs = selection.find_to_change().confirm(f"Move these runs to the archive {terminal.escape(name)!r}?")
         runs.annotate(f"Archived in {name!r}:", {"archive": name})
 

@@ -7,7 +7,7 @@ import click
 from gage.cli import run_selection
 from gage.cli.command import json_option, make_command, raise_exclusion
 from gage.cli.render import terminal
-from gage.types.errors import UsageError
+from gage.types.errors import NotFound, UsageError
 
 if TYPE_CHECKING:
     from gage.types.run import Run
@@ -44,7 +44,11 @@ def command(selection: run_selection.RunSelection, delete: tuple[str, ...], as_j
             raise UsageError(
                 f"{name!r} is not an attribute name", f"Try: gage {name.partition(':')[0].rstrip('s')} --help"
             )
-    runs = selection.find_to_change().confirm("Change the attributes of these runs?")
+    runs = selection.find_to_change()
+    for name in delete:
+        if not any(name in run.user_attrs.other for run in runs.runs):
+            raise NotFound(f"No attribute {name!r} to remove", "Only attributes that were set with 'gage attr' can be")
+    runs.confirm("Change the attributes of these runs?")
     runs.annotate("Changed the attributes of", values, delete)
 
 

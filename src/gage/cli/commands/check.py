@@ -33,6 +33,7 @@ PATH_KINDS = ("missing", "changed", "extra", "unchecked")
 )
 @click.option("-a", "--all", "everything", is_flag=True, help="Verify all runs.")
 @click.option("--repair", is_flag=True, help="Repair what killed processes left in the store.")
+@click.option("-v", "--verbose", is_flag=True, hidden=True, expose_value=False)
 @click.option("--schema", is_flag=True, help="Print the JSON Schema of Gage files, for editors.")
 @click.option("--version", "version", metavar="SPEC", help="Check that Gage's version matches, for example '>=0.2,<1'.")
 @json_option

@@ -4,7 +4,7 @@ import click
 
 from gage.cli import run_selection
 from gage.cli.command import make_command, reject_together
-from gage.types.errors import UsageError
+from gage.types.errors import NotFound, UsageError
 
 
 @make_command(
@@ -25,6 +25,8 @@ def command(selection: run_selection.RunSelection, text: str | None, clear: bool
         raise UsageError("The label is empty", "Use --clear to remove a label")
     runs = selection.find_to_change()
     if clear:
+        if not any(run.label for run in runs.runs):
+            raise NotFound("No label to remove", "Try: gage list")
         runs.confirm("Clear the labels of these runs?").annotate("Cleared the label of", delete=["label"])
     else:
         runs.confirm("Label these runs?").annotate("Labelled", {"label": text})

@@ -8,7 +8,6 @@ import click
 from gage.cli import run_selection
 from gage.cli.command import json_option, make_command, reject_together
 from gage.cli.render import terminal
-from gage.types.errors import NotFound
 
 if TYPE_CHECKING:
     from gage.store.layout import RunPaths
@@ -30,8 +29,9 @@ PRINTED: "dict[str, Callable[[Run, RunPaths], str]]" = {
 """What each option prints of a run."""
 
 
-@make_command("select", "gage select 1", "gage delete $(gage select --where error)", "cd $(gage select 1 --run-dir)")
+@make_command("select", "gage select 1:3", "gage delete $(gage select --where error)", "cd $(gage select --run-dir)")
 @run_selection.select_runs()
+@run_selection.all_option
 @run_selection.limit_option
 @run_selection.project_option
 @click.option("--name", is_flag=True, help="Print names.")
@@ -42,11 +42,15 @@ PRINTED: "dict[str, Callable[[Run, RunPaths], str]]" = {
 @click.option("-d", "--deleted", is_flag=True, help="Select deleted runs.")
 @json_option
 def command(selection: run_selection.RunSelection, deleted: bool, as_json: bool, **printed: bool) -> None:
-    """Print the IDs of runs, newest first, one per line. Without RUN, all matching runs are selected."""
+    """Print the IDs of runs (default: the latest), newest first, one per line.
+
+    A filter, --project, --limit or --all selects all matching runs.
+    """
     reject_together("--name", "--run-dir", "--meta-dir", "--project-dir", "--label")
-    runs = selection.find("deleted" if deleted else "active").runs
+    is_limited = selection.words or selection.where or selection.everything or selection.project
+    runs = selection.find("deleted" if deleted else "active", limit=None if is_limited else 1).runs
     if not runs:
-        raise NotFound("No runs match", "Try: gage list")
+        raise selection.build_no_runs_error("deleted" if deleted else "active")
     option = next((name for name in PRINTED if printed[name]), "")
     texts = [PRINTED[option](run, selection.store.get_paths(run.id)) if option else run.id for run in runs]
     if as_json:

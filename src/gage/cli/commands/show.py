@@ -9,8 +9,9 @@ import click
 from gage.board.formatting import format_number, format_value
 from gage.board.run_table import collect_attributes, convert_run_to_json
 from gage.cli import run_selection
-from gage.cli.command import json_option, make_command, reject_together
+from gage.cli.command import json_option, make_command, parse_count, reject_together
 from gage.cli.render import terminal
+from gage.cli.render.print_output import print_output_to_stdout
 from gage.cli.render.run_details import RunDetails, format_comment, read_run_details
 from gage.lib import times
 from gage.lib.uuid7 import name_from_id
@@ -32,18 +33,39 @@ LAST_LINES = 10
 @run_selection.select_run
 @click.option("-c", "--config", is_flag=True, help="Show only the config.")
 @click.option("-f", "--files", is_flag=True, help="Show only the files, without a limit.")
+@click.option("-s", "--summary", is_flag=True, help="Show only the metrics and attributes.")
+@click.option("-o", "--output", is_flag=True, help="Print all output, as 'gage cat --output' does.")
+@click.option("--limit-files", type=parse_count, metavar="N", help=f"List at most N files (default: {MAX_FILES}).")
+@click.option("--all-files", is_flag=True, help="List all files.")
 @json_option
-def command(selection: run_selection.RunSelection, config: bool, files: bool, as_json: bool) -> None:
+def command(
+    selection: run_selection.RunSelection,
+    config: bool,
+    files: bool,
+    summary: bool,
+    output: bool,
+    limit_files: int | None,
+    all_files: bool,
+    as_json: bool,
+) -> None:
     """Show the details of a run (default: the latest)."""
-    reject_together("--config", "--files", "--json")
+    reject_together("--config", "--files", "--summary", "--output", "--json")
+    reject_together("--limit-files", "--all-files")
+    if output:
+        print_output_to_stdout(selection.store, selection.find_one().id, (1, 2))
+        return
     details = read_run_details(selection.store, selection.find_one(), LAST_LINES)
     if as_json:
         terminal.print_json(_as_json(details))
-    elif config or files:
-        for line in _config(details.run) if config else map(_file, details.files):
+    elif config or files or summary:
+        run = details.run
+        shown = (
+            _config(run) if config else [*_metrics(run), *_attributes(run)] if summary else map(_file, details.files)
+        )
+        for line in shown:
             terminal.print_stdout(line)
     else:
-        _print(details, _count_trials(details.run))
+        _print(details, _count_trials(details.run), len(details.files) if all_files else limit_files or MAX_FILES)
 
 
 def _as_json(details: RunDetails) -> "dict[str, JSONValue]":
@@ -72,7 +94,7 @@ def _count_trials(run: "Run") -> str:
     return f"{text}  (gage list --where batch={name_from_id(first)})" if text else ""
 
 
-def _print(details: RunDetails, trials: str) -> None:
+def _print(details: RunDetails, trials: str, max_files: int) -> None:
     run = details.run
     terminal.print_stdout(f"{terminal.paint(run.name, 'bold')}  {terminal.paint(run.id, 'dim')}")
     terminal.print_stdout()
@@ -83,7 +105,7 @@ def _print(details: RunDetails, trials: str) -> None:
         "Attributes": _attributes(run),
         "Comments": [line for comment in run.user_attrs.comments for line in format_comment(comment)],
         "Dependencies": list(map(_dependency, details.inputs)),
-        "Files": terminal.limit_lines([_file(f) for f in details.files], MAX_FILES, "use --files"),
+        "Files": terminal.limit_lines([_file(f) for f in details.files], max_files, "use --files"),
         "Output": [*(["…"] if details.is_truncated else []), *map(terminal.escape, details.output)],
         "Problems": list(map(terminal.escape, details.problems)),
     }
@@ -185,9 +207,13 @@ def _dependency(item: "JSONValue") -> str:
     return terminal.escape(f"{entry.get('path', item)}{why}")
 
 
+EVENT_FILE_SUFFIX = ".gage-output"
+"""Ends the name of the event file in which Gage keeps the metrics of a run's output."""
+
 KINDS = {"s": "source code", "d": "dependency", "r": "runtime", "g": "generated"}
 
 
 def _file(entry: "ManifestEntry") -> str:
     size = terminal.format_size(entry.size) if entry.size >= 0 else ""
-    return f"{terminal.paint(KINDS[entry.kind].ljust(11), 'dim')}  {size:>10}  {terminal.escape(entry.path)}"
+    kind = "by Gage" if entry.kind == "g" and entry.path.endswith(EVENT_FILE_SUFFIX) else KINDS[entry.kind]
+    return f"{terminal.paint(kind.ljust(11), 'dim')}  {size:>10}  {terminal.escape(entry.path)}"

@@ -3,8 +3,8 @@
 import click
 
 from gage.cli import run_selection
-from gage.cli.command import make_command, yes_option
-from gage.types.errors import UsageError
+from gage.cli.command import check_tags, make_command, yes_option
+from gage.types.errors import NotFound, UsageError
 
 
 @make_command("tag", "gage tag 1 keep paper", "gage tag 1:5 --add old --remove new", "gage tag --where error --clear")
@@ -21,12 +21,16 @@ def command(selection: run_selection.RunSelection, add: tuple[str, ...], remove:
         add, selection = selection.words[runs_count:], selection.with_words(selection.words[:runs_count])
     if not (add or remove or clear):
         raise UsageError("Missing tag", "Try: gage tag 1 keep")
-    if bad := [tag for tag in (*add, *remove) if not tag.strip()]:
-        raise UsageError(f"{bad[0]!r} is not a tag", "A tag must not be empty")
+    check_tags(add)
+    if not all(tag.strip() for tag in remove):
+        raise UsageError("'' is not a tag", "A tag must not be empty")
     if both := sorted(set(add) & set(remove)):
         raise UsageError(f"The tag {both[0]!r} cannot be both added and removed", "Remove one of them")
     runs = selection.find_to_change()
     runs.confirm("Change the tags of these runs?")
+    for tag in remove:
+        if not any(tag in run.tags for run in runs.runs):
+            raise NotFound(f"No tag {tag!r} to remove", "Try: gage list")
     gone = {tag for run in runs.runs for tag in run.tags} if clear else set()
     deleted = [f"tag:{tag}" for tag in sorted({*gone, *remove} - set(add))]
     runs.annotate("Tagged" if add else "Removed tags of", {f"tag:{tag}": True for tag in add}, deleted)
