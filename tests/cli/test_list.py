@@ -230,7 +230,7 @@ def test_filters_by_what_listings_show(gage, store, condition):
         ("not error", "Use NAME!=VALUE"),
         ("AND", "--where 'status=completed lr=0.1'"),
         ("a && b", "All conditions must match: --where 'a b'"),
-        ("lr<0.2", "--columns lr --json | jq '.runs[] | select(.lr != null and .lr < 0.2)'"),
+        ("lr<0.2", "--json --columns=lr | jq '.runs[] | select(.lr != null and .lr < 0.2)'"),
         ("val/loss>=1e-3", """select(."val/loss" != null and ."val/loss" >= 1e-3)"""),
         ("lr~x", "--where 'status=completed lr=0.1'"),
     ],

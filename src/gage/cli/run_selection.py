@@ -150,7 +150,7 @@ class RunSelection(NamedTuple):
                 raise RunSelection().build_no_runs_error(collection) from None
             raise NotFound(error.message, f"Try: gage list{LISTING_OPTIONS[collection]}") from None
         if not result.runs and statuses:
-            raise NotFound(f"No {statuses[0]} runs match", f"Try: gage list -w {statuses[0]}")
+            raise NotFound(f"No {statuses[0]} runs match", f"Try: gage list --where={statuses[0]}")
         if not result.runs:
             raise self.build_no_runs_error(collection)
         seal_abandoned_runs(self.store)
@@ -249,7 +249,7 @@ def warn_incomplete(runs: Iterable["Run"]) -> None:
     """Prints which of the runs lack files, before something is made of the rest."""
     for run in runs:
         if run.incomplete:
-            terminal.print_stderr(f"{run.name} is incomplete: {run.incomplete}", f"Try: gage check --run {run.name}")
+            terminal.print_stderr(f"{run.name} is incomplete: {run.incomplete}", f"Try: gage check --run={run.name}")
 
 
 def _pass_selection(function: CommandFunction) -> CommandFunction:

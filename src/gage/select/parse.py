@@ -129,7 +129,7 @@ def _suggest_comparison(text: str, name: str, end: int) -> str:
         return _HINT
     key = f".{name}" if re.fullmatch(r"[A-Za-z_]\w*", name, re.ASCII) else f'."{name}"'
     condition = f"{key} != null and {key} {comparison[1]} {comparison[2]}"
-    return f"Try: gage list --columns {name} --json | jq '.runs[] | select({condition})'"
+    return f"Try: gage list --json --columns={name} | jq '.runs[] | select({condition})'"
 
 
 def _suggest_logic(word: str, text: str) -> str:

@@ -14,7 +14,7 @@ from gage.types.errors import UsageError
 @make_command("archive", "gage archive 3: --name before-summer", "gage archive --list", "gage archive --restore 1")
 @run_selection.select_runs_to_change()
 @click.option("-n", "--name", metavar="NAME", help="Name of the archive (default: a new one).")
-@click.option("--rename", metavar="NEW", help="Rename the archive of --name to NEW.")
+@click.option("--rename", metavar="NAME", help="New name for the archive of --name.")
 @click.option("-r", "--restore", is_flag=True, help="Move runs out of their archive (only of NAME, if given).")
 @click.option("-l", "--list", "listing", is_flag=True, help="List the archives.")
 @json_option
