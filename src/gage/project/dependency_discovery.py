@@ -13,7 +13,7 @@ from gage.lib.files import is_inside, walk_dirs
 from gage.lib.globs import compile_pattern, is_glob
 from gage.project.operation import Operation
 from gage.project.path_literals import find_path_literals, has_location_above, has_own_location
-from gage.project.path_values import is_path_argument, is_path_parameter
+from gage.project.path_values import expand_references, is_path_argument, is_path_parameter
 from gage.project.source_selection import CACHE_DIRECTORIES
 from gage.types.errors import ConfigError, NotFound, UsageError
 from gage.types.plan import Dependency, SourcePlan
@@ -45,11 +45,13 @@ def discover_dependencies(
     project, command, script = operation.project.dir, operation.command, operation.script
     collector = _DependencyCollector(operation, source, runs_dir)
     program = _read_text(script) if script is not None else ""
+    texts = {config.name: config.value for config in values if isinstance(config.value, str)}
     for config in values:
         text = config.value
         if not isinstance(text, str) or re.search(_OUTPUT_NAME, config.name):
             continue
         if is_path_parameter(config.name, text, program):
+            text = expand_references(text, texts)
             collector.add(text if config.set_by_user else _make_relative(text, project), f"config {config.name}")
     run = operation.op.run
     own = run.shell.split() if run and command.shape == "partial" else command.words
@@ -96,12 +98,13 @@ def _add_paths_in_config_files(collector: "_DependencyCollector", replaced: Coll
             values = config_source.read(path.read_bytes()) if config_source else {}
         except (OSError, ConfigError):
             continue
+        texts = {key: entry.value for key, entry in values.items() if isinstance(entry.value, str)}
         for key, entry in values.items():
             text = entry.value
             if not isinstance(text, str) or text in replaced or re.search(_OUTPUT_NAME, key):
                 continue
             if is_path_parameter(key, text, ""):
-                collector.add(text, f"{name}:{entry.line}", path.parent)
+                collector.add(expand_references(text, texts), f"{name}:{entry.line}", path.parent)
 
 
 def _report_unnamed_data(collector: "_DependencyCollector", script: Path, source: SourcePlan) -> None:

@@ -105,9 +105,12 @@ def _check_config(operation: Operation) -> Iterator[Finding]:
 
 
 def _has_unread_parser(operation: Operation) -> bool:
-    """Returns whether the program has a parser, whose parameters only the program itself may know."""
+    """Returns whether the program has a parser some of whose parameters only the program itself knows."""
     if operation.command.shape == "partial":
         return False
     cwd = operation.start_dir / operation.command.directory
     words, script, env = operation.command.words, operation.script, operation.op.env
-    return find_parser_spec(words, script, cwd, operation.project.dir, env, may_start=False) is not None
+    spec = find_parser_spec(words, script, cwd, operation.project.dir, env, may_start=False)
+    if spec is None or spec.origin == "introspected":
+        return False
+    return not spec.parameters or bool(spec.open_commands) or spec.parser == "hydra"

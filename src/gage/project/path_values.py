@@ -5,10 +5,15 @@ A word such as `regression` may be the name of a directory by chance.
 
 import os
 import re
+from collections.abc import Mapping
 
 _SEPARATOR_OR_SUFFIX = r"[/\\]|\.[A-Za-z]\w{0,9}$"
 _DATA_WORDS = frozenset(("data", "dataset", "datasets"))
 """Words that are hardly used for anything but the directory of this name."""
+_REFERENCE = r"\$\{([\w.]+)\}|%\(([\w.]+)\)s"
+_MAX_REFERENCES = 5
+"""References to values that contain references, within each other."""
+_MAX_PATH_CHARACTERS = 4096
 _WORD = r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])"
 _PATH_WORDS = frozenset(
     "path paths dir dirs directory directories file files filename filenames folder folders root data input inputs"
@@ -66,6 +71,19 @@ def is_path_literal(literal: str, before: str, after: str, text: str) -> bool:
         return is_path_name(named[1]) or is_used_as_path(named[1], text)
     called = re.search(_CALL_BEFORE, before)
     return called is not None and re.fullmatch(_PATH_CALL, called[1], re.IGNORECASE) is not None
+
+
+def expand_references(text: str, values: Mapping[str, str]) -> str:
+    """Returns a value of a config file with references to others (`${root}/x`, `%(root)s/x`) replaced.
+
+    A reference in front that is not known, such as `${hydra:runtime.cwd}/`, stands for the program's directory.
+    """
+    for _ in range(_MAX_REFERENCES):
+        expanded = re.sub(_REFERENCE, lambda m: values.get(m[1] or m[2], m[0]), text)
+        if expanded == text or len(expanded) > _MAX_PATH_CHARACTERS:
+            break
+        text = expanded
+    return re.sub(r"^\$\{[^{}]*\}/", "", text)
 
 
 def is_path_argument(word: str, previous: str) -> bool:

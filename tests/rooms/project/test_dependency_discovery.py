@@ -326,6 +326,8 @@ def test_a_word_of_a_command_is_an_input_only_where_it_is_meant_as_a_path(projec
         ("config.yaml", "files:\n- inputs/a.bin\n"),
         ("config.toml", 'path = "inputs"\n'),
         ("conf/config.ini", "[data]\nroot = ../inputs\n"),
+        ("config.yaml", "base: inputs\nfile: ${base}/a.bin\n"),
+        ("config.yaml", "file: ${hydra:runtime.cwd}/inputs/a.bin\n"),
     ],
 )
 def test_finds_data_that_only_a_config_file_names(project, name, text):
