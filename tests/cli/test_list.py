@@ -25,6 +25,13 @@ def test_reports_an_empty_store(gage):
     assert gage("list", "--json").json == {"runs": [], "total": 0}
 
 
+def test_says_where_the_runs_of_a_directory_above_are(gage, store, project):
+    (project / "sub").mkdir()
+    hint = f"There are no runs yet\nThere are runs of {project}: gage -C {project} list\n"
+    assert gage("list", cwd=project / "sub").err.endswith(hint)
+    assert gage("show", cwd=project / "sub", code=1).err.endswith(hint)
+
+
 def test_shows_twenty_runs_then_more(gage, project):
     make_store(project / ".gage" / "runs", 45)
     result = gage("list")

@@ -95,6 +95,16 @@ def find_runs_dir() -> Path:
     return resolve_runs_dir(None, project_dir, _read_runs_dir(project_dir))
 
 
+def suggest_without_runs() -> str:
+    """Returns a hint for a store without runs: where those of a directory above are, else how to run something."""
+    import shlex
+
+    for directory in get_current_dir().parents:
+        if (directory / ".gage" / "runs").is_dir() and directory / ".gage" / "runs" != find_runs_dir():
+            return f"There are runs of {directory}: gage -C {shlex.quote(str(directory))} list"
+    return "Try: gage run SCRIPT"
+
+
 def open_store() -> "RunStore":
     """Returns the store that the command works with, the same one each time."""
     from gage.store.store import RunStore

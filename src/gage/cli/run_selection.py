@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import click
 
 from gage.cli.command import CommandFunction, confirm_or_exit, parse_count, yes_option
-from gage.cli.global_options import get_current_dir, open_store, require_store
+from gage.cli.global_options import get_current_dir, open_store, require_store, suggest_without_runs
 from gage.cli.render import terminal
 from gage.types.errors import NotFound, UsageError
 
@@ -104,7 +104,7 @@ class RunSelection(NamedTuple):
         if self.where or self.project is not None:
             return NotFound("No runs match", f"Try: gage list{LISTING_OPTIONS[collection]}")
         if collection == "active":
-            return NotFound("There are no runs yet", "Try: gage run SCRIPT")
+            return NotFound("There are no runs yet", suggest_without_runs())
         return NotFound(f"There are no {'deleted' if collection == 'deleted' else 'archived'} runs")
 
     def find_one(self) -> "Run":

@@ -29,7 +29,20 @@ def find_missing_file_hint(output: bytes, project: Path, cwd: str = "") -> tuple
             if path:
                 message = f"The program did not find {match['path']}, which is in the project but not in the run"
                 return message, f"To copy it into the run: gage run --depends {shlex.quote(path)} ..."
+            if above := _find_above(match["path"], project, cwd):
+                message = f"The program did not find {match['path']}, which is outside the project {project}"
+                return message, f"To make {above} the project: gage -C {shlex.quote(above)} init"
     return None
+
+
+def _find_above(text: str, project: Path, cwd: str) -> str:
+    """Returns the directory that has both the project and a path outside it, "" if there is no such path."""
+    path = Path(os.path.normpath(project / cwd / text)) if text.startswith("../") and "\0" not in text else project
+    try:
+        is_outside = not path.is_relative_to(project) and path.exists()
+    except OSError:
+        return ""
+    return os.path.commonpath((path, project)) if is_outside else ""
 
 
 def _find_in_project(text: str, project: Path, cwd: str) -> str:

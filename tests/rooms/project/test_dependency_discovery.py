@@ -130,6 +130,14 @@ def test_suggests_copying_a_missing_file(project, stderr):
     assert hint[1] == "To copy it into the run: gage run --depends data/train.bin ..."
 
 
+def test_explains_a_missing_file_outside_the_project(project):
+    (project.parent / "x.bin").touch()
+    hint = find_missing_file_hint(b"No such file or directory: '../x.bin'", project)
+    assert hint is not None
+    assert hint[0] == f"The program did not find ../x.bin, which is outside the project {project}"
+    assert find_missing_file_hint(b"No such file or directory: '../y.bin'", project) is None
+
+
 def test_suggests_nothing_for_other_failures(project):
     for stderr in ("", "No such file or directory: 'nothing'", "No such file or directory: '/etc/passwd'", "\0\xff"):
         assert find_missing_file_hint(stderr.encode(), project) is None

@@ -9,7 +9,7 @@ from gage.board import run_table as board
 from gage.board.formatting import format_exact
 from gage.cli import run_selection
 from gage.cli.command import json_option, make_command, reject_together
-from gage.cli.global_options import read_listing_columns
+from gage.cli.global_options import read_listing_columns, suggest_without_runs
 from gage.cli.render import terminal
 
 if TYPE_CHECKING:
@@ -120,6 +120,6 @@ def _report_none(is_filtered: bool, collection: str) -> None:
     if is_filtered:
         terminal.print_stderr("No runs match", "Try: gage list")
     elif collection == "active":
-        terminal.print_stderr("There are no runs yet", "Try: gage run SCRIPT")
+        terminal.print_stderr("There are no runs yet", suggest_without_runs())
     else:
         terminal.print_stderr(f"There are no {'deleted' if collection == 'deleted' else 'archived'} runs")
