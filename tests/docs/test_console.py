@@ -76,3 +76,10 @@ def test_requires_the_exit_code_of_a_failure(reader: DocumentReader, tmp_path: P
         execute_page(page, reader)
     page.write_text("```console exit=3\n$ exit 3\n```\n")
     assert execute_page(page, reader) == []
+
+
+def test_answers_questions_and_shows_them_only_where_a_page_does(reader: DocumentReader, tmp_path: Path) -> None:
+    (tmp_path / "ask.sh").write_text("printf 'Plan\\nContinue? (Y/n) '; read answer; echo got $answer\n")
+    page = tmp_path / "page.md"
+    page.write_text("```console\n$ sh ask.sh\nPlan\nContinue? (Y/n) y\ngot y\n$ sh ask.sh\ngot y\n```\n")
+    assert execute_page(page, reader) == []

@@ -8,6 +8,7 @@ The reader's home directory is `/home/sam`.
 """
 
 import os
+import pty
 import re
 import subprocess
 import sys
@@ -39,6 +40,8 @@ VARIABLE_PARTS = {
     r" +": " +",
 }
 """Parts that differ from one execution to the next: pattern on the page → pattern of the actual output."""
+QUESTION = re.compile(r".*\((?:Y/n|y/N)\) y(?:\n|$)", re.DOTALL)
+"""What Gage prints up to the last answer of the reader."""
 TOKEN = re.compile(
     "|".join((rf"(?P<run>{ID}|{NAME})", *(rf"(?P<part{n}>{pattern})" for n, pattern in enumerate(VARIABLE_PARTS))))
 )
@@ -66,17 +69,24 @@ class DocumentReader:
             "LOGNAME": "sam",
             "COLUMNS": "100",
         }
-        result = subprocess.run(
-            ["bash", "-c", self._to_actual(command)],
-            cwd=self.directory,
-            env=env,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            timeout=100,
-            check=False,
-        )
+        keyboard, terminal = pty.openpty()
+        try:
+            os.write(keyboard, b"y\ny\ny\n")
+            result = subprocess.run(
+                ["bash", "-c", self._to_actual(command)],
+                cwd=self.directory,
+                env=env,
+                stdin=terminal,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+                timeout=100,
+                check=False,
+            )
+        finally:
+            os.close(terminal)
+            os.close(keyboard)
         text = result.stdout.decode("utf-8", "replace").replace(str(self.home), HOME).replace(BIN, f"{HOME}/venv/bin")
+        text = re.sub(r"\((?:Y/n|y/N)\) ", r"\g<0>y\n", text)  # the echo of the answer
         return "\n".join(line.rstrip() for line in text.splitlines()).strip("\n"), result.returncode
 
     def _to_actual(self, text: str) -> str:
@@ -183,6 +193,8 @@ def _run_commands(example: Example) -> None:
     for match in commands:
         command, expected = match["command"], match["output"].strip("\n")
         output, exit_code = reader.run(command)
+        if not QUESTION.search(expected):
+            output = QUESTION.sub("", output)
         expected_exit_code = last_exit_code if match is commands[-1] else 0
         assert exit_code == expected_exit_code, (
             f"expected exit code {expected_exit_code}, got exit code {exit_code}: $ {command}\n{output}"
