@@ -2,6 +2,7 @@
 
 import shutil
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -201,3 +202,11 @@ def test_batches_and_resumed_batches_skip_by_the_same_rule(gage, project, jobs):
     assert name and "1 not needed" in gage("run", "--resume", batch, "--needed", "--yes").err
     write(project, {"data.bin": "\1" * 10})
     assert "2 completed" in gage("run", *words).err
+
+
+def test_run_that_lacks_files_is_not_enough(gage, project):
+    (project / "write.py").write_text("open('out.txt', 'w').write('x')\n")
+    gage("run", "write.py", "--yes")
+    (Path(gage("select", "1", "--run-dir").out.strip()) / "out.txt").unlink()
+    assert "Not needed" not in gage("run", "write.py", "--needed", "--yes").err
+    assert "Not needed" in gage("run", "write.py", "--needed", "--yes").err

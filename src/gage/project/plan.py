@@ -53,6 +53,7 @@ def build_plan(
     values = {c.name: c.value for c in config.values}
     command = _build_command(operation, config, values)
     dependencies = tuple(dependencies)
+    _reject_text_that_is_not_utf8((request.label, *request.tags, *request.attributes))
     env = {**op.env, **operation_parameters.build_environment(config.specs), **request.env}
     return RunPlan(
         op=OpRef(op.name, gagefile.namespace if gagefile else "", op.version),
@@ -90,14 +91,22 @@ def build_plan(
     )
 
 
+def _reject_text_that_is_not_utf8(texts: Iterable[str]) -> None:
+    for text in texts:
+        if any("\ud800" <= c <= "\udfff" for c in text):
+            raise UsageError(f"{text!r} is not UTF-8", "Check the encoding of your terminal")
+
+
 def _describe_secret_files(selected: SourcePlan, dependencies: Iterable[Dependency]) -> str:
     """Returns which files are not copied as they may hold secrets, "" if none."""
     copied = {dependency.path for dependency in dependencies}
     names = [s.path for s in selected.skipped if s.reason == source_selection.MAY_HOLD_SECRETS and s.path not in copied]
     if not names:
         return ""
-    more = f" and {len(names) - 3:,} more" if len(names) > 3 else ""
-    return f"{', '.join(names[:3])}{more} may hold secrets and is not copied; to copy it: --depends {names[0]}"
+    if len(names) == 1:
+        return f"{names[0]} may hold secrets and is not copied; to copy it: --depends {names[0]}"
+    shown = ", ".join(names[:3]) + (f" and {len(names) - 3:,} more" if len(names) > 3 else "")
+    return f"Files that may hold secrets are not copied: {shown}; to copy one: --depends {names[0]}"
 
 
 def _collect_attributes(op: OpDef, request: RunRequest) -> dict[str, Attribute]:

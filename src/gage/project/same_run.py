@@ -78,10 +78,14 @@ class SameRunFinder:
         self._digests: dict[str, tuple[_Stamp, str]] = {}
 
     def find(self, plan: RunPlan) -> SameRun | None:
-        """Returns the latest completed run that did the same, or None. A restart is never the same."""
+        """Returns the latest completed run that did the same and has all of its files, or None. A restart is never the
+        same.
+        """
         if plan.origin is not None or not plan.project_dir:
             return None
         for run in self._index.find_same(plan.op, plan.config):
+            if run.incomplete:
+                continue
             if run.id not in self._records:
                 self._records[run.id] = _read_record(self._store, run)
             record = self._records[run.id]

@@ -388,3 +388,12 @@ def test_debugs_with_another_port_if_the_default_is_taken(project):
 
 def test_a_python_that_cannot_be_started_has_no_debugger(project):
     assert not _has_debugpy([str(project / "no-python")], make_plan(project, "train.py"))
+
+
+@pytest.mark.parametrize(
+    "words", [{"label": "caf\udce9"}, {"tags": ("caf\udce9",)}, {"attributes": ("note=caf\udce9",)}]
+)
+def test_rejects_text_that_is_not_utf8(tmp_path, words):
+    (tmp_path / "t.py").write_text("print(1)\n")
+    with pytest.raises(UsageError, match="is not UTF-8"):
+        plan_run(RunRequest("t.py", cwd=tmp_path, **words))

@@ -322,6 +322,10 @@ def test_notice_names_files_that_may_hold_secrets(tmp_path):
     write(tmp_path, "train.py", "print(1)\n")
     notice = ".env may hold secrets and is not copied; to copy it: --depends .env"
     assert plan_run(RunRequest("train.py", cwd=tmp_path)).notices == (notice,)
+    write(tmp_path, "id_rsa")
+    notice = "Files that may hold secrets are not copied: .env, id_rsa; to copy one: --depends .env"
+    assert plan_run(RunRequest("train.py", cwd=tmp_path)).notices == (notice,)
+    (tmp_path / "id_rsa").unlink()
     write(tmp_path, "train.py", "open('.env')\n")
     plan = plan_run(RunRequest("train.py", cwd=tmp_path))
     assert ([d.path for d in plan.dependencies], plan.notices) == ([".env"], ())

@@ -33,6 +33,8 @@ FILE_COLUMNS = (
 def command(target: str, explain: bool, as_json: bool) -> None:
     """List the parameters of an operation or script: name, value, type, and where the value goes.
 
+    A Python program with a parser is started to read it, and stopped there: see 'gage help config'.
+
     For a FILE of values, such as params.yaml, list the values that a Gage file can select from it.
     """
     from gage.cli.render.spinner import wait_for_parameters

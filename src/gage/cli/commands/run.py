@@ -80,7 +80,9 @@ def _complete_debug_option(args: list[str]) -> list[str]:
 @make_command("run", *_EXAMPLES, cls=RunGageCommand)
 @click.argument("words", metavar="[OPERATION|SCRIPT] [NAME=VALUE]... [-- ARGUMENT|COMMAND]", nargs=-1)
 @yes_option
-@click.option("--preview", is_flag=True, help="Show what would run, and exit.")
+@click.option(
+    "--preview", is_flag=True, help="Show what would run, and exit. May start the program to read its parser."
+)
 @click.option("--help-op", is_flag=True, help="Show the parameters of the operation or script.")
 @json_option
 @click.option("-l", "--label", metavar="TEXT", help="Set the label of the run.")
