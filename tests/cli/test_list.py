@@ -282,3 +282,20 @@ def test_prints_all_values_as_csv_and_tsv(gage, project):
         rows[0] == ["index", "name", "status", "lr"] and len(rows) == 4 and rows[1][2:] == ["completed", "0.123456789"]
     )
     assert "--csv and --json cannot be used together" in gage("list", "--csv", "--json", code=2).err
+
+
+def test_escapes_titles_and_archives_that_are_not_utf8(gage, project):
+    gage("run", "train.py", "--yes")
+    assert "\x1b" not in gage("list", "--columns", "\x1b[31mx").out
+    assert "There is no archive" in gage("list", "--archive", "caf\udce9", code=1).err
+    assert "No runs match" in gage("list", "--where", "lr=" + "[" * 1500).err
+
+
+def test_reports_a_store_that_cannot_be_entered(gage, project, monkeypatch):
+    from gage.index import freshness
+    from gage.types.errors import StoreError
+
+    gage("run", "train.py", "--yes")
+    monkeypatch.setattr(freshness.os, "access", lambda path, mode: False)
+    with pytest.raises(StoreError, match="Permission denied"):
+        freshness._stat_store(str(project / ".gage" / "runs"))

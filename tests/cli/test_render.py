@@ -69,3 +69,12 @@ def test_axis_without_room_between_its_ends_has_no_ticks():
 def test_smoothing_leaves_out_what_is_not_finite():
     smooth = smooth_values([1.0, math.nan, 1.0], 0.5)
     assert smooth[0] == smooth[2] == pytest.approx(1.0) and math.isnan(smooth[1])
+
+
+def test_escapes_characters_that_change_the_direction_of_text():
+    from gage.cli.render.print_output import escape_control_bytes
+
+    assert (
+        escape_control_bytes("a\u202eb\u2066c\x9b\x00\x1b[31mé".encode())
+        == b"a\\u202eb\\u2066c\\x9b\\x00\x1b[31m\xc3\xa9"
+    )

@@ -245,3 +245,19 @@ def test_restarts_runs_of_a_batch(gage):
         "loss: 1.5\n",
         "loss: 1.7999999999999998\n",
     )
+
+
+@pytest.mark.parametrize("is_own", [True, False])
+def test_question_shows_what_a_run_of_another_project_executes(gage, project, tmp_path, is_own):
+    gage("run", "train.py", "--env", "LD_PRELOAD=evil.so", "--yes")
+    other = tmp_path / "other"
+    other.mkdir()
+    (other / "gage.toml").write_text("")
+    command = ["-m", "gage", "--runs", str(project / ".gage" / "runs"), "run", "--restart", "1"]
+    child = pexpect.spawn(sys.executable, command, cwd=str(project if is_own else other), encoding="utf-8", timeout=30)
+    child.expect("Continue")
+    assert ("Variable: LD_PRELOAD=evil.so" in child.before) is not is_own
+    assert ("Command: " in child.before) is not is_own
+    child.sendline("n")
+    child.expect(pexpect.EOF)
+    child.close()

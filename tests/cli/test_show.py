@@ -2,6 +2,7 @@
 
 import json
 import shutil
+import zipfile
 
 import pytest
 from stores import make_run
@@ -108,3 +109,27 @@ def test_shows_the_range_of_a_metric(gage, project):
     (project / "curve.py").write_text(f"open('log.jsonl', 'w').write('{lines}')\n")
     gage("run", "curve.py", "--yes")
     assert "at step 2  min 3  max 4  2 values" in gage("show").out
+
+
+def test_shows_the_end_of_much_output_without_reading_all(gage, project):
+    (project / "much.py").write_text("print(('x' * 99 + chr(10)) * 60_000 + 'last')\n")
+    gage("run", "much.py", "--yes", "--quiet")
+    assert gage("show", "1").out.rstrip().endswith("last")
+    store = project / ".gage" / "runs"
+    id = gage("select", "1").out.strip()
+    with zipfile.ZipFile(store / f"{id}.meta.zip") as archive:
+        archive.extractall(store / f"{id}.meta")
+    (store / f"{id}.meta.zip").unlink()
+    with open(store / f"{id}.meta" / "output" / "run", "r+b") as file:
+        file.truncate(20 << 30)
+        file.seek(0, 2)
+        file.write(b"\nthe end\n")
+    assert "the end" in gage("show", "1").out
+
+
+def test_preview_says_that_the_program_was_started(gage, project):
+    (project / "a.py").write_text(
+        "import argparse\np = argparse.ArgumentParser()\np.add_argument('--lr')\np.parse_args()\n"
+    )
+    assert "read by starting the program" in gage("run", "a.py", "--preview").out
+    assert "starting the program" not in gage("run", "train.py", "--preview").out

@@ -306,7 +306,8 @@ def _parse_count(text: str, example: str) -> int:
 def _parse_decimal(text: str) -> Decimal | None:
     try:
         number = Decimal(text.strip())
-    except InvalidOperation:
+        float(text)  # takes fewer underscores
+    except (InvalidOperation, ValueError):
         return None
     is_valid = number.is_finite() and math.isfinite(float(number)) and number.adjusted() > -MAX_NEGATIVE_EXPONENT
     return number if is_valid else None

@@ -13,7 +13,7 @@ from gage.types.values import JSONValue
 
 _SECTION = re.compile(r"\[(.+)\]")
 _PAIR = re.compile(r"[ \t]*([^=:\s#;\[][^=:\r\n]*)[=:]")
-_COMMENT = re.compile(r"[ \t]+[#;].*")
+_COMMENT = re.compile(r"(?<![ \t])[ \t]++[#;].*")
 _CONTROL = re.compile(r"[\x00\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n|\Z)")
 

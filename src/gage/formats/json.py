@@ -53,7 +53,7 @@ class JsonScanner:
     """Reads a text into nodes. For wrong text it raises JSONDecodeError, in the words of the standard library."""
 
     def __init__(self, text: str, max_items: int = MAX_LIST_ITEMS, max_values: int = MAX_VALUES) -> None:
-        self.text = mask_extras(text) if "/" in text or re.search(r",\s*[\]}]", text) else text
+        self.text = mask_extras(text) if "/" in text or re.search(r",\s*+[\]}]", text) else text
         self.decode = stdlib.JSONDecoder().raw_decode
         self.max_items, self.max_values = max_items, max_values
         self.count = 0

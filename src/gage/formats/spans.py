@@ -17,7 +17,7 @@ MAX_DEPTH = 100
 MAX_VALUES = 20_000
 """A file with more values is refused: reading it would be slow, and it is data rather than settings."""
 
-_COMMENT = r"[ \t]*,?[ \t]*(#|//|;)+[ \t]*([^\r\n]*?)[ \t]*(?=[\r\n]|\Z)"
+_COMMENT = r"[ \t]*+,?+[ \t]*+(#|//|;)++[ \t]*+([^\r\n]*+)"
 """A comment behind a value, such as `  # the learning rate`."""
 _FOR_TOOLS = r"(?i)(?:type:|noqa|pylint|pragma|fmt:|ruff|yapf|nosec)"
 """How comments start that are meant for a tool, such as `noqa: E501`."""
@@ -122,7 +122,7 @@ def find_comment(text: str, node: ValueNode, marks: tuple[str, ...]) -> str:
     """Returns the comment behind a value on its line; "" if there is none, or if it is meant for a tool."""
     is_line = node.start >= 0 and "\n" not in text[node.start : node.end]
     match = re.compile(_COMMENT).match(text, node.end) if is_line else None
-    return match[2] if match and match[1] in marks and not re.match(_FOR_TOOLS, match[2]) else ""
+    return match[2].rstrip(" \t") if match and match[1] in marks and not re.match(_FOR_TOOLS, match[2]) else ""
 
 
 def walk_named(node: ValueNode, name: str = "", hidden: bool = False) -> Iterator[NamedNode]:

@@ -5,6 +5,7 @@ between two such times. If it leads from the time that the index knows to the pr
 directory; if not, the directory is listed and compared.
 """
 
+import errno
 import os
 import sqlite3
 import time
@@ -90,7 +91,10 @@ def _build_dir_state(now: os.stat_result, at: change_log.LogPosition, since: int
 
 def _stat_store(root: str) -> os.stat_result | None:
     try:
-        return os.stat(root)
+        info = os.stat(root)
+        if os.path.isdir(root) and not os.access(root, os.X_OK):  # its entries could be listed, and none of them found
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+        return info
     except (FileNotFoundError, NotADirectoryError):
         return None
     except OSError as e:

@@ -54,7 +54,7 @@ class SqlCondition(NamedTuple):
 def build_listing_condition(run_filter: RunFilter) -> SqlCondition:
     """Returns the condition of the listing in which positions count: the collection, or one archive of it."""
     if run_filter.archive:
-        return SqlCondition("place = ? AND archive = ?", (run_filter.collection, run_filter.archive))
+        return SqlCondition("place = ? AND archive = ?", (run_filter.collection, rows.clean_text(run_filter.archive)))
     return SqlCondition("place = ?", (run_filter.collection,))
 
 
@@ -164,8 +164,8 @@ def _parse_values(text: str) -> tuple[SqlValue, ...]:
     elif text[:1] in ("[", "{"):
         try:
             values.append(rows.to_sql_value(json.loads(text)))
-        except ValueError:
-            pass
+        except (ValueError, RecursionError):
+            pass  # it only matches as text
     return tuple(values)
 
 

@@ -16,6 +16,9 @@ from gage.lib.files import READ_FLAGS, is_safe_name
 TAIL_BYTES: Final = 1 << 16
 MAX_MEMBERS: Final = 100_000
 MAX_DIRECTORY_BYTES: Final = 32 << 20
+MAX_UNPACKED_BYTES: Final = 2 << 30
+MAX_RATIO: Final = 100
+"""Members of more than `MAX_UNPACKED_BYTES` are not unpacked if they have more than `MAX_RATIO` times the archive."""
 
 _END = struct.Struct("<4s4H2LH")
 _END64 = struct.Struct("<4sQ2H2L4Q")
@@ -70,6 +73,17 @@ class ZipReader:
     def list_names(self) -> list[str]:
         """Returns the names of all members that are files, in the order of the archive."""
         return list(self._entries)
+
+    def check_layout(self) -> None:
+        """Raises BadZip if members overlap or unpack to far more than an archive of this size has."""
+        end = 0
+        for _, _, packed, _, offset in sorted(self._entries.values(), key=lambda entry: entry[4]):
+            if offset < end:
+                raise BadZip("Members overlap")
+            end = offset + _LOCAL.size + packed
+        total = sum(entry[3] for entry in self._entries.values())
+        if total > MAX_UNPACKED_BYTES and total > MAX_RATIO * self.size:
+            raise BadZip(f"{total >> 30:,} GB in an archive of {self.size >> 20:,} MB are not read")
 
     def get_size(self, name: str) -> int | None:
         """Returns the member's size in bytes; None if there is no such member."""

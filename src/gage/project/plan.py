@@ -74,6 +74,7 @@ def build_plan(
         label=_fill_label(request, op, values),
         tags=tuple(dict.fromkeys((*op.tags, *request.tags))),
         attributes=_collect_attributes(op, request),
+        is_introspected=config.program is not None and config.program.origin == "introspected",
         max_time=request.max_time if request.max_time is not None else op.max_time,
         notices=(
             *notices,

@@ -105,7 +105,7 @@ def load_plan(run: MetaWriter) -> RunPlan:
             max_time=float(limit) if isinstance(limit, (int, float)) else None,
             attributes=_read_attributes(run),
         )
-    except (ValueError, KeyError, TypeError, AttributeError) as e:
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError, OverflowError) as e:
         raise StoreError(f"Cannot start run {name_from_id(run.id)}: its plan is damaged ({e})") from None
 
 

@@ -82,6 +82,7 @@ def _find_missing_output(store: RunStore, id: str) -> list[str]:
 def _read_members(store: RunStore, id: str) -> list[ManifestEntry] | None:
     """Reads every member, which checks it. Returns the manifest's entries, None if there is no manifest yet."""
     with MetaReader.open(store.get_paths(id)) as meta:
+        meta.check_layout()
         for name in meta.list_names():
             for _ in meta.iter_chunks(name):
                 pass

@@ -72,6 +72,13 @@ class MetaReader(ABC):
     def read_head(self, name: str, count: int) -> bytes | None:
         """Returns a member's first `count` bytes at most."""
 
+    def read_tail(self, name: str, count: int) -> bytes:
+        """Returns a member's last `count` bytes at most, unchecked; b"" if there is no such member."""
+        tail = b""
+        for piece in self.iter_chunks(name):
+            tail = (tail + piece)[-count:]
+        return tail
+
     @abstractmethod
     def iter_chunks(self, name: str) -> Iterator[bytes]:
         """Yields a member's bytes in pieces, in constant memory. Nothing if there is no such member."""
@@ -79,6 +86,10 @@ class MetaReader(ABC):
     @abstractmethod
     def get_size(self, name: str) -> int | None:
         """Returns a member's size in bytes, None if there is none."""
+
+    def check_layout(self) -> None:
+        """Raises StoreError for members that share bytes, or would take hours to read."""
+        return
 
     def get_modified_us(self, name: str) -> int | None:
         """Returns when a member of a directory was last written, in µs since the epoch; None if unknown."""
@@ -113,6 +124,13 @@ class ZipMetaReader(MetaReader):
     def list_names(self) -> list[str]:
         """Returns the names of all members."""
         return self._zip.list_names()
+
+    def check_layout(self) -> None:
+        """Raises StoreError for members that share bytes, or would take hours to read."""
+        try:
+            self._zip.check_layout()
+        except BadZip as e:
+            raise StoreError(f"The metadata zip is damaged: {e}") from None
 
     def read(self, name: str, limit: int = MAX_PARSED_BYTES) -> bytes | None:
         """Returns a member's bytes, None if there is none. StoreError if it has over `limit` bytes."""
@@ -177,6 +195,16 @@ class DirMetaReader(MetaReader):
             return None
         try:
             return _read_up_to(fd, count)
+        finally:
+            os.close(fd)
+
+    def read_tail(self, name: str, count: int) -> bytes:
+        """Returns a member's last `count` bytes at most, unchecked; b"" if there is no such member."""
+        fd = self.open_member(name)
+        if fd is None:
+            return b""
+        try:
+            return os.pread(fd, count, max(0, os.fstat(fd).st_size - count))
         finally:
             os.close(fd)
 

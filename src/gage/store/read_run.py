@@ -206,7 +206,9 @@ def _read_project_dir(paths: RunPaths) -> str:
     finally:
         os.close(fd)
     path = os.fsdecode(text.removesuffix(b"\n"))
-    return path.removeprefix("file:").encode("utf-8", "replace").decode() if path.startswith("file:") else ""
+    # as the index writes the path of a project, so that a filter finds it
+    clean = path.encode("utf-8", "backslashreplace").decode()
+    return clean.removeprefix("file:") if clean.startswith("file:") else ""
 
 
 def _guess_created(paths: RunPaths) -> int:

@@ -81,7 +81,7 @@ def is_program_left(id: str, lock: Lock | None) -> bool:
 def is_live(lock: Lock, now: int) -> bool:
     """Returns whether the process that holds the lock is alive; on another host, whether its heartbeat is recent."""
     if lock.host != processes.read_host_id():
-        return now - lock.heartbeat < MAX_HEARTBEAT_AGE_US
+        return abs(now - lock.heartbeat) < MAX_HEARTBEAT_AGE_US  # one from the future is no sign of life
     if lock.boot != processes.read_boot_id():
         return False
     start = processes.read_start_time(lock.pid)

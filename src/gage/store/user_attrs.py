@@ -124,7 +124,11 @@ def _write_change(fd: int, change: AttrChange) -> str:
         "set": dict(change.set),
         "delete": list(change.delete),
     }
-    data = json.dumps(text, ensure_ascii=False).encode("utf-8", "replace")
+    try:
+        data = json.dumps(text, ensure_ascii=False).encode()
+    except UnicodeEncodeError as e:
+        quoted = e.object[: e.start].rpartition('"')[2] + e.object[e.start :].partition('"')[0]
+        raise StoreError(f"{quoted!r} is not UTF-8", "Check the encoding of your terminal") from None
     name = uuid7.generate(after) + _SUFFIX
     write_atomic(name, data, dir_fd=fd)
     return name

@@ -88,7 +88,8 @@ class RunPlan(NamedTuple):
     directory in which it starts, relative to the run directory ("" = the run directory itself). `env` are variables
     added to the user's environment, `hooks` the commands around it. `max_time` is in seconds. `interpreter` is the path
     of the Python whose packages are recorded ("" = none). `label` and `tags` become user attributes; `attributes` are
-    set by the operation or the command line. `origin` is the previous run that it restarts.
+    set by the operation or the command line. `origin` is the previous run that it restarts. `is_introspected`: Gage
+    started the program to read its parser.
     """
 
     op: OpRef
@@ -112,6 +113,7 @@ class RunPlan(NamedTuple):
     max_time: float | None = None
     notices: tuple[str, ...] = ()
     origin: RestartOrigin | None = None
+    is_introspected: bool = False
 
     @property
     def config(self) -> Mapping[str, JSONValue]:

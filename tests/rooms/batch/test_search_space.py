@@ -185,3 +185,9 @@ def test_accepts_any_word(word: str) -> None:
         return
     if not space.is_single:
         assert can_be_batch(word)
+
+
+@pytest.mark.parametrize("text", ["loguniform[1e_5:1]", "uniform[1:1e_5]"])
+def test_rejects_numbers_that_only_decimal_reads(text: str) -> None:
+    with pytest.raises(UsageError):
+        parse(f"lr={text}")

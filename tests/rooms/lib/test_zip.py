@@ -301,3 +301,24 @@ def test_rejects_random_bytes(tmp_path_factory, noise):
             assert reader.list_names() == []
     except BadZip:
         pass
+
+
+def test_rejects_members_that_overlap(tmp_path):
+    path = tmp_path / "a.zip"
+    write_zip(path, {"one": b"x" * 1000, "two": b"x" * 1000})
+    with ZipReader(path) as reader:
+        reader.check_layout()
+        first = reader._entries["one"]
+        reader._entries["two"] = first
+        with pytest.raises(BadZip, match="overlap"):
+            reader.check_layout()
+
+
+def test_rejects_members_that_unpack_to_far_more_than_the_archive(tmp_path):
+    path = tmp_path / "a.zip"
+    write_zip(path, {"one": b"x" * 1000})
+    with ZipReader(path) as reader:
+        method, crc, packed, _, offset = reader._entries["one"]
+        reader._entries["one"] = (method, crc, packed, 3 << 30, offset)
+        with pytest.raises(BadZip, match="3 GB in an archive of 0 MB"):
+            reader.check_layout()

@@ -29,7 +29,13 @@ REASONS = {
     "import sys; sys.exit(3)": "it ended before it parsed",
     "import os; os._exit(0)": "it ended before it parsed",
     "raise KeyboardInterrupt": "KeyboardInterrupt",
-    "import os, signal; os.kill(os.getpid(), signal.SIGKILL)": "it ended before it parsed",
+    "import os, signal; os.kill(os.getpid(), signal.SIGKILL)": "to send a signal",
+    "import os, signal; os.killpg(0, signal.SIGTERM)": "to send a signal",
+    "import signal, threading; signal.pthread_kill(threading.get_ident(), signal.SIGTERM)": "to send a signal",
+    "import ctypes; ctypes.CDLL(None).system(b'touch x')": "to call the C function system",
+    "import ctypes; ctypes.CDLL('libc.so.6').write(1, b'x', 1)": "to call the C function write",
+    "import os; os.mkfifo('pipe')": "to make a special file",
+    "import os; os.setxattr('train.py', 'user.x', b'1')": "to change train.py",
     "def f(:": "SyntaxError",
 }
 
@@ -66,6 +72,8 @@ def test_explains_why_introspection_failed(tmp_path: Path, line: str) -> None:
         "assert 'PYTHONPATH' not in __import__('os').environ",
         "assert not any('introspect/hook' in p for p in __import__('sys').path)",
         "import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN)",
+        "import os; os.kill(os.getpid(), 0)",
+        "import ctypes; ctypes.pythonapi.Py_GetVersion()",
     ],
 )
 def test_introspects_programs_with_side_effects(tmp_path: Path, line: str) -> None:

@@ -65,6 +65,7 @@ def test_ignores_process_ids_of_another_host():
     assert not is_live(other_lock, NOW)
     assert is_live(other_lock._replace(heartbeat=NOW - MAX_HEARTBEAT_AGE_US + 1), NOW)
     assert not is_live(other_lock._replace(heartbeat=NOW - MAX_HEARTBEAT_AGE_US), NOW)
+    assert not is_live(other_lock._replace(heartbeat=NOW + MAX_HEARTBEAT_AGE_US), NOW)
     assert not is_live(Lock.for_process(os.getpid())._replace(boot="another", heartbeat=NOW), NOW)
 
 

@@ -195,3 +195,10 @@ def test_writes_and_deletes_nothing_behind_a_link(store, tmp_path):
             change()
     assert list(outside.iterdir()) == [old]
     assert store.exists(id)
+
+
+def test_rejects_text_that_is_not_utf8(store):
+    id = make_run(store)
+    with pytest.raises(StoreError, match=r"^'caf.udce9' is not UTF-8"):
+        store.annotate([id], {"label": "caf\udce9"})
+    assert store.read(id).label == ""

@@ -29,7 +29,7 @@ def command(
     run_dir = selection.store.get_paths(selection.find_one().id).run_dir
     target = str(resolve_run_path(run_dir, path or file or "."))
     if only_print:
-        terminal.print_stdout(target)
+        terminal.print_path(target)
         return
     import subprocess
 

@@ -1,5 +1,6 @@
 """`gage select`."""
 
+import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -56,5 +57,10 @@ def command(selection: run_selection.RunSelection, deleted: bool, as_json: bool,
     if as_json:
         terminal.print_json(texts)
         return
+    show = terminal.print_path if option.endswith("_dir") and not sys.stdout.isatty() else _print_text
     for text in texts:
-        terminal.print_stdout(terminal.escape(text))
+        show(text)
+
+
+def _print_text(text: str) -> None:
+    terminal.print_stdout(terminal.escape(text))

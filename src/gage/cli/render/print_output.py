@@ -56,4 +56,5 @@ def escape_control_bytes(data: bytes) -> bytes:
     import re
 
     control = rb"\x1b(?!\[[0-9;]*m)|[\x00-\x08\x0b\x0c\x0e-\x1a\x1c-\x1f\x7f]|\xc2[\x80-\x9f]"
-    return re.sub(control, lambda match: b"\\x%02x" % match[0][-1], data)
+    order = rb"|\xd8\x9c|\xe2\x80[\x8e\x8f\xa8-\xae]|\xe2\x81[\xa6-\xa9]"  # the direction of text, and lines
+    return re.sub(control + order, lambda match: match[0].decode().encode("unicode_escape"), data)

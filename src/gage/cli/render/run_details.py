@@ -7,10 +7,11 @@ from typing import NamedTuple, TypeVar
 from gage.cli.render import terminal
 from gage.cli.render.print_output import read_output
 from gage.lib import times
+from gage.store import output_log
 from gage.store.meta import MetaReader
 from gage.store.output_log import describe_missing_output, read_missing_bytes
 from gage.store.store import RunStore
-from gage.types.errors import GageError
+from gage.types.errors import GageError, StoreError
 from gage.types.run import Comment, ManifestEntry, Run
 from gage.types.values import JSONValue, as_list, as_table
 
@@ -18,6 +19,10 @@ T = TypeVar("T")
 
 _NO_OUTPUT: tuple[str, ...] = ()
 
+MAX_READ_BYTES = 4 << 20
+"""Bytes of output from which only the end is read."""
+MAX_UNPACKED_BYTES = 2 << 30
+"""Bytes of a finished run's output that are unpacked to read its end."""
 MAX_LINE_BYTES = 2000
 """Bytes of an output line; the rest is cut."""
 
@@ -98,7 +103,14 @@ def _read_manifest(meta: MetaReader) -> tuple[ManifestEntry, ...]:
 
 
 def _read_last_lines(meta: MetaReader, count: int) -> tuple[str, ...]:
-    last = deque((data for _, data in read_output(meta) if data), count)
+    sizes = {phase: meta.get_size(f"output/{phase}") or 0 for phase in output_log.list_phases(meta)}
+    if sum(sizes.values()) <= MAX_READ_BYTES:
+        last = deque((data for _, data in read_output(meta) if data), count)
+    elif meta.sealed and sum(sizes.values()) > MAX_UNPACKED_BYTES:
+        raise StoreError(f"The output has {sum(sizes.values()) >> 30:,} GB: see gage cat --output")
+    else:
+        tails = [meta.read_tail(f"output/{phase}", MAX_READ_BYTES) for phase in sizes]
+        last = deque((line for tail in tails for line in tail.splitlines()), count)
     return tuple(_strip_colors(line.removesuffix(b"\n")[:MAX_LINE_BYTES]) for line in last)
 
 

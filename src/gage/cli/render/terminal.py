@@ -110,6 +110,13 @@ def print_stderr(message: str, hint: str = "") -> None:
     sys.stderr.flush()
 
 
+def print_path(path: str) -> None:
+    """Prints a path on a line, byte for byte, so that another program can use it."""
+    sys.stdout.flush()
+    sys.stdout.buffer.write(os.fsencode(path) + b"\n")
+    sys.stdout.buffer.flush()
+
+
 def print_json(value: JSONValue) -> None:
     """Prints a value as ASCII JSON. NaN and infinities, which JSON lacks, become text."""
     import json
@@ -153,10 +160,11 @@ def print_table(columns: Sequence[Column], values: Iterable[Sequence[JSONValue]]
         shown = [i for i, column in enumerate(columns) if column.key not in OPTIONAL_COLUMNS]
         columns = [columns[i] for i in shown]
         rows = [tuple(row[i] for i in shown) for row in rows]
-    widths = [max(map(display_width, texts)) for texts in zip(*([c.title for c in columns], *rows), strict=True)]
+    titles = [escape(column.title) for column in columns]
+    widths = [max(map(display_width, texts)) for texts in zip(*(titles, *rows), strict=True)]
     if limit is not None:
         widths = fit_columns(widths, limit, [c.key in UNTRUNCATED_COLUMNS for c in columns])
-    stream.write(_format_row([c.title for c in columns], columns, widths, ["bold"] * len(widths), stream))
+    stream.write(_format_row(titles, columns, widths, ["bold"] * len(widths), stream))
     for row in rows:
         colours = [_pick_color(c.key, text) for c, text in zip(columns, row, strict=True)]
         stream.write(_format_row(row, columns, widths, colours, stream))

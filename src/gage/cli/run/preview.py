@@ -32,6 +32,7 @@ def preview_plan(plan: RunPlan, as_json: bool) -> None:
             "Working directory": f"{plan.cwd} (in the run directory)" if plan.cwd else "the run directory",
             "Project": plan.project_dir,
             "Interpreter": plan.interpreter,
+            "Parameters": "read by starting the program and stopping it at its parser" if plan.is_introspected else "",
             "Label": plan.label,
             "Tags": " ".join(f"#{tag}" for tag in plan.tags),
             "Attributes": " ".join(f"{name}={attribute.value}" for name, attribute in plan.attributes.items()),
@@ -90,6 +91,7 @@ def plan_to_json(plan: RunPlan) -> dict[str, JSONValue]:
         "project": plan.project_dir,
         "project_id": plan.project_id,
         "interpreter": plan.interpreter,
+        "is_introspected": plan.is_introspected,
         "label": plan.label,
         "tags": list(plan.tags),
         "max_time": plan.max_time,
@@ -123,6 +125,14 @@ def format_scope(plan: RunPlan, each: str = "") -> list[str]:
     if copies := format_copies(plan):
         lines.append(f"  C{copies[1:]} of dependencies{each}")
     return lines
+
+
+def format_execution(plan: RunPlan) -> list[str]:
+    """Returns lines with all that a run would execute, for the question before a run of somebody else's project."""
+    lines = [f"Command: {mask_text(format_command(plan.command))}"]
+    lines += [f"{name}: {mask_text(format_command(command))}" for name, command in plan.hooks.items()]
+    lines += [f"Variable: {name}={value}" for name, value in mask_env(plan.env).items()]
+    return [terminal.escape(f"  {line}") for line in lines]
 
 
 def format_copies(plan: RunPlan) -> str:

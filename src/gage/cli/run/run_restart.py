@@ -1,20 +1,23 @@
 """Carries out `gage run --restart` and `--resume-from`: shows the changes from the earlier run, then runs."""
 
+import os
 import shlex
 import sys
 from collections.abc import Mapping
 
 from gage.board.formatting import format_value
 from gage.cli import run_selection
-from gage.cli.global_options import open_store
+from gage.cli.global_options import get_current_dir, open_store
 from gage.cli.render import terminal
 from gage.cli.run import run_single
-from gage.cli.run.preview import format_scope, plan_to_json, preview_plan
+from gage.cli.run.preview import format_execution, format_scope, plan_to_json, preview_plan
 from gage.cli.run.run_options import RunOptions
 from gage.lib.secrets import mask_args
+from gage.project.find import find_project
 from gage.project.request import RunRequest
 from gage.project.restart import FileChange, Restart, ValueChange, plan_restart
 from gage.types.errors import UsageError
+from gage.types.run import Run
 from gage.types.values import JSONValue
 
 MAX_DIFF_LINES = 200
@@ -30,8 +33,15 @@ def restart_run(options: RunOptions, request: RunRequest) -> int:
     is_asked = not options.yes and sys.stdin.isatty()
     if not is_asked and not options.quiet:
         terminal.print_stderr(text)
-    question = "\n".join([f"You are about to run {text}", *format_scope(restart.plan)])
+    execution = [] if _is_of_this_project(restart.previous) else format_execution(restart.plan)
+    question = "\n".join([f"You are about to run {text}", *format_scope(restart.plan), *execution])
     return run_single.execute_plan(restart.plan, options, question)
+
+
+def _is_of_this_project(run: Run) -> bool:
+    """Returns whether the run was made in the project of the current directory."""
+    project = find_project(get_current_dir()).dir
+    return run.project != "" and os.path.realpath(run.project) == os.path.realpath(project)
 
 
 def _preview(restart: Restart, as_json: bool) -> int:

@@ -18,6 +18,8 @@ _FILE_EVENTS = {
     "os.chmod": "change",
     "os.chown": "change",
     "os.utime": "change",
+    "os.setxattr": "change",
+    "os.removexattr": "change",
     "shutil.rmtree": "remove",
     "shutil.copyfile": "copy",
     "shutil.move": "move",
@@ -32,6 +34,13 @@ _PROCESS_EVENTS = (
     "os.spawn",
     "pty.spawn",
 )
+_SIGNAL_EVENTS = ("os.kill", "os.killpg", "signal.pthread_kill")
+_C_EVENTS = ("ctypes.dlsym", "ctypes.dlsym/handle")
+_C_FUNCTIONS = frozenset(
+    "system popen fork vfork clone execl execle execlp execv execve execvp execvpe posix_spawn posix_spawnp kill killpg"
+    " tgkill syscall dlopen dlsym unlink remove rename mkfifo mknod".split()
+)
+"""Functions of the C library that no package looks up in its own library for a good reason."""
 _NETWORK_EVENTS = ("socket.connect", "socket.getaddrinfo", "socket.gethostbyname", "socket.sendto", "socket.sendmsg")
 _WRITE_FLAGS = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
 
@@ -56,9 +65,19 @@ def reject_side_effects(scratch: str) -> None:
             _refuse("to use the network")
         elif event == "sqlite3.connect" and args[0] not in (":memory:", b":memory:", ""):
             _refuse(f"to open the database {_name(args[0])}")
+        else:
+            _audit_signals_and_libraries(event, args)
 
     if hasattr(sys, "addaudithook"):
         sys.addaudithook(audit)
+
+
+def _audit_signals_and_libraries(event: str, args: tuple[object, ...]) -> None:
+    if event in _SIGNAL_EVENTS:
+        if args[1] != 0:  # signal 0 only asks whether the process lives
+            _refuse("to send a signal")
+    elif event in _C_EVENTS and not _may_look_up(*args):
+        _refuse(f"to call the C function {args[1]}")
 
 
 def redirect_writes(scratch: str) -> None:
@@ -91,6 +110,8 @@ def redirect_writes(scratch: str) -> None:
     vars(_posixsubprocess)["fork_exec"] = fork_exec  # multiprocessing raises no audit event
     vars(builtins)["open"] = vars(io)["open"] = open_redirected
     vars(os)["mkdir"] = mkdir
+    for name in ("mkfifo", "mknod"):  # raise no audit event, either
+        vars(os)[name] = lambda *_, **__: _refuse("to make a special file")
 
 
 def _writable_prefixes(scratch: str) -> tuple[str, ...]:
@@ -106,6 +127,13 @@ def _is_writable(path: object, allowed: tuple[str, ...]) -> bool:
     name = os.fsdecode(path)
     real = os.path.join(os.path.realpath(os.path.dirname(name) or "."), os.path.basename(name))
     return (real + os.sep).startswith(allowed)
+
+
+def _may_look_up(library: object, name: object) -> bool:
+    """Returns whether a C function may be looked up: one of a package's library, or of Python in the process itself."""
+    path = getattr(library, "_name", None)
+    is_own = isinstance(path, str) and not os.path.basename(path).startswith(("libc.", "libc-", "libSystem"))
+    return str(name).startswith(("Py", "_Py")) or (is_own and name not in _C_FUNCTIONS)
 
 
 def _refuse(action: str) -> None:
