@@ -188,6 +188,7 @@ def test_resumed_batch_keeps_its_name(gage, trial_project):
     assert batches(gage)[0]["config"] == {"resumes": first}
     (trial_project / "train.py").write_text(TRAIN.replace("0.9", "0.99"))
     (trial_project / "below").mkdir()
+    (trial_project / "gage.toml").touch()
     assert "1 completed" in gage("run", "--resume", first, "--yes", "--quiet", cwd=trial_project / "below").err
     for each in batches(gage):
         assert f"All 3 runs of {first} have completed" in gage("run", "--resume", each["name"], "--yes").err

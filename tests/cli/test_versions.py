@@ -6,17 +6,17 @@ def test_changed_version_makes_a_run_needed(gage, project):
     file.write_text('[train]\nexec = "python train.py"\nsourcecode = ["*.py"]\n')
     gage("run", "train", "--needed", "--yes")
     assert "Not needed" in gage("run", "train", "--needed", "--yes").err
-    for version in ("1", '"2"', '"new data"'):
+    for version in ("1", '"2"', '"new-data"'):
         file.write_text(file.read_text().partition("version")[0] + f"version = {version}\n")
         assert "Not needed" not in gage("run", "train", "--needed", "--yes").err
         assert "Not needed" in gage("run", "train", "--needed", "--yes").err
     runs = gage("list", "--json").json["runs"]
-    assert [run["version"] for run in runs] == ["new data", "2", "1", ""]
+    assert [run["version"] for run in runs] == ["new-data", "2", "1", ""]
     lines = gage("list").out.splitlines()[1:]
-    assert [("train new data" in x, "train v2" in x, "train v1" in x) for x in lines] == [
+    assert [("train new-data" in x, "train v2" in x, "train v1" in x) for x in lines] == [
         (True, False, False),
         (False, True, False),
         (False, False, True),
         (False, False, False),
     ]
-    assert len(gage("select", "--where", 'version="new data"').out.split()) == 1
+    assert len(gage("select", "--where", 'version="new-data"').out.split()) == 1

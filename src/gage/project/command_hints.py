@@ -32,7 +32,7 @@ def reject_unstartable_command(command: Command, cwd: Path, project: Project) ->
     script, arguments = command.script, words[command.arguments :]
     is_direct = command.interpreter is None
     path = cwd / command.directory / script
-    if not path.is_file():
+    if not os.path.isfile(path):
         return
     after = ["--", *arguments] if arguments else []
     if "/" not in script and is_direct:
@@ -53,7 +53,7 @@ def reject_unstartable_command(command: Command, cwd: Path, project: Project) ->
 def suggest_program(target: str, words: Sequence[str], cwd: Path) -> str:
     """Returns the command line for a target that is a program and not an operation or script, "" for another one."""
     is_program = find_program(target) is not None if "/" not in target else os.access(cwd / target, os.X_OK)
-    return f"Try: gage run -- {join_words((target, *words))}" if is_program and not (cwd / target).is_dir() else ""
+    return f"Try: gage run -- {join_words((target, *words))}" if is_program and not os.path.isdir(cwd / target) else ""
 
 
 def suggest_file(target: str, path: Path, words: Sequence[str]) -> str:
@@ -69,7 +69,7 @@ def suggest_file(target: str, path: Path, words: Sequence[str]) -> str:
 
 def suggest_directory(target: str, cwd: Path) -> str:
     """Returns a command line for a program in a directory."""
-    if (cwd / target / "__main__.py").is_file():
+    if os.path.isfile(cwd / target / "__main__.py"):
         return f"Try: gage run -- python -m {os.path.normpath(target).replace('/', '.')}"
     scripts = list_scripts(cwd, target)
     return f"Try: gage run {scripts[0]}" if scripts else f"Try: gage -C {target} run"

@@ -112,7 +112,7 @@ def _find_target(request: RunRequest, project: Project) -> Operation:
             raise UsageError(f"Operation {op.name} {problem}", f'Add exec = "COMMAND" to it in {op.origin}')
         return prepare_operation(op, project)
     script = Path(os.path.normpath(request.cwd / request.target))
-    if script.is_file():
+    if os.path.isfile(script):
         return _find_script_operation(script, request, project)
     raise _build_target_error(request, project)
 
@@ -197,9 +197,9 @@ def _build_target_error(request: RunRequest, project: Project) -> NotFound:
             f"Operation {target} cannot be used: {file}:{p.span}: {p.message}",
             p.hint or f"Try: gage check {file}",
         )
-    if (cwd / target).is_dir():
+    if os.path.isdir(cwd / target):
         return NotFound(f"{target} is a directory", suggest_directory(target, cwd))
-    if (project.dir / target).is_file():  # named as listings do, but from another directory
+    if os.path.isfile(project.dir / target):  # named as listings do, but from another directory
         script = os.path.relpath(project.dir / target, cwd)
         return NotFound(f"There is no operation or script {target!r} here", f"Try: gage run {script}")
     operations = list(gagefile.operations) if gagefile else []
@@ -275,7 +275,7 @@ def find_script_file(command: Command, directory: Path) -> Path | None:
         candidates = [Path(os.path.normpath(directory / command.script))]
     else:
         return None
-    return next((candidate for candidate in candidates if candidate.is_file()), None)
+    return next((candidate for candidate in candidates if os.path.isfile(candidate)), None)
 
 
 def start_notebook_with_python(run: Exec) -> Exec:

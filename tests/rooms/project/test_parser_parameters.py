@@ -328,7 +328,7 @@ def test_rejects_words_that_are_not_a_subcommand(project):
     )
     with pytest.raises(ConfigError, match=r"'a\.yaml' is not name=value") as error:
         plan_run(RunRequest("one.py", assignments=("command=a.yaml",), cwd=project))
-    assert error.value.hint == "Try: config=a.yaml"
+    assert error.value.hint == "Try: gage run one.py config=a.yaml"
 
 
 def test_passes_text_unchanged_to_a_converter_of_the_program(project):
@@ -416,4 +416,4 @@ def test_adds_open_options_to_the_command_that_takes_them():
 
 def test_names_the_subcommand_of_the_command_line():
     config = RunConfig((), ParserSpec("argparse", command="train"))
-    assert _suggest_assignments(config, "eval") == "Its subcommand is train"
+    assert _suggest_assignments(config, "eval", "cli.py") == "Its subcommand is train"

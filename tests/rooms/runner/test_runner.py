@@ -248,7 +248,7 @@ def test_stages_a_run_and_starts_it_later(project):
     project.write("train.py", "changed\n")
     run = project.start(staged)
     assert (run.status, run.exit, run.sealed) == ("completed", 0, True)
-    assert project.events.streams[1] == b"3\n"
+    assert project.events.streams[1] == b"3.0\n"
     assert (project.run_dir(run) / "data.ref.json").exists()
     assert run.changed_config == ("lr",)
     with pytest.raises(Exception, match="it is finished"):

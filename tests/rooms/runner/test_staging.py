@@ -214,5 +214,5 @@ def test_does_not_write_through_hard_links(project, monkeypatch):
     monkeypatch.setattr(staging, "_copy_source", copy_and_link)
     run = project.run("train.py", "lr=5")
     path = project.store.get_paths(run.id).run_dir / "train.py"
-    assert (path.read_text(), path.stat().st_mode & 0o777) == ("lr = 5\n", 0o755)
+    assert (path.read_text(), path.stat().st_mode & 0o777) == ("lr = 5.0\n", 0o755)
     assert (project.dir / "train.py").read_text() == "lr = 0.1\n"
