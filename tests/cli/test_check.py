@@ -81,6 +81,16 @@ depends = {{ path = "d.txt", sha256 = "{DIGEST_OF_X.upper()}" }}\n"""
     assert "1 operation, no problems" in gage("check", "gage.toml").out
 
 
+def test_compares_the_block_of_a_script_with_the_project(gage, project):
+    block = "# /// gage\n# label = '{x}'\n# depends = 'gone.csv'\n# exec = 'python fit.py'\n# ///\nlr = 1\n"
+    (project / "fit.py").write_text(block)
+    problems = gage("check", "fit.py", "--json", code=1).json["problems"]
+    assert [(p["line"], p["message"]) for p in problems] == [
+        (2, "The placeholder {x} is not a parameter: it stays as it is"),
+        (3, "The operation depends on gone.csv, which is not in the project"),
+    ]
+
+
 def test_rejects_an_empty_json_file(gage, project):
     (project / "gage.json").touch()
     assert "The file is empty" in gage("check", "gage.json", code=1).out

@@ -1,6 +1,7 @@
 """Compares a Gage file with its project: what `gage run` would not find, or would refuse. Starts no program."""
 
 import os
+import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
@@ -22,13 +23,26 @@ Finding = tuple[ValuePath, str, str]
 
 
 def find_project_problems(gagefile: GageFile, text: str, project: Path) -> list[Diagnostic]:
-    """Returns what is wrong with the valid operations of a Gage file, whose content is `text`, in its project."""
-    parsed = parse_text(text.removeprefix("\ufeff").replace("\r\n", "\n"), find_format(gagefile.path))
+    """Returns what is wrong with the valid operations of a Gage file, or of the block in a script, whose content is
+    `text`, in its project.
+    """
+    text = text.removeprefix("\ufeff").replace("\r\n", "\n")
+    is_script = not gagefile.path.endswith((".toml", ".json", ".yaml", ".yml"))
+    parsed = None if is_script else parse_text(text, find_format(gagefile.path))
     return [
-        Diagnostic(_find_span(parsed, name, path), message, hint, operation=name)
+        Diagnostic(
+            _find_span(parsed, name, path) if parsed else _find_in_script(text, path), message, hint, operation=name
+        )
         for name, op in gagefile.operations.items()
         for path, message, hint in _check_operation(op, Project(project, gagefile))
     ]
+
+
+def _find_in_script(text: str, path: ValuePath) -> Span:
+    """Returns the line of a setting in the block of a script."""
+    pattern = rf"(?:#|//)\s*{re.escape(str(path[0]))}\b"
+    at = next((i for i, line in enumerate(text.split("\n"), 1) if re.match(pattern, line)), 1)
+    return Span(at, 1)
 
 
 def _find_span(parsed: ParsedText, operation: str, path: ValuePath) -> Span:

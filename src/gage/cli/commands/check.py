@@ -76,10 +76,13 @@ def _check_file(path: str, as_json: bool) -> int:
     from gage.gagefile.render_diagnostics import render_diagnostics
 
     file, gagefile = _load_file(Path(path))
-    if file.suffix in FORMATS and gagefile.operations:
+    if gagefile.operations:
+        from gage.project.find import find_project_dir
         from gage.project.gagefile_checks import find_project_problems
 
-        found = find_project_problems(gagefile, _read(file), file.absolute().parent)
+        directory = file.absolute().parent
+        project = directory if file.suffix in FORMATS else find_project_dir(directory)
+        found = find_project_problems(gagefile, _read(file), project)
         gagefile = gagefile._replace(diagnostics=tuple(sorted((*gagefile.diagnostics, *found))))
     if as_json:
         problems = [_diagnostic_to_json(file, each) for each in gagefile.diagnostics]
