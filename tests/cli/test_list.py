@@ -11,7 +11,7 @@ def test_shows_the_latest_first(gage, store):
     lines = gage("list").out.splitlines()
     assert lines[0].split() == ["#", "Name", "Operation", "Started", "Status", "Description"]
     assert [line.split()[0] for line in lines[1:]] == ["1", "2", "3"]
-    assert "lr=0.3" in lines[1] and "error" in lines[2] and "first  #paper  lr=0.1" in lines[3]
+    assert "lr=0.3" in lines[1] and "error" in lines[2] and "lr=0.1  first  #paper" in lines[3]
 
 
 @pytest.mark.parametrize("alias", ["ls", "runs"])

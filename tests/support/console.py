@@ -26,9 +26,11 @@ _WORD = "[bdfghjklmnprstvz][aiou][bdfghjklmnprstvz][aiou][bdfghjklmnprstvz]"
 NAME = rf"\b{_WORD}-{_WORD}\b"
 ID = r"\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b"
 UNIT = r"(?:second|minute|hour|day)s?"
+AGE = rf"(?:\d+ {UNIT} ago|just now|now)"
+SHORT_AGE = r"\d+(?:[smhdy]|mo)"
 DAY_AND_TIME = r"\b\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d)?(?:\.\d+)?(?:Z|[+-]\d\d:?\d\d)?"
 VARIABLE_PARTS = {
-    rf"\b(?:\d+ {UNIT} ago|just now|now)\b": rf"(?:\d+ {UNIT} ago|just now|now)",
+    rf"\b(?:{AGE}|{SHORT_AGE}(?=  ))\b": rf"(?:{AGE}|{SHORT_AGE})",
     DAY_AND_TIME: DAY_AND_TIME,
     r"\b\d+(?:\.\d+)? ?(?:ms|s|seconds?)\b": r"\d+(?:\.\d+)? ?(?:ms|s|seconds?)",
     r"\btfevents\.\d+\.[\w-]+\.": r"tfevents\.\d+\.[\w.-]+\.",

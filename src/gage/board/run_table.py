@@ -85,9 +85,11 @@ RenderCell = Callable[[CellContext], JSONValue]
 def _resolve_column(key: str, runs: Sequence[Run]) -> tuple[Column, RenderCell]:
     if key in COLUMNS:
         return COLUMNS[key]
-    values = [get_run_value(run, key) for run in runs]
+    values = [get_run_value(run, key) for run in runs if not run.trials]
     is_number = all(value is None or isinstance(value, int | float) for value in values)
-    return Column(key, key, "right" if is_number else "left"), lambda row: _format_cell(get_run_value(row.run, key))
+    return Column(
+        key, key, "right" if is_number else "left"
+    ), lambda row: "" if row.run.trials else _format_cell(get_run_value(row.run, key))
 
 
 def suggest_column(key: str, runs: Sequence[Run]) -> str | None:
@@ -123,8 +125,8 @@ def format_operation(op: OpRef) -> str:
 
 
 def describe_run(run: Run) -> str:
-    """Returns the description of a run: mark, label (without one, why it failed), tags, changed config and main
-    metrics. What is wrong with a damaged or incomplete run comes first.
+    """Returns the description of a run: changed config, main metrics, mark, label (without one, why it failed) and
+    tags. What is wrong with a damaged or incomplete run comes first, and metrics before config that is long.
     """
     if run.damage:
         return run.damage
@@ -133,7 +135,10 @@ def describe_run(run: Run) -> str:
     metrics = " ".join(f"{name}={format_number(run.metrics[name].last)}" for name in _headline_metrics(run.metrics))
     mark = "marked" if run.user_attrs.marked else ""
     tags = " ".join(f"#{t}" for t in run.tags)
-    return "  ".join(part for part in (run.incomplete, mark, run.label or run.reason, tags, config, metrics) if part)
+    values = (metrics, config) if len(config) > MAX_CONFIG_BEFORE_METRICS else (config, metrics)
+    batch = f"(batch of {run.trials})" if run.trials else ""
+    parts = (run.incomplete, *values, batch, mark, run.label or run.reason, tags)
+    return "  ".join(part for part in parts if part)
 
 
 def _headline_metrics(metrics: Mapping[str, Metric]) -> list[str]:
@@ -159,13 +164,15 @@ def pick_headline_metrics(names: Iterable[str], count: int = 2) -> list[str]:
     return list(chosen.values())
 
 
+MAX_CONFIG_BEFORE_METRICS = 24
+"""Characters of config that may come before the metrics in a description."""
 MAX_HEADLINE_METRICS = 4
 HEADLINE_WORDS = "loss acc f1 auc reward score error rmse mae mse perplexity ppl bleu".split()
 """Words in the names of headline metrics, the most important first."""
 
 
 def _age(row: CellContext) -> str:
-    return "" if row.run.started is None else times.format_age(row.run.started, row.now)
+    return "" if row.run.started is None else times.format_short_age(row.run.started, row.now)
 
 
 def _iso(when: int | None) -> str | None:

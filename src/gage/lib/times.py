@@ -38,6 +38,15 @@ def format_age(us: int, now: int | None = None) -> str:
     return f"{seconds} seconds ago" if seconds > 1 else "now"
 
 
+def format_short_age(us: int, now: int) -> str:
+    """Returns how long ago `us` was, such as `31s`, `2m`, `3h`, `4d`, `2mo` or `1y`; `now` for the future."""
+    seconds = (now - us) // 1_000_000
+    for size, unit in _UNITS:
+        if seconds >= size and unit != "week":
+            return f"{seconds // size}{'mo' if unit == 'month' else unit[0]}"
+    return f"{seconds}s" if seconds > 1 else "now"
+
+
 def format_iso(us: int) -> str:
     """Returns the time in ISO 8601 to the second, in local time with its offset (`2026-11-23T10:44:01+0000`).
 

@@ -13,7 +13,7 @@ from gage.store.meta import MetaReader, parse_json
 from gage.store.status import Lock, compute_status, describe_lost_process, is_program_left
 from gage.types.errors import NotFound, StoreError
 from gage.types.run import NO_USER_ATTRS, OpRef, Run
-from gage.types.values import JSONValue
+from gage.types.values import JSONValue, as_list, as_table
 
 SCHEMA = 2
 MARKS = ("initialized", "staged", "started", "stopped")
@@ -83,10 +83,20 @@ def _read_intact(paths: RunPaths, meta: MetaReader, state: user_attrs.AttrState,
         incomplete=_describe_incomplete(paths, meta) if schema > 1 and meta.sealed else "",
         sealed=meta.sealed or (schema == 1 and "stopped" in times),
         reason=_read_reason(meta, exit, lock) if status in ("error", "terminated") else "",
+        trials=_count_trials(meta) if op.name.endswith("+") else 0,
         changed_config=changed,
         metrics=metrics,
         attributes=facts,
     )
+
+
+def _count_trials(meta: MetaReader) -> int:
+    """Returns the number of trials of a batch's own run."""
+    data = meta.read("batch.json")
+    try:
+        return len(as_list(as_table(parse_json(data or b"{}", "batch.json")).get("members")))
+    except StoreError:
+        return 0
 
 
 def _read_reason(meta: MetaReader, exit: int | None, lock: Lock | None) -> str:

@@ -100,9 +100,9 @@ class Run(NamedTuple):
     Times are µs since the epoch, None if the run has not reached that step. `exit` is the program's exit
     code, negative for a signal. `project` is the project's directory on this machine ("" = unknown).
     `changed_config` names the config values that the user set (`given` in `plan.json`), None if not recorded. `sealed`:
-    the metadata is final. `damage` is the reason why a damaged run cannot be read completely, `reason` why a run ended
-    that did not complete. `incomplete` says how many files of a sealed run are not as its manifest lists them ("" =
-    none, or not known).
+    the metadata is final. `trials` is the number of trials of a batch's own run. `damage` is the reason why a damaged
+    run cannot be read completely, `reason` why a run ended that did not complete. `incomplete` says how many files of a
+    sealed run are not as its manifest lists them ("" = none, or not known).
     """
 
     id: str
@@ -124,6 +124,7 @@ class Run(NamedTuple):
     damage: str = ""
     incomplete: str = ""
     reason: str = ""
+    trials: int = 0
     changed_config: tuple[str, ...] | None = None
     metrics: Mapping[str, Metric] = NO_METRICS
     attributes: Mapping[str, Attribute] = NO_ATTRIBUTES

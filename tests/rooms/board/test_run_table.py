@@ -38,9 +38,7 @@ RUN = Run(
 def test_default_table_has_the_usual_columns() -> None:
     table = build_run_table([RUN], [7], now=NOW)
     assert [c.key for c in table.columns] == list(DEFAULT_COLUMNS)
-    assert table.rows == (
-        (7, "tupot-roxuz", "train v2", "1 minute ago", "completed", "best so far  #a #b  layers=[1,2] lr=0.1"),
-    )
+    assert table.rows == ((7, "tupot-roxuz", "train v2", "1m", "completed", "layers=[1,2] lr=0.1  best so far  #a #b"),)
 
 
 def test_run_that_did_not_start_has_no_start_time() -> None:
@@ -92,3 +90,13 @@ def test_a_metric_precedes_other_values_of_the_same_name() -> None:
 
 def test_formats_views_as_json() -> None:
     assert format_value(MappingProxyType({"a": (1, "b")})) == '{"a":[1,"b"]}'
+
+
+def test_long_config_comes_after_metrics_and_batches_say_their_size() -> None:
+    metrics = {"loss": Metric(0.5, 0.5, None, None, None)}
+    run = RUN._replace(config={"text": "x" * 30}, changed_config=("text",), metrics=metrics, user_attrs=UserAttrs())
+    assert describe_run(run) == f"loss=0.5  text={'x' * 30}"
+    batch = RUN._replace(config={"lr": "[1,2]"}, changed_config=("lr",), trials=12, user_attrs=UserAttrs())
+    assert describe_run(batch) == "lr=[1,2]  (batch of 12)"
+    table = build_run_table([RUN, batch], [1, 2], ["lr"])
+    assert table.columns[0].align == "right" and table.rows == (("0.1",), ("",))

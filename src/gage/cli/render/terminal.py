@@ -32,16 +32,6 @@ STATUS_COLORS = {
 }
 
 COLUMN_GAP = 2
-MIN_COLUMN_WIDTH = 8
-"""Columns below which a column shrinks only if all others already have."""
-
-NARROW_TERMINAL = 72
-"""On a terminal with fewer columns, `OPTIONAL_COLUMNS` are not shown."""
-
-OPTIONAL_COLUMNS = ("started",)
-UNTRUNCATED_COLUMNS = ("index", "name", "status")
-"""Columns that users type from, so they are not cut."""
-
 _JOINERS = "\u200c\u200d"
 _ELLIPSIS = "…"
 
@@ -154,37 +144,23 @@ def detect_width(stream: TextIO | None = None) -> int | None:
 def print_table(columns: Sequence[Column], values: Iterable[Sequence[JSONValue]], stream: TextIO | None = None) -> None:
     """Prints rows of values in aligned columns that fit the terminal."""
     stream = stream or sys.stdout
-    limit = detect_width(stream)
     rows = [tuple(escape(_format_cell(value)) for value in row) for row in values]
-    if limit is not None and limit < NARROW_TERMINAL:
-        shown = [i for i, column in enumerate(columns) if column.key not in OPTIONAL_COLUMNS]
-        columns = [columns[i] for i in shown]
-        rows = [tuple(row[i] for i in shown) for row in rows]
-    titles = [escape(column.title) for column in columns]
-    widths = [max(map(display_width, texts)) for texts in zip(*(titles, *rows), strict=True)]
-    if limit is not None:
-        widths = fit_columns(widths, limit, [c.key in UNTRUNCATED_COLUMNS for c in columns])
+    columns = [column._replace(title=escape(column.title)) for column in columns]
+    limit, note = detect_width(stream), ""
+    titles = [column.title for column in columns]
+    if limit is None:
+        widths = [max(map(display_width, texts)) for texts in zip(*(titles, *rows), strict=True)]
+    else:
+        from gage.cli.render.fit_table import fit_table
+
+        columns, rows, widths, note = fit_table(columns, rows, limit)
+        titles = [column.title for column in columns]
     stream.write(_format_row(titles, columns, widths, ["bold"] * len(widths), stream))
     for row in rows:
         colours = [_pick_color(c.key, text) for c, text in zip(columns, row, strict=True)]
         stream.write(_format_row(row, columns, widths, colours, stream))
-
-
-def fit_columns(widths: Sequence[int], limit: int, whole: Sequence[bool]) -> list[int]:
-    """Returns column widths that fit `limit`: the last column shrinks first, then the widest that is not `whole`,
-    and in the end any.
-    """
-    fitted = list(widths)
-    room = limit - COLUMN_GAP * (len(fitted) - 1)
-    last = len(fitted) - 1
-    fitted[last] = max(min(fitted[last], 2 * MIN_COLUMN_WIDTH), fitted[last] - max(0, sum(fitted) - room))
-    for least, may_give in ((MIN_COLUMN_WIDTH, [not w for w in whole]), (1, [True] * len(fitted))):
-        while sum(fitted) > room:
-            widest = max((i for i in range(len(fitted)) if may_give[i]), key=fitted.__getitem__, default=-1)
-            if widest < 0 or fitted[widest] <= least:
-                break
-            fitted[widest] -= 1
-    return fitted
+    if note:
+        stream.write(paint(note, "dim", stream) + "\n")
 
 
 def _format_row(
@@ -192,16 +168,22 @@ def _format_row(
 ) -> str:
     cells = []
     for text, column, width, colour in zip(texts, columns, widths, colours, strict=True):
-        shown = truncate(text, width)
+        shown = text if len(text) <= width and text.isascii() else _cut(text, width)
         pad = " " * (width - display_width(shown))
         painted = paint(shown, colour, stream)
         cells.append(pad + painted if column.align == "right" else painted + pad)
     return (" " * COLUMN_GAP).join(cells).rstrip() + "\n"
 
 
+def _cut(text: str, width: int) -> str:
+    from gage.cli.render.fit_table import truncate_text
+
+    return truncate_text(text, width)
+
+
 def _pick_color(key: str, text: str) -> str:
     if key == "status":
-        return STATUS_COLORS.get(text, "")
+        return next((color for status, color in STATUS_COLORS.items() if text in (status, status[:4])), "")
     return {"name": "bold", "started": "dim"}.get(key, "")
 
 

@@ -1,0 +1,118 @@
+"""Fits a table into a narrow terminal: leaves columns out, shortens statuses and cuts texts, but never a number.
+
+Knows columns, texts and widths; not where a table comes from. Loaded only for a terminal.
+"""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from gage.cli.render.terminal import COLUMN_GAP, display_width, truncate
+from gage.types.run import STATUSES
+from gage.types.table import Column
+
+Rows = Sequence[tuple[str, ...]]
+
+KEPT_COLUMNS = ("index", "name")
+"""Columns that users type from: always shown, and never cut."""
+
+MIN_TEXT_WIDTH = 8
+MIN_DESCRIPTION_WIDTH = 32
+"""Columns for which other columns are left out or shortened."""
+
+
+class FittedTable(NamedTuple):
+    """What is shown of a table: its columns, rows and widths, and a note about the columns that are left out."""
+
+    columns: list[Column]
+    rows: list[tuple[str, ...]]
+    widths: list[int]
+    note: str
+
+
+def fit_table(columns: Sequence[Column], rows: Rows, limit: int) -> FittedTable:
+    """Returns the table for a terminal of `limit` columns. If it is too wide, columns that are equal in all rows are
+    left out, then statuses become four letters, then the start is left out, then the last columns.
+    """
+    texts = {column.key: [row[i] for row in rows] for i, column in enumerate(columns)}
+    shown = list(columns)
+    equal: list[str] = []
+    missing: list[str] = []
+
+    def is_too_wide(text_width: int) -> bool:
+        needed = [_measure_needed(column, texts[column.key], text_width) for column in shown]
+        return sum(needed) + COLUMN_GAP * (len(needed) - 1) > limit
+
+    def leave_out(column: Column) -> None:
+        shown.remove(column)
+        del texts[column.key]
+
+    for column in columns[:-1] if len(rows) > 1 else ():
+        value, *others = set(texts[column.key])
+        if is_too_wide(MIN_DESCRIPTION_WIDTH) and column.key not in KEPT_COLUMNS and not others:
+            equal += [f"{column.title} {value}"] if value else []
+            leave_out(column)
+    if is_too_wide(MIN_DESCRIPTION_WIDTH) and "status" in texts:
+        texts["status"] = [text[:4] if text in STATUSES else text for text in texts["status"]]
+    started = next((column for column in shown if column.key == "started"), None)
+    if started and is_too_wide(MIN_DESCRIPTION_WIDTH):
+        leave_out(started)
+    while is_too_wide(MIN_TEXT_WIDTH) and shown[-1].key not in KEPT_COLUMNS:
+        least = next((column for column in shown if column.key == "op" and "description" in texts), shown[-1])
+        missing.append(least.title)
+        leave_out(least)
+    fitted = [tuple(texts[column.key][i] for column in shown) for i in range(len(rows))]
+    note = f"All rows: {', '.join(equal)}" if equal else ""
+    note += f"{'; ' if equal else ''}not shown: {', '.join(missing)}" if missing else ""
+    return FittedTable(shown, fitted, _fit_widths(shown, texts, limit), truncate(note[:1].upper() + note[1:], limit))
+
+
+def _measure_needed(column: Column, texts: Sequence[str], text_width: int) -> int:
+    """Returns the least width of a column; texts may be cut to `text_width`, the last column of a listing."""
+    full = max(map(display_width, (column.title, *texts)))
+    if _is_whole(column, texts):
+        return full
+    return min(full, text_width if column.key == "description" else MIN_TEXT_WIDTH)
+
+
+def _is_whole(column: Column, texts: Sequence[str]) -> bool:
+    """Returns whether no text of a column may be cut."""
+    return column.key in (*KEPT_COLUMNS, "status", "started") or any(map(is_number, texts))
+
+
+def _fit_widths(columns: Sequence[Column], texts: dict[str, list[str]], limit: int) -> list[int]:
+    """Returns the widths: the last column shrinks first, then the widest one that may be cut, and in the end any."""
+    widths = [max(map(display_width, (column.title, *texts[column.key]))) for column in columns]
+    room = limit - COLUMN_GAP * (len(widths) - 1)
+    may_shrink = [not _is_whole(column, texts[column.key]) for column in columns]
+    if may_shrink[-1]:
+        widths[-1] = max(min(widths[-1], 2 * MIN_TEXT_WIDTH), widths[-1] - max(0, sum(widths) - room))
+    for least, candidates in ((MIN_TEXT_WIDTH, may_shrink), (1, [True] * len(widths))):
+        while sum(widths) > room:
+            widest = max((i for i in range(len(widths)) if candidates[i]), key=widths.__getitem__, default=-1)
+            if widest < 0 or widths[widest] <= least:
+                break
+            widths[widest] -= 1
+    return widths
+
+
+def truncate_text(text: str, width: int) -> str:
+    """Returns text cut to `width` columns, with … for the missing part. A number, also in `lr=0.01`, is left out
+    rather than cut.
+    """
+    cut = truncate(text, width)
+    if cut == text:
+        return text
+    length = len(cut) - 1
+    start = text.rfind(" ", 0, length + 1) + 1
+    token = text[start:].split(" ", 1)[0]
+    is_cut = start + len(token) > length
+    return f"{text[:start].rstrip()}…" if is_cut and is_number(token.partition("=")[2] or token) else cut
+
+
+def is_number(text: str) -> bool:
+    """Returns whether a text is a number."""
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True

@@ -1,0 +1,60 @@
+"""Tables in a narrow terminal: which columns are left out, and that no number is cut."""
+
+import pytest
+
+from gage.cli.render.fit_table import truncate_text, fit_table
+from gage.types.table import Column
+
+KEYS = ("index", "name", "op", "started", "status", "description")
+COLUMNS = [Column(key, key.title(), "right" if key == "index" else "left") for key in KEYS]
+ROWS = [
+    ("1", "tupot-roxuz", "train.py", "31s", "completed", "lr=0.1 seed=2  loss=0.0143  a label"),
+    ("2", "bisaj-batis", "train.py", "3h", "error", "lr=0.2 seed=2  loss=-1.5e-05"),
+]
+
+
+@pytest.mark.parametrize(
+    ("width", "keys"),
+    [
+        (100, KEYS),
+        (82, KEYS),
+        (70, ("index", "name", "started", "status", "description")),
+        (55, ("index", "name", "status", "description")),
+        (40, ("index", "name", "status", "description")),
+        (20, ("index", "name")),
+    ],
+)
+def test_leaves_out_columns(width: int, keys: tuple[str, ...]) -> None:
+    table = fit_table(COLUMNS, ROWS, width)
+    assert tuple(column.key for column in table.columns) == keys
+    assert sum(table.widths) + 2 * (len(keys) - 1) <= width
+    assert ("All rows: Op train.py" in table.note) == ("op" not in keys and width > 20)
+
+
+def test_shortens_statuses_to_four_letters() -> None:
+    table = fit_table(COLUMNS, ROWS, 55)
+    assert [row[2] for row in table.rows] == ["comp", "erro"]
+
+
+@pytest.mark.parametrize("width", range(11, 60))
+def test_never_cuts_a_number(width: int) -> None:
+    columns = [Column("name", "Name"), Column("a", "a", "right"), Column("b", "b", "right"), Column("note", "Note")]
+    rows = [("tupot-roxuz", "-0.014312", "1234567", "some words"), ("bisaj-batis", "", "", "")]
+    table = fit_table(columns, rows, width)
+    for text, column, room in zip(table.rows[0], table.columns, table.widths, strict=True):
+        assert column.key == "note" or len(text) <= room
+
+
+@pytest.mark.parametrize(
+    ("text", "width", "cut"),
+    [
+        ("lr=0.1  loss=0.0143", 19, "lr=0.1  loss=0.0143"),
+        ("lr=0.1  loss=0.0143", 16, "lr=0.1…"),
+        ("lr=0.1  loss=0.0143 #tag", 20, "lr=0.1  loss=0.0143…"),
+        ("lr=0.1  a long label", 15, "lr=0.1  a long…"),
+        ("-0.0143", 5, "…"),
+        ("text=abcdefgh", 9, "text=abc…"),
+    ],
+)
+def test_cuts_texts_before_numbers(text: str, width: int, cut: str) -> None:
+    assert truncate_text(text, width) == cut
