@@ -13,7 +13,7 @@ from gage.lib.files import is_inside, walk_dirs
 from gage.lib.globs import compile_pattern, is_glob
 from gage.project.operation import Operation
 from gage.project.path_literals import find_path_literals, has_location_above, has_own_location
-from gage.project.path_values import expand_references, is_path_argument, is_path_parameter
+from gage.project.path_values import expand_references, find_path_names, is_path_argument, is_path_parameter
 from gage.project.source_selection import CACHE_DIRECTORIES
 from gage.types.errors import ConfigError, NotFound, UsageError
 from gage.types.plan import Dependency, SourcePlan
@@ -44,13 +44,13 @@ def discover_dependencies(
     """
     project, command, script = operation.project.dir, operation.command, operation.script
     collector = _DependencyCollector(operation, source, runs_dir)
-    program = _read_text(script) if script is not None else ""
+    used = find_path_names(_read_text(script)) if script is not None else frozenset()
     texts = {config.name: config.value for config in values if isinstance(config.value, str)}
     for config in values:
         text = config.value
         if not isinstance(text, str) or re.search(_OUTPUT_NAME, config.name):
             continue
-        if is_path_parameter(config.name, text, program):
+        if is_path_parameter(config.name, text, used):
             text = expand_references(text, texts)
             collector.add(text if config.set_by_user else _make_relative(text, project), f"config {config.name}")
     run = operation.op.run
@@ -103,7 +103,7 @@ def _add_paths_in_config_files(collector: "_DependencyCollector", replaced: Coll
             text = entry.value
             if not isinstance(text, str) or text in replaced or re.search(_OUTPUT_NAME, key):
                 continue
-            if is_path_parameter(key, text, ""):
+            if is_path_parameter(key, text, ()):
                 collector.add(expand_references(text, texts), f"{name}:{entry.line}", path.parent)
 
 

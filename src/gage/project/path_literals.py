@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from gage.project.path_values import is_path_argument, is_path_literal, is_used_as_path
+from gage.project.path_values import find_path_names, is_path_argument, is_path_literal
 
 if TYPE_CHECKING:
     import ast
@@ -68,6 +68,7 @@ def has_location_above(text: str) -> bool:
 
 
 def _find_in_lines(text: str, comment: str, only_paths: bool) -> Iterator[tuple[str, int]]:
+    used = find_path_names(text) if only_paths else frozenset()
     for number, line in enumerate(text.split("\n"), 1):
         if line.lstrip().startswith(comment) or ("add_argument" in line and re.search(_PYTHON_OUTPUT_OPTION, line)):
             continue
@@ -75,7 +76,7 @@ def _find_in_lines(text: str, comment: str, only_paths: bool) -> Iterator[tuple[
             before, after = line[: match.start()], line[match.end() :]
             is_key = before.endswith("[") and after.startswith("]")
             is_read = not is_key and _is_read(before, after)
-            if is_read and (not only_paths or is_path_literal(match[2], before, after, text)):
+            if is_read and (not only_paths or is_path_literal(match[2], before, after, used)):
                 yield match[2], number
 
 
@@ -101,6 +102,7 @@ def _find_in_python(text: str, tree: "ast.Module", only_paths: bool) -> Iterator
 
     skipped = {part for node in ast.walk(tree) for part in _list_non_paths(node)}
     lines = text.split("\n")
+    used = find_path_names(text) if only_paths else frozenset()
     for node in ast.walk(tree):
         match node:
             case ast.JoinedStr(values=parts):
@@ -115,7 +117,7 @@ def _find_in_python(text: str, tree: "ast.Module", only_paths: bool) -> Iterator
         is_output = "add_argument" in before and re.search(_PYTHON_OUTPUT_OPTION, before)
         if node in skipped or not 0 < len(literal) <= 300 or is_output or not _is_read(before, after):
             continue
-        if not only_paths or is_path_literal(literal, before, after, text):
+        if not only_paths or is_path_literal(literal, before, after, used):
             yield literal, node.lineno
 
 
@@ -141,6 +143,7 @@ def _list_non_paths(node: "ast.AST") -> "Iterator[ast.AST | None]":
 
 
 def _find_in_shell(text: str, only_paths: bool) -> Iterator[tuple[str, int]]:
+    used = find_path_names(text) if only_paths else frozenset()
     for number, line in enumerate(text.split("\n"), 1):
         is_first, command, before = True, "", ""
         for token in _split_shell_words(line):
@@ -155,7 +158,7 @@ def _find_in_shell(text: str, only_paths: bool) -> Iterator[tuple[str, int]]:
                     yield token, number
                 continue
             is_path = not only_paths or is_path_argument(token, before)
-            is_path = is_path or (is_assignment and is_used_as_path(name, text))
+            is_path = is_path or (is_assignment and name in used)
             is_output_option = re.match(_SHELL_OUTPUT_OPTION, name if equals else before)
             is_output = is_output_option or (is_assignment and re.search(_OUTPUT_NAME, name))
             if is_path and not is_output and command not in _WRITING_COMMANDS and not token.startswith(">"):

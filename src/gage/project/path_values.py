@@ -5,7 +5,7 @@ A word such as `regression` may be the name of a directory by chance.
 
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 _SEPARATOR_OR_SUFFIX = r"[/\\]|\.[A-Za-z]\w{0,9}$"
 _DATA_WORDS = frozenset(("data", "dataset", "datasets"))
@@ -26,6 +26,9 @@ _PATH_CALL = (
 _OPTION_BEFORE = r"""["']--?([\w-]+)["'].*\bdefault\s*=\s*$"""  # add_argument("--data-dir", default=
 _NAME_BEFORE = r"""([\w.$-]+)["']?\]?\s*(?::\s*[\w.\[\]| ]+)?(?:=|<-|:)\s*$"""  # root: str =
 _CALL_BEFORE = r"(\w+)\([^()]*$"  # os.path.join(root,
+_CALL = r"\b(\w+)\(\s*([\w.,\s]{1,200})"
+_JOINED = r"""(?<![\w.])([\w.]+)(?:\}/|[ \t]*(?:/|\+[ \t]*["']/))"""  # root / x, {root}/x, root + "/x"
+_MAX_BEFORE_CHARACTERS = 300
 _JOINED_AFTER = r"\s*/(?!/)|\s*\+\s*[\"']/"
 
 
@@ -41,34 +44,36 @@ def is_path_name(name: str) -> bool:
     return last in _PATH_WORDS or words[:1] == ["path"] or (last.endswith(_PATH_ENDINGS) and last != "profile")
 
 
-def is_used_as_path(name: str, text: str) -> bool:
-    """Returns whether a program's text opens or joins the value of the variable, attribute or option `name`."""
-    word = re.escape(re.split(r"[.]", name)[-1].lstrip("-").replace("-", "_"))
-    value = rf"(?:\w+\.)*{word}\b"
-    return (
-        bool(word)
-        and re.search(
-            rf"(?i:{_PATH_CALL})\(\s*(?:[\w.]+\s*,\s*)*{value}(?!\s*=)|\b{value}\s*(?:/|\+\s*[\"']/)|\{{{value}\}}/"
-            rf"|\b(?:cd|ls|cat|cp|find|tar)\b[^\n]*\$\{{?{word}\b|\$\{{?{word}\}}?/",
-            text,
-        )
-        is not None
-    )
+def find_path_names(text: str) -> frozenset[str]:
+    """Returns the variables, attributes and options whose values a program opens or joins to a path."""
+    used = [arguments for name, arguments in re.findall(_CALL, text) if re.fullmatch(_PATH_CALL, name, re.IGNORECASE)]
+    names = {part.strip().rpartition(".")[2] for arguments in used for part in arguments.split(",")}
+    names.update(name.rpartition(".")[2] for name in re.findall(_JOINED, text))
+    names.update(re.findall(r"\$\{?(\w+)\}?/", text))
+    for line in re.findall(r"\b(?:cd|ls|cat|cp|find|tar)\b[^\n]*", text) if "$" in text else ():
+        names.update(re.findall(r"\$\{?(\w+)", line))
+    return frozenset(names)
 
 
-def is_path_parameter(name: str, value: str, text: str) -> bool:
-    """Returns whether the value of a parameter is meant as a path. `text` is the program's."""
-    return has_path_form(value) or is_path_name(name) or is_used_as_path(name, text)
+def _is_used(name: str, used: Collection[str]) -> bool:
+    return name.rpartition(".")[2].lstrip("-").replace("-", "_") in used
 
 
-def is_path_literal(literal: str, before: str, after: str, text: str) -> bool:
-    """Returns whether a literal is meant as a path, with the rest of its line `before` and `after` it."""
-    before = re.sub(r"[rRfFbBuU]{1,2}$", "", before)
+def is_path_parameter(name: str, value: str, used: Collection[str]) -> bool:
+    """Returns whether the value of a parameter is meant as a path. `used` are the names that are used as paths."""
+    return has_path_form(value) or is_path_name(name) or _is_used(name, used)
+
+
+def is_path_literal(literal: str, before: str, after: str, used: Collection[str]) -> bool:
+    """Returns whether a literal is meant as a path, with the rest of its line `before` and `after` it. `used` are the
+    names that are used as paths.
+    """
+    before = re.sub(r"[rRfFbBuU]{1,2}$", "", before[-_MAX_BEFORE_CHARACTERS:])
     if has_path_form(literal) or before.rstrip().endswith("/") or re.match(_JOINED_AFTER, after):
         return True
     named = re.search(_OPTION_BEFORE, before) or re.search(_NAME_BEFORE, before)
     if named:
-        return is_path_name(named[1]) or is_used_as_path(named[1], text)
+        return is_path_name(named[1]) or _is_used(named[1], used)
     called = re.search(_CALL_BEFORE, before)
     return called is not None and re.fullmatch(_PATH_CALL, called[1], re.IGNORECASE) is not None
 
