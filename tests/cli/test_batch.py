@@ -343,3 +343,19 @@ def test_records_a_batch_whose_workers_cannot_start(gage, trial_project, monkeyp
     with pytest.raises(OSError, match="temporarily unavailable"):
         run_gage.main(["run", "train.py", "lr=[0.1,0.2]", "--yes", "--quiet"], standalone_mode=False)
     assert [batch["status"] for batch in batches(gage)] == ["error"]
+
+
+def test_lists_a_staged_batch_as_staged(gage, project):
+    gage("run", "train.py", "lr=[0.1,0.2]", "--stage", "--yes")
+    runs = gage("list", "--json").json["runs"]
+    assert [run["status"] for run in runs] == ["staged"] * 3
+    assert "(batch of 2)" in gage("list", "-w", "op=train.py+").out
+    batch = runs[-1]["name"]
+    assert f"Try: gage run --resume {batch}" in gage("run", "--start", batch, "--yes", code=2).err
+    assert "no problems" in gage("check", code=None).out.lower()
+    assert gage("check", "--all", code=None).code == 0
+    gage("run", "--resume", batch, "--yes")
+    assert sorted(run["status"] for run in gage("list", "--json").json["runs"] if run["operation"] == "train.py") == [
+        "completed",
+        "completed",
+    ]

@@ -2,7 +2,7 @@
 
 import pytest
 
-from gage.cli.render.fit_table import truncate_text, fit_table
+from gage.cli.render.fit_table import fit_table, truncate_text
 from gage.types.table import Column
 
 KEYS = ("index", "name", "op", "started", "status", "description")

@@ -19,8 +19,11 @@ from gage.types.run import OpRef
 from gage.types.values import JSONValue
 
 
-def create_batch_run(store: RunStore, record: BatchRecord, batch: BatchPlan, id: str, parent: str = "") -> MetaWriter:
-    """Creates the batch's own run, which is running from here on. `parent` is the batch that it resumes ("" = none).
+def create_batch_run(
+    store: RunStore, record: BatchRecord, batch: BatchPlan, id: str, parent: str = "", only_stage: bool = False
+) -> MetaWriter:
+    """Creates the batch's own run, which is running from here on; with `only_stage`, it is being staged. `parent` is
+    the batch that it resumes ("" = none).
 
     Raises StoreError.
     """
@@ -45,7 +48,7 @@ def create_batch_run(store: RunStore, record: BatchRecord, batch: BatchPlan, id:
     run.write_json("run-cmd.json", command)
     run.write_json("proc/cmd.json", argv)
     run.write_json(BATCH_FILE, record_to_json(record))
-    for marker in ("initialized", "staged", "started"):
+    for marker in ("initialized",) if only_stage else ("initialized", "staged", "started"):
         run.mark(marker)
     attributes: dict[str, JSONValue] = {"label": request.label} if request.label else {}
     attributes |= {f"tag:{tag}": True for tag in request.tags}
@@ -61,6 +64,12 @@ def _build_config(request: RunRequest, parent: str) -> dict[str, str]:
     config |= {"@": " ".join(files)} if files else {}
     config |= {"resumes": name_from_id(parent)} if parent else {}
     return {name: secrets.mask_value(name, text) for name, text in config.items()}
+
+
+def finish_staged_batch_run(run: MetaWriter) -> None:
+    """Marks the batch's own run as staged, as its trials are. Raises StoreError."""
+    run.write("manifest", b"")
+    run.mark("staged")
 
 
 def finish_batch_run(run: MetaWriter, code: int) -> None:

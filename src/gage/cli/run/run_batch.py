@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TextIO
 
 from gage.batch.batch_file import BatchRecord
-from gage.batch.batch_run import create_batch_run, finish_batch_run
+from gage.batch.batch_run import create_batch_run, finish_batch_run, finish_staged_batch_run
 from gage.batch.planning import BatchPlan, plan_batch
 from gage.batch.resume import BatchJob, plan_resume
 from gage.batch.scheduler import BatchOutcome, Scheduler
@@ -131,7 +131,7 @@ def _execute(job: BatchJob, options: RunOptions) -> int:
     first = job.resumed or id
     trial_runs = job.build_trial_runs(first)
     provenance = ProvenanceProbe.start(job.plan.plans[0]).collect()
-    batch_run = create_batch_run(store, record, job.plan, id, job.resumed)
+    batch_run = create_batch_run(store, record, job.plan, id, job.resumed, options.stage)
     show = options.jobs == 1 and not options.quiet
     progress = BatchProgress([(t.id, record.trials[t.id]) for t in trial_runs], show, options.quiet)
     context = WorkerContext(store, get_author(), provenance, LiveOutput(options.quiet), options.stage, show)
@@ -146,7 +146,10 @@ def _execute(job: BatchJob, options: RunOptions) -> int:
         finish_batch_run(batch_run, 1)
         raise
     code = -outcome.signal_number or int(bool(outcome.failed))
-    finish_batch_run(batch_run, code)
+    if options.stage and code == 0:
+        finish_staged_batch_run(batch_run)
+    else:
+        finish_batch_run(batch_run, code)
     progress.close()
     for compared in dict.fromkeys(same.compared for same in same_runs):
         terminal.print_stderr(f"Not needed: earlier runs did the same ({compared})")

@@ -143,6 +143,8 @@ def start_staged(word: str, options: RunOptions) -> int:
             f"Run {staged.name} is {staged.status}: only a staged run can be started",
             "Try: gage list --where staged",
         )
+    if staged.trials:
+        raise UsageError(f"Run {staged.name} is a batch", f"Try: gage run --resume {staged.name}")
     if staged.user_attrs.deleted_by:
         raise UsageError(f"Run {staged.name} is deleted", f"Try: gage restore {staged.name}")
     confirm_run(options, f"You are about to start {staged.name} ({terminal.escape(str(staged.op))})")
