@@ -3,6 +3,7 @@
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
+from stores import make_run
 
 from gage.cli.render import terminal
 from gage.cli.render.plot import CURVE_COLORS, AxisScale, Curve, _ticks, draw_plot
@@ -48,3 +49,19 @@ def test_labels_steps_with_whole_numbers():
     under = draw_plot([Curve("run", [1, 6], [1, 2])], 60, 12, whole=True)[-2]
     assert under.split() == ["1", "3", "6"]
     assert under.index("3") < 35
+
+
+def test_legend_names_the_metric_and_what_differs(gage, project):
+    root = project / ".gage" / "runs"
+    for lr in (0.1, 0.2):
+        make_run(root, config={"lr": lr, "seed": 1}, files={"log.csv": "step,loss\n1,0.5\n2,0.4\n"})
+    for words in (("1:2", "loss"), ("loss", "1:2"), ("1", "loss", "2")):
+        legend = gage("plot", *words).out.splitlines()[-2:]
+        assert "A " in legend[0] and "loss  lr=0.2" in legend[0] and "loss  lr=0.1" in legend[1]
+        assert "seed" not in legend[0]
+
+
+def test_curves_that_end_at_one_place_keep_their_letters():
+    curves = [Curve(f"c{n}", [1.0, 2.0], [0.5, 0.4]) for n in range(4)]
+    plot = "".join(draw_plot(curves, 60, 20)[:-4])
+    assert all(letter in plot for letter in "ABCD")

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from gage.board.formatting import format_value
 from gage.cli import load_series, run_selection
 from gage.cli.command import make_command
 from gage.cli.render import terminal
@@ -57,8 +58,11 @@ def command(selection: run_selection.RunSelection, smooth: float, log: bool, x: 
 
 
 def _find_runs_and_metrics(selection: run_selection.RunSelection) -> "tuple[Sequence[Run], Sequence[str]]":
-    """Splits the words: the last is a metric, and so are those before it that name no run."""
+    """Splits the words: the last is a metric, and so are those before it that name no run. Positions may follow."""
     words = selection.words
+    if _is_position(words[-1]) and not all(map(_is_position, words)):
+        positions = tuple(filter(_is_position, words))
+        return selection.with_words(positions).find_or_latest(), [word for word in words if not _is_position(word)]
     if _is_position(words[-1]):
         raise UsageError("Missing metric", f"Try: gage plot {' '.join(words)} loss")
     for count in range(1, len(words) + 1):
@@ -79,9 +83,9 @@ def _is_position(word: str) -> bool:
 def _load_curves(
     store: "RunStore", runs: "Sequence[Run]", patterns: Sequence[str], smooth: float, x: str, system: bool, width: int
 ) -> list[Curve]:
-    from gage.lib.globs import is_glob
     from gage.metrics.downsample import downsample
 
+    differences = _describe_differences(runs)
     names: set[str] = set()
     curves: list[Curve] = []
     for run in runs:
@@ -95,13 +99,21 @@ def _load_curves(
             if smooth:
                 series = series._replace(values=smooth_values(series.values, smooth))
             few = downsample(series, width * 2)
-            title = run.name if len(patterns) == 1 and not is_glob(patterns[0]) else f"{run.name} {name}"
-            label = f"  {run.label}" if run.label else ""
-            curves.append(Curve(f"{title}{label}", _x_values(few, x), list(few.values)))
+            title = "  ".join(filter(None, (f"{run.name} {name}", differences[run.id], run.label)))
+            curves.append(Curve(title, _x_values(few, x), list(few.values)))
     for word in patterns:
         if not any(load_series.select_names(list(names), [word])):
             raise load_series.build_no_metric_error([word], sorted(names))
     return curves
+
+
+def _describe_differences(runs: "Sequence[Run]") -> dict[str, str]:
+    """Returns by run ID the config values that are not the same in all runs."""
+    names = sorted({name for run in runs for name in run.config})
+    differing = [n for n in names if any(run.config.get(n) != runs[0].config.get(n) for run in runs)]
+    return {
+        run.id: " ".join(f"{n}={format_value(run.config[n])}" for n in differing if n in run.config) for run in runs
+    }
 
 
 def _x_values(series: "Series", x: str) -> list[float]:

@@ -101,7 +101,10 @@ class _Canvas:
                 self._set(*dot, by)
             before = here
         if before:
-            self._ends[before[1] // 4, before[0] // 2] = by
+            row, column = before[1] // 4, before[0] // 2
+            while (row, column) in self._ends and column > 0:
+                column -= 1  # the letter of a curve that ends at the same place stays
+            self._ends[row, column] = by
 
     def _set(self, across: int, down: int, by: int) -> None:
         row, column = down // 4, across // 2
