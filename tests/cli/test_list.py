@@ -299,3 +299,11 @@ def test_reports_a_store_that_cannot_be_entered(gage, project, monkeypatch):
     monkeypatch.setattr(freshness.os, "access", lambda path, mode: False)
     with pytest.raises(StoreError, match="Permission denied"):
         freshness._stat_store(str(project / ".gage" / "runs"))
+
+
+def test_shows_null_and_hints_at_other_places_of_a_column(gage, project):
+    make_run(project / ".gage" / "runs", config={"data": None})
+    result = gage("list", "-c", "data")
+    assert result.out.splitlines()[1].endswith("null") and result.err == ""
+    assert "'gage show' shows it" in gage("list", "-c", "duration").err
+    assert "'gage metrics' and 'gage list --json' show it" in gage("list", "-c", "loss.min").err

@@ -87,14 +87,19 @@ def _resolve_column(key: str, runs: Sequence[Run]) -> tuple[Column, RenderCell]:
         return COLUMNS[key]
     values = [get_run_value(run, key) for run in runs if not run.trials]
     is_number = all(value is None or isinstance(value, int | float) for value in values)
-    return Column(
-        key, key, "right" if is_number else "left"
-    ), lambda row: "" if row.run.trials else _format_cell(get_run_value(row.run, key))
+    return Column(key, key, "right" if is_number else "left"), lambda row: _render_value(row.run, key)
+
+
+def _render_value(run: Run, key: str) -> str:
+    """Returns the text of a value, "null" for a config value that is null, "" for a batch's own run."""
+    value = get_run_value(run, key)
+    is_null = value is None and key in run.config
+    return "" if run.trials else "null" if is_null else _format_cell(value)
 
 
 def suggest_column(key: str, runs: Sequence[Run]) -> str | None:
     """Returns None if `key` is a column or a value of a run, else the most similar name ("" if none is similar)."""
-    if key in COLUMNS or any(get_run_value(run, key) is not None for run in runs):
+    if key in COLUMNS or any(key in run.config or get_run_value(run, key) is not None for run in runs):
         return None
     known = [
         *DEFAULT_COLUMNS,

@@ -83,7 +83,7 @@ def command(
     for column in shown:
         near = board.suggest_column(column, result.runs)
         if near is not None:
-            terminal.print_stderr(f"No listed run has {column!r}", f"Did you mean {near!r}?" if near else "")
+            terminal.print_stderr(f"No listed run has {column!r}", _suggest_column(column, near))
     if result.total > len(result.runs):
         sys.stdout.flush()
         terminal.print_stderr(
@@ -105,6 +105,15 @@ def _parse_columns(option: str) -> "tuple[str, ...]":
     """Returns the names in `--columns`, after position and name."""
     named = [name.strip() for name in option.split(",")]
     return tuple(dict.fromkeys(("index", "name", *filter(None, named))))
+
+
+def _suggest_column(column: str, near: str) -> str:
+    """Returns the hint for an unknown column; `near` is the most similar one ("" = none)."""
+    if column.rpartition(".")[2] in ("min", "max", "mean", "first", "last"):
+        return "'gage metrics' and 'gage list --json' show it"
+    if column in ("duration", "command", "git", "files", "run_dir"):
+        return "'gage show' shows it"
+    return f"Did you mean {near!r}?" if near else ""
 
 
 def _print_separated(table: "Table", delimiter: str) -> None:
