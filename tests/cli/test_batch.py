@@ -351,7 +351,7 @@ def test_lists_a_staged_batch_as_staged(gage, project):
     assert [run["status"] for run in runs] == ["staged"] * 3
     assert "(batch of 2)" in gage("list", "-w", "op=train.py+").out
     batch = runs[-1]["name"]
-    assert f"Try: gage run --resume {batch}" in gage("run", "--start", batch, "--yes", code=2).err
+    assert f"Try: gage run --resume={batch}" in gage("run", "--start", batch, "--yes", code=2).err
     assert "no problems" in gage("check", code=None).out.lower()
     assert gage("check", "--all", code=None).code == 0
     gage("run", "--resume", batch, "--yes")

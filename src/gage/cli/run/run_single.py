@@ -144,7 +144,7 @@ def start_staged(word: str, options: RunOptions) -> int:
             "Try: gage list --where staged",
         )
     if staged.trials:
-        raise UsageError(f"Run {staged.name} is a batch", f"Try: gage run --resume {staged.name}")
+        raise UsageError(f"Run {staged.name} is a batch", f"Try: gage run --resume={staged.name}")
     if staged.user_attrs.deleted_by:
         raise UsageError(f"Run {staged.name} is deleted", f"Try: gage restore {staged.name}")
     confirm_run(options, f"You are about to start {staged.name} ({terminal.escape(str(staged.op))})")
