@@ -53,8 +53,8 @@ SHARED_OPTIONS = {"--where", "--yes", "--json", "--limit"}
 """Options that must have the same help in all commands."""
 LOWERCASE_NAMES = re.compile(r"[\w-]*(?:[./]\w|\[)|(?:pdb|debugpy|finalize|initialized|opref|nbclient|runs-dir)\b")
 """Names that stay in lower case at the beginning of a sentence."""
-INTENDED_MISTAKES = {"li", "list --where", "list --limt 3"}
-"""Invalid commands that the manual shows on purpose: an incomplete command and typing mistakes."""
+INTENDED_MISTAKES = {"li", "list --where", "list --limt 3", "login"}
+"""Invalid commands that the manual shows on purpose: incomplete and mistyped commands, and one of another tool."""
 ROOT_CONTEXT = click.Context(run_gage, info_name="gage", help_option_names=["-h", "--help"])
 PAGES = [PROJECT / "README.md", *sorted((PROJECT / "docs" / "guide").glob("*.md"))]
 TEXTS = [
