@@ -38,11 +38,12 @@ FORMATS = {
     "ini": FileFormat("ini", (".ini", ".cfg", ".conf")),
     "env": FileFormat("dotenv", (".env",)),
     "shell": FileFormat("shell", (".sh", ".bash"), is_program=True),
+    "r": FileFormat("r", (".r",), is_program=True),
 }
 """Gage's own formats by name. A file `.env` or `.env.local` is an environment file as well."""
 
-TEXT_FORMATS = ("ini", "env", "shell")
-"""Formats of only text: a program may read `1` as a float."""
+UNTYPED_FORMATS = ("ini", "env", "shell", "r")
+"""Formats in which `1` may be a float: those of only text, and R."""
 
 _FORMAT_BY_SUFFIX = {suffix: name for name, entry in FORMATS.items() for suffix in entry.suffixes}
 

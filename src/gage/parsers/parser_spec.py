@@ -1,5 +1,6 @@
 """The parameters of a program, in one record for all parsers. Knows no parser and starts nothing."""
 
+from collections.abc import Mapping
 from typing import Literal, NamedTuple
 
 from gage.types.values import JSONValue
@@ -66,6 +67,7 @@ class ParserSpec(NamedTuple):
       introspected ("" = it was).
     - `commands`: its subcommands (`remote add` for one within another); `command`: the one that the command line
       already names; `open_commands`: those ("" for the program itself) that take options of any other name as well.
+    - `command_aliases`: other name of a subcommand → its name in `commands`.
     - `has_negative_options`: it has options such as `-1`. `file_prefix_chars`: characters that make an argument the
       name of a file with arguments. `option_style`: whether `--name=value` is one argument or two.
     - `is_staged`: its parameters may depend on the values of others.
@@ -86,3 +88,4 @@ class ParserSpec(NamedTuple):
     open_commands: tuple[str, ...] = ()
     config_files: tuple[str, ...] = ()
     failure: str = ""
+    command_aliases: Mapping[str, str] = {}

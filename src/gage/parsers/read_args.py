@@ -286,6 +286,7 @@ class _Reader:
         """Returns the subcommand that an argument names at this place, "" for none."""
         name = arg.replace("-", "_") if self.is_fire else arg
         command = f"{self.path} {name}".strip()
+        command = self.spec.command_aliases.get(command, command)
         return command if any(c == command or c.startswith(f"{command} ") for c in self.spec.commands) else ""
 
     def _list_positionals(self) -> list[Parameter]:

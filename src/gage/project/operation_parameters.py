@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from gage.types.plan import FilePatch
 
 _SHELL_SUFFIXES = (".sh", ".bash")
-_SCRIPT_SUFFIXES = (".py", ".ipynb", *_SHELL_SUFFIXES)
+_SCRIPT_SUFFIXES = (".py", ".ipynb", ".r", *_SHELL_SUFFIXES)
 """Scripts whose own lines hold values: used if there are no other parameters, and always for a shell script."""
 
 

@@ -162,10 +162,10 @@ def is_same_value(one: JSONValue, other: JSONValue) -> bool:
 
 def build_spec_from_file_value(path: str, name: str, read: "FileValue") -> ParameterSpec:
     """Returns the parameter for a value in the file `path` of the project."""
-    from gage.formats.registry import TEXT_FORMATS, format_name
+    from gage.formats.registry import UNTYPED_FORMATS, format_name
 
     file_format = format_name(path)
-    infer = infer_type if file_format in (*TEXT_FORMATS, "") else _infer_exact_type
+    infer = infer_type if file_format in (*UNTYPED_FORMATS, "") else _infer_exact_type
     if file_format == "json" and isinstance(read.value, int):
         infer = infer_type  # JSON has one type of numbers: `1` may be a float
     items = read.value if isinstance(read.value, (list, tuple)) else ()

@@ -115,8 +115,9 @@ def _normalize_subcommand(
         hint = _suggest_assignments(config, assigned.text, name)
         raise ConfigError(f"{name} has no subcommands, and {assigned.text!r} is not name=value", hint)
     spaced = " ".join(assigned.text.replace(".", " ").split())
-    is_dotted = assigned.text not in spec.config.choices and spaced in spec.config.choices
-    return {**values, SUBCOMMAND: AssignedValue(spaced, spaced)} if is_dotted else values
+    spaced = config.program.command_aliases.get(spaced, spaced) if config.program else spaced
+    is_other_name = assigned.text not in spec.config.choices and spaced in spec.config.choices
+    return {**values, SUBCOMMAND: AssignedValue(spaced, spaced)} if is_other_name else values
 
 
 def _suggest_assignments(config: RunConfig, text: str, name: str) -> str:

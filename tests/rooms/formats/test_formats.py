@@ -9,7 +9,7 @@ import pytest
 import yaml as pyyaml
 from config_source import ConfigSourceContract
 
-from gage.formats import dotenv, ini, json, notebook, python, shell, toml, yaml
+from gage.formats import dotenv, ini, json, notebook, python, r, shell, toml, yaml
 from gage.formats.registry import detect_config_source, find_config_source, format_name
 from gage.lib.yaml_scalars import parse_scalar
 from gage.types.errors import ConfigError
@@ -235,6 +235,48 @@ class TestShell(_TextValuesContract):
         return re.sub(rb"(?m)^((?:export )?" + key.encode() + rb"=)" + word, rb"\1", data)
 
 
+class TestR(ConfigSourceContract):
+    source = r
+    sample = (
+        "#!/usr/bin/env Rscript\nlibrary(x)\nlr <- .1 # é rate\nn = 5L; name <- \"été\"\nother = 'x'\n"
+        "sizes <- c(1, 2,\n  3)\n1e-3 -> eps\nif (n > 3) {\n  lr <- 2\n}\nf <- function(a = 1) {\n  lr = a\n}\n"
+    ).encode()
+    number, text = "lr", "other"
+    broken = b"A <- 1\nB <- '\xff'\n"
+
+    def can_represent(self, value):
+        if isinstance(value, list):
+            return len({float if type(v) is int else type(v) for v in value}) == 1
+        return not isinstance(value, str) or "\x00" not in value
+
+    def test_reads_numbers_with_a_leading_point_an_exponent_or_a_sign(self):
+        sample = b"a <- .1\nb <- -.5e-3\nc = 1e5\nd <<- -2\ne <- 7L\nf <- 0x10\n.25 -> g\nh <- TRUE; i <- NULL\n"
+        expected = {"a": 0.1, "b": -0.0005, "c": 1e5, "d": -2, "e": 7, "f": 16, "g": 0.25, "h": True, "i": None}
+        assert self.values(sample) == expected
+        assert r.apply(b"e <- 7L\nx <- .1\n", {"e": 8, "x": 2}) == b"e <- 8L\nx <- 2\n"
+        assert r.read(b"e <- 7L")["e"].type == "int"
+
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "x <- 1\nx <- 2",
+            "x <- 1\nfor (x in 1:3) print(x)",
+            "x <- c(1, 2)\nx[2] <- 5",
+            "if (a)\n  x <- 1",
+            "x <- 1 +\n  2",
+            "f(\nx = 1\n)",
+            "# x <- 1\ny <- 'a\nx <- 1\n'; y <- 2",
+            "a$x <- 1",
+            "x <- 1\nassign('x', 2)",
+            "x <- 1 + y",
+            "x <- 1\nif (a) x = 3",
+            "x <- c(1, 'a')",
+        ],
+    )
+    def test_leaves_out_names_that_are_no_constants(self, text):
+        assert r.read(text.encode()) == {}
+
+
 def make_notebook(*cells):
     raw_cells = [
         {"cell_type": kind, "metadata": {"tags": tags}, "source": source, "outputs": [1.50]}
@@ -287,6 +329,7 @@ def test_finds_formats_by_file_name():
         "a.YML": "yaml",
         "x.cfg": "ini",
         "train.sh": "shell",
+        "fit.R": "r",
         "notes.txt": "",
     }
     assert {name: format_name(name) for name in names} == names

@@ -12,6 +12,7 @@ from gage.parsers.build_args import build_args
 from gage.parsers.introspect.decode_report import decode_reports
 from gage.parsers.parser_spec import Parameter, ParserSpec
 from gage.parsers.read_args import read_args
+from gage.parsers.read_source import read_source
 from gage.types.errors import ConfigError
 from gage.types.values import JSONValue
 
@@ -207,3 +208,25 @@ def test_a_file_of_arguments_makes_all_unknown() -> None:
     result = read_args(describe(LR, DATA, prefix="@"), ["@args.txt", "--lr", "3"])
     assert result.rest == (0, 1, 2)
     assert result.unknown == {("", "lr"), ("", "data")}
+
+
+def test_reads_subcommands_by_their_aliases():
+    parser = argparse.ArgumentParser()
+    commands = parser.add_subparsers()
+    remote = commands.add_parser("remote", aliases=["r"]).add_subparsers()
+    remote.add_parser("checkout", aliases=["co", "c"]).add_argument("--x", type=int)
+    spec = decode_reports([describe_parser(parser, [])])
+    assert spec.commands == ("remote", "remote checkout")
+    read = read_args(spec, ["r", "co", "--x", "1"])
+    assert (read.command, read.command_at, read.rest) == ("remote checkout", 1, ())
+    assert read.values["remote checkout", "x"].value == 1
+
+
+def test_finds_aliases_of_subcommands_in_the_source(tmp_path):
+    text = (
+        "import argparse\np = argparse.ArgumentParser()\ns = p.add_subparsers()\n"
+        "c = s.add_parser('checkout', aliases=['co'])\nc.add_argument('--x', type=int)\np.parse_args()\n"
+    )
+    spec = read_source(tmp_path / "cli.py", text)
+    assert spec is not None
+    assert dict(spec.command_aliases) == {"co": "checkout"}

@@ -397,3 +397,10 @@ def test_rejects_text_that_is_not_utf8(tmp_path, words):
     (tmp_path / "t.py").write_text("print(1)\n")
     with pytest.raises(UsageError, match="is not UTF-8"):
         plan_run(RunRequest("t.py", cwd=tmp_path, **words))
+
+
+def test_plans_an_r_script_with_constants(project):
+    (project / "fit.R").write_text("x <- .1\nn = 5L\nprint(x)\n")
+    plan = make_plan(project, "fit.R", "x=1", "n=6")
+    assert plan.patches == (FilePatch("fit.R", {"x": 1, "n": 6}),)
+    assert get_error(project, "fit.R", "n=2.5")[0] == "n must be an integer, got '2.5'"

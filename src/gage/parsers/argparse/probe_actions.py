@@ -40,11 +40,13 @@ def describe_parser(parser: ArgumentParser, arguments: list[str]) -> dict[str, o
     """Returns the report of a parser."""
     parameters: list[dict[str, object]] = []
     commands: list[str] = []
-    _collect(parser, "", parameters, commands, _find_config_file_values(parser))
+    aliases: list[list[str]] = []
+    _collect(parser, "", parameters, commands, _find_config_file_values(parser), aliases)
     return {
         "parser": name_parser(parser),
         "parameters": parameters,
         "commands": commands,
+        "command_aliases": aliases,
         "command": _find_command(parser, arguments),
         "has_negative_options": bool(parser._has_negative_number_optionals),
         "file_prefix_chars": parser.fromfile_prefix_chars or "",
@@ -84,27 +86,32 @@ def _collect(
     parameters: list[dict[str, object]],
     commands: list[str],
     defaults: dict[str, object],
+    aliases: list[list[str]],
 ) -> None:
-    """Collects the parameters of a parser and those of its subcommands, each with its command's name."""
+    """Collects the parameters of a parser and those of its subcommands, each with its command's name; and the other
+    names of commands, each with the first one.
+    """
     defaults = {**defaults, **parser._defaults}
     for action in parser._actions:
         kind = type(action).__name__
         if kind == "_SubParsersAction":
-            for name, sub in _list_subparsers(action):
+            for (name, *others), sub in _list_subparsers(action):
                 full = f"{command} {name}".strip()
                 commands.append(full)
-                _collect(sub, full, parameters, commands, defaults)
+                aliases += [[f"{command} {other}".strip(), full] for other in others]
+                _collect(sub, full, parameters, commands, defaults, aliases)
         elif kind not in _ACTIONS_WITHOUT_VALUE:
             parameters.append(describe_action(parser, action, command, defaults))
 
 
-def _list_subparsers(action: Action) -> Iterator[tuple[str, ArgumentParser]]:
-    """Yields each subcommand once, under its first name."""
-    seen: set[int] = set()
-    for name, sub in dict(action.choices or {}).items():
-        if id(sub) not in seen:
-            seen.add(id(sub))
-            yield name, sub
+def _list_subparsers(action: Action) -> Iterator[tuple[list[str], ArgumentParser]]:
+    """Yields each subcommand once: its names, and its parser."""
+    names: dict[int, list[str]] = {}
+    choices = dict(action.choices or {})
+    for name, sub in choices.items():
+        names.setdefault(id(sub), []).append(name)
+    for each in names.values():
+        yield each, choices[each[0]]
 
 
 def _find_command(parser: ArgumentParser, arguments: list[str]) -> str:

@@ -85,6 +85,7 @@ class ParserCalls:
 
     created: LibraryCall | None
     command: str = ""
+    command_aliases: list[str] = field(default_factory=list)
     parents: "list[ParserCalls]" = field(default_factory=list)
     subparsers: "list[ParserCalls]" = field(default_factory=list)
     own_arguments: list[LibraryCall] = field(default_factory=list)
@@ -128,7 +129,9 @@ def _read_calls(calls: Sequence[LibraryCall]) -> ParserSpec | None:
             key = p.command, p.name
             parameters[key] = _merge(parameters[key], p) if key in parameters else p
     name = "optparse" if is_optparse else "argparse"
-    return ParserSpec(name, tuple(parameters.values()), "source", commands=tuple(commands))
+    aliases = dict(pair for parser in chosen for pair in _list_command_aliases(parser))
+    spec = ParserSpec(name, tuple(parameters.values()), "source", commands=tuple(commands))
+    return spec._replace(command_aliases=aliases)
 
 
 def _merge(one: Parameter, other: Parameter) -> Parameter:
@@ -166,6 +169,12 @@ def _list_parameters(parser: ParserCalls, defaults: dict[str, object], commands:
         yield from _list_parameters(subparser, defaults, commands)
 
 
+def _list_command_aliases(parser: ParserCalls) -> Iterator[tuple[str, str]]:
+    for subparser in parser.subparsers:
+        yield from ((alias, subparser.command) for alias in subparser.command_aliases)
+        yield from _list_command_aliases(subparser)
+
+
 def _collect_parsers(calls: Sequence[LibraryCall]) -> list[ParserCalls]:
     """Returns the parsers that the calls create, with the calls that fill them."""
     parsers: dict[int, ParserCalls] = {}
@@ -186,6 +195,9 @@ def _collect_parsers(calls: Sequence[LibraryCall]) -> list[ParserCalls]:
             if call.name.endswith(".add_subparsers.add_parser") and isinstance(call.receiver, LibraryCall) and name:
                 above = find_parser(call.receiver.receiver)
                 parser.command = f"{above.command} {name}".strip()
+                others = call.keywords.get("aliases")
+                others = [o for o in others if isinstance(o, str)] if isinstance(others, list | tuple) else []
+                parser.command_aliases = [f"{above.command} {other}".strip() for other in others]
                 above.subparsers.append(parser)
         elif call.name.endswith(_ADD_CALLS):
             find_parser(call.receiver).own_arguments.append(call)

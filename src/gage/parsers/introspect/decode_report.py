@@ -1,6 +1,6 @@
 """Decodes the reports of a program into a ParserSpec. Checks every part, as it comes from a user's program."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import cast, get_args
 
 from gage.parsers.parser_spec import Action, Parameter, ParserSpec
@@ -30,6 +30,7 @@ def decode_reports(reports: Sequence[Mapping[str, object]]) -> ParserSpec:
         open_commands=_join_texts(reports, "open_commands"),
         config_files=tuple(_as_text(p.get("name")) for p in raw if p.get("is_config_file") is True),
         failure=_as_text(last.get("failure")),
+        command_aliases=dict(_list_aliases(reports)),
     )
 
 
@@ -87,6 +88,13 @@ def _merge_parameters(parameters: Iterable[Parameter]) -> Iterable[Parameter]:
 
 def _join_texts(reports: Iterable[Mapping[str, object]], name: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(text for r in reports for text in _as_texts(r.get(name))))
+
+
+def _list_aliases(reports: Iterable[Mapping[str, object]]) -> Iterator[tuple[str, str]]:
+    for report in reports:
+        for pair in map(_as_texts, _as_list(report.get("command_aliases"))):
+            if len(pair) == 2:
+                yield pair[0], pair[1]
 
 
 def _as_list(raw: object) -> list[object]:
