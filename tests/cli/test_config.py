@@ -61,7 +61,7 @@ def test_reports_the_line_of_a_broken_file(gage, project):
     write(project, "params.yaml")
     for words in (("config", "train"), ("run", "train"), ("run", "train", "--preview")):
         assert "params.yaml: 'a' is defined twice (line 2)" in gage(*words, code=1).err
-    assert "No run" in gage("select", code=1).err
+    assert "no runs yet" in gage("select", code=1).err
 
 
 def test_assigns_a_list_as_one_value(gage, project):

@@ -63,4 +63,4 @@ def test_reports_a_removed_current_directory(monkeypatch, tmp_path):
 
 
 def test_rejects_a_file_as_current_directory(gage):
-    assert "Cannot change to train.py: Not a directory" in gage("-C", "train.py", "list", code=2).err
+    assert "train.py is not a directory" in gage("-C", "train.py", "list", code=1).err
