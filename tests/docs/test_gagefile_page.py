@@ -2,10 +2,12 @@
 
 import json
 import os
+import re
 
 import pytest
 from source_tree import PROJECT
 
+from gage.gagefile.load import parse_gagefile
 from gage.gagefile.reference import render_reference
 from gage.gagefile.schema import build_json_schema
 
@@ -22,3 +24,8 @@ def test_page_equals_the_definition_of_the_settings(name: str) -> None:
     if UPDATE:
         page.write_text(text, "utf-8")
     assert page.read_text("utf-8") == text, "make docs"
+
+
+@pytest.mark.parametrize("text", re.findall(r"```toml\n(.*?)```", render_reference(), re.DOTALL))
+def test_example_on_the_page_has_no_problem(text: str) -> None:
+    assert parse_gagefile(text, "gage.toml").diagnostics == ()

@@ -24,18 +24,19 @@ PLATFORM_COMMAND = Record(
 HOOK = OneOf((Text("a command", validators.check_command, empty=True), ARGUMENTS, PLATFORM_COMMAND))
 
 _HOOK_DOCS = {
-    "stage-sourcecode": "Runs after the source code was copied.",
-    "stage-runtime": "Prepares the environment of the program.",
-    "stage-dependencies": "Fetches the data that the program reads.",
-    "run": "Runs the operation.",
-    "finalize": "Runs after the program, before the run is sealed.",
+    "stage-sourcecode": ("Runs after the source code was copied.", '"make parser.py"'),
+    "stage-runtime": ("Prepares the environment of the program.", '"uv sync"'),
+    "stage-dependencies": ("Fetches the data that the program reads.", '"sh download.sh"'),
+    "run": ("Runs the operation.", '"python train.py"'),
+    "finalize": ("Runs after the program, before the run is sealed.", '"gzip predictions.csv"'),
 }
+"""Hook → its meaning and an example."""
 EXEC = OneOf(
     (
         *COMMAND.shapes,
         Record(
             "exec",
-            tuple(Field(h, HOOK, _HOOK_DOCS[h], '"python train.py"') for h in HOOKS)
+            tuple(Field(h, HOOK, *_HOOK_DOCS[h]) for h in HOOKS)
             + tuple(
                 Field(f"{h}[{p}]", COMMANDS[p], f"Like {h}, on {p} only.", alias=True) for h in HOOKS for p in PLATFORMS
             ),
@@ -164,7 +165,7 @@ OPERATION = Record(
             "Files to copy: globs, with a leading `-` to exclude; false for none.",
             '["*.py", "-old/**"]',
         ),
-        Field("depends", DEPENDS, "Data and other files that the program reads.", '"data.csv"'),
+        Field("depends", DEPENDS, "Data and other files that the program reads.", '["data/*.csv", "vocab.txt"]'),
         Field("requires", DEPENDS, "Alias of depends.", '"data.csv"', alias=True),
         Field(
             "progress",

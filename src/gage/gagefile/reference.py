@@ -61,19 +61,51 @@ Text is a line for the shell. Text that starts with `#!` is a script with its ow
 is a command with its arguments, without a shell. `{name}` is replaced with a config value, safely
 quoted; `{{` is a brace.
 
-A table has a command for each hook of a run. Each command can depend on the
-platform: `run = { linux = "…", mac = "…" }` or `run[mac] = "…"`.
+A table has a command for each hook of a run:
+
+```toml
+[train.exec]
+stage-runtime = "uv sync"
+run = ["python", "train.py"]
+finalize = "gzip predictions.csv"
+```
+
+Each command can depend on the platform: `run = { linux = "…", mac = "…" }` or `run[mac] = "…"`.
 """,
     "config": """\
 Text is a short form of `keys`. A key is `file#name` and can have globs: `train.py#lr`, `train.py#*`, or
 `train.py` for all values of the file. `name` defines a value of the operation itself, for `{name}`
 in commands and `FLAG_NAME` in the environment.
+
+```toml
+[train]
+exec = "python train.py"
+
+[[train.config]]
+keys = "model.yaml#*"
+prefix = "model."
+
+[[train.config]]
+name = "epochs"
+default = 10
+min = 1
+target = "--epochs {}"
+```
 """,
     "depends": """\
 Text is a path or a pattern of project files, or starts with a kind: `"runfiles:
 operation=prepare"`. Patterns are globs, or regular expressions after `regex:`. The kinds
 `run-files`, `runs-summary`, `dvcfile` and `url` are not supported yet: `gage run` rejects them, and
 `gage check` reports them. A file with a `sha256` must have this digest when the run starts.
+
+```toml
+[evaluate]
+exec = "Rscript evaluate.R"
+depends = [
+  "data/*.csv",
+  { type = "dir", path = "pretrained", files = "*.bin" },
+]
+```
 """,
 }
 
