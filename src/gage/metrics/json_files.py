@@ -4,7 +4,7 @@ import json
 import os
 from collections.abc import Mapping
 
-from gage.metrics.output_parser import NON_FINITE_TEXTS, convert_wrapped_values, find_step, flatten_numbers
+from gage.metrics.json_records import NON_FINITE_TEXTS, convert_wrapped_values, find_step, flatten_numbers
 from gage.metrics.reader_api import NOTHING_NEW, MetricValue, ReadResult, build_series_prefix
 from gage.types.values import JSONValue
 

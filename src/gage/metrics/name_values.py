@@ -33,7 +33,8 @@ _EQUAL_NUMBERS = r"\[(?P<same>[-+]?\d+(?:\.\d*(?:[eE][-+]?\d+)?|[eE][-+]?\d+))(?
 # loss: 0.12 · 'acc'=0.9 · val loss -> tensor(0.3 · rate=[0.1, 0.1]
 _NAME_SIGN_NUMBER = re.compile(
     rf"(?:^|(?<=[\s,;|({{\[\]<>]))"
-    rf"(?P<quote>[\"']?)(?P<key>[^\W\d][\w@/.'%+*^-]*(?:\([\w@%/]*\))?(?:[ ](?:{_WORD})){{0,3}})(?P=quote)"
+    rf"(?P<quote>[\"']?)(?P<key>[^\W\d][\w@/.'%+*^-]*(?:\((?:[\w@%/]|\(\w*\))*\))?"
+    rf"(?:[ ](?:{_WORD})){{0,5}}(?:[ ]\([^():=]{{1,24}}\))?)(?P=quote)"
     rf"[ \t]*(?:[:=：]|[-=]+>|→)[ \t]*(?:(?:tensor|np\.float\d*|np\.int\d*|array)\()?"
     rf"(?:{_EQUAL_NUMBERS}|(?P<value>{NUMBER}))(?=(?P<rest>.{{0,12}}))",
 )
@@ -53,22 +54,24 @@ _NAME_SPACE_NUMBER = re.compile(
 _LEADING_WORDS = re.compile(
     rf"(?:(?:{_PHASE_NAMES}|squared|absolute|root|relative|percentage|balanced|standard)[ _/-])*(?:learning[ ])?$", re.I
 )
-# (MSE), before ' on the test set' or ':' · (mAP@0.50), before '='
-_ACRONYM = re.compile(
-    r"[ ]\((?:[A-Z][A-Z0-9]{1,5}\)(?=\s*[:=]|[ ](?:on|of|for|is|was|over)[ ])|[A-Za-z][\w@.]{1,9}\)(?=\s*[:=]))"
+# (MSE) · (req/s) · (train), before ':' or ' on the test set'
+_BRACKETS = re.compile(r"[ ]{1,2}\((?P<inside>[^():=|,]{1,24})\)(?=\s*[:=]|[ ](?:on|of|for|is|was|over)[ ])")
+# ms · % · req/s · 5k samples
+_UNIT_IN_BRACKETS = re.compile(
+    r"%|s|secs?|seconds|[mµun]s|min|h|hours|[kKMGT]i?B|bytes|dB|[kMG]?Hz|px|[\w#%]+/[\w.]+|\d[\d.]*k? \w+"
 )
 # the end of: 3 | my (before 'name 1.5') · epoch 3,
 _NAME_AFTER_SEPARATOR = re.compile(r"(?:(?:^|[|,;:]|\s-|\d)\s+|^)(?P<more>[^\W\d][\w@/.-]*[ ])?$")
-# the end of: epoch 3, masked
-_WORD_AFTER_COMMA = re.compile(r"[|,;]\s+(?P<more>[^\W\d][\w-]*[ ])$")
+# the end of: epoch 3, masked · 3  masked
+_WORD_AFTER_COMMA = re.compile(r"(?:[|,;]\s|\d\s\s)\s*(?P<more>[^\W\d][\w-]*[ ])$")
 # Mean absolute (before 'error   1.5')
 _WORDS_FROM_START = re.compile(r"^\s*(?P<more>(?:[^\W\d][\w-]* ){1,3})$")
 # 0.12 · -1.5e-3; not 3
 _DECIMAL = re.compile(r"[-+]?\d+\.\d+(?:[eE][-+]?\d+)?")
 # after a number: , · | · (0.4) · the end
-_SEPARATOR_AFTER_NUMBER = re.compile(r"[ \t]*(?:[|,;(:]|-\s|\.?$)")
+_SEPARATOR_AFTER_NUMBER = re.compile(r"[ \t]*(?:[|,;(:}]|-\s|\.?$)|[ \t]{2}")
 # epoch 3 · Step: [5 · iter=10
-_PROGRESS = re.compile(r"\b(?:epoch|step|iter|iteration|ep|round|episode)\b\W{0,8}\d", re.I)
+_PROGRESS = re.compile(r"\b(?:epoch|step|iter|iteration|ep|round|episode)\b\W{0,8}\d|^\s*\[\d+/\d+\] ", re.I)
 # accuracy of the network on the test images: 54
 _NAME_OF_SOMETHING = re.compile(
     r"\b(?P<word>[^\W\d]\w*+)[ ](?:of|on|for|over)[ ][^:=|]{1,60}?[ ][^:=|]{1,60}?[ \t]*[:=][ \t]*"
@@ -99,7 +102,7 @@ _VALUES = re.compile(
     re.I,
 )
 # after a number: what is said again ( is the best so far), a list (, 0.5, 0.4) or a progress bar (%|)
-_NO_METRIC_AFTER = re.compile(r" is (?:the |a )?(?:new |best)|, [-+]?\d+(?:\.\d+)?(?:,|\]|$)|%\|")
+_NO_METRIC_AFTER = re.compile(r" is (?:the |a )?(?:new |best)|(?: \d\.\d+){2}|, [-+]?\d+(?:\.\d+)?(?:,|\]|$)|%\|")
 # Accuracy · top_acc · correct, before 9843/10000
 _RATIO_NAME = re.compile(r"(?:[\w ]+[_ /])?(?:acc|accuracy|correct|score)", re.I)
 
@@ -116,31 +119,51 @@ _NOT_A_METRIC = re.compile(
 )
 # epoch · global_step · total episodes
 STEP_NAME = re.compile(
+    r"(?!(?!best).*(?:loss|acc|accuracy|score|reward|lr)_(?:step|epoch)$)"
     r"(?:.*[_ ])?(?:(?:epoch|step|iter|iteration|round|episode|trial)s?|it|batch|batches|global_step|timesteps?)",
     re.I,
 )
 # INFO The (loss is …) · saved. Then the
 _SENTENCE_START = re.compile(
     r"^(?:(?:INFO|DEBUG|WARNING|WARN|ERROR|TRACE|NOTICE|ℹ|root|Using|The|And|With|Got|and|with|got|to)[ ])+"
-    r"|.*(?: (?:with|than|and|the)|(?:^| )[a-z]\w*[.!?](?= [A-Z])) "
+    r"|.*(?: (?:with|than|and|(?<!under )the)|(?:^| )[a-z]\w*[.!?](?= [A-Z])) "
 )
 # Linear(in_features=3, bias=True)
 _PRINTED_OBJECT = re.compile(r"[A-Za-z_][\w.]*\((?:[^()]|\([^()]*\))*=(?:[^()]|\([^()]*\))*\)?")
 # train.py:12 · (trainer.fit:80)
 _SOURCE_LOCATION = re.compile(r"\.(?:py|cc|cpp|cu|h|c|jl|R|rs|go|ipynb):\d+|\([a-z_.]+:\d+\)")
 # @[ IoU=0.50:0.95 | area=all ] before ' = 0.3'
-_COCO_THRESHOLDS = re.compile(r"@[ ]?\[[^\[\]]*\](?=\s*=)")
+_AT_THRESHOLDS = re.compile(r"@[ ]?\[[^\[\]]*\](?=\s*=)")
+# Average Precision  (AP) @[ IoU=0.50:0.95 | area=   all | maxDets=100 ] = 0.212
+_COCO = re.compile(
+    r"\s*Average (?:Precision|Recall)\s+\((?P<name>A[PR])\) @\[ (?P<iou>IoU=[\d.:]+)\s*\| area= *(?P<size>\w+) \|"
+    rf" maxDets= *(?P<limit>\d+) \] = (?P<value>{NUMBER})$"
+)
+# 3: 12.5, 14.1 avg loss, 0.001 rate
+_DARKNET = re.compile(r"\s*\d+: (?P<loss>\d+\.\d+|-?nan), (?P<average>\d+\.\d+|-?nan) (?P<key>avg(?: loss)?),")
+# %WER 9.94 [ 5226 / 52576
+_PERCENT_NAME = re.compile(r"%(?P<key>[A-Z]{2,5}) (?P<value>\d+\.\d+)(?P<rest>.{0,12})")
 # : 0.1 · =-3 · -> tensor
 _SIGN_AND_NUMBER = re.compile(r"(?:[:=>→：])[ \t]*(?:[-+.\d\[nNiI]|tensor|array)")
 # val: · [test] · Train results | · eval -
 _PHASE = re.compile(
-    r"(?:^|(?<=[\s,;|(\[]))(?<!of )(?P<phase>train|training|val|valid|validation|test|eval|evaluation|dev)"
-    r"(?:[ ](?:results?|set|metrics|stats)(?=\s))?(?:\s*[:\])|]|\s+-\s)(?!\s*[-+.\d](?!\d*\s*\[))",
+    r"(?:^|(?<=[\s,;|(\[]))(?<!of )"
+    r"(?P<phase>(?:train|training|val|valid|validation|test|eval|evaluation|dev)(?:_\w+(?= \|))?)"
+    r"(?:[ ](?:results?|set|metrics|stats)(?=\s)|[ ]net output #\d+(?=:))?"
+    r"(?!\)\s*[:=]\s*[-+.\d])(?:\s*[:\])|]|\s+-\s)(?!\s*[-+.\d](?!\d*\s*\[))",
+    re.I,
+)
+# lr · wps · gb_free · samples/s: of the program, whichever phase it is in
+_HAS_NO_PHASE = re.compile(
+    r"learning[_ ]rate|(?:.*_)?(?:lr\d*|wall|mem|memory|free)|[wut]ps|wpb|bsz|loss_scale|num_updates"
+    r"|.*(?:/s|/sec|per_sec\w*)",
     re.I,
 )
 _PHASE_WORD = re.compile(_PHASE_NAMES, re.I)
 # val loss
 _FIRST_WORD = re.compile(r"(?P<phase>train|training|val|valid|validation|test|eval|evaluation|dev)[ ]", re.I)
+# Acc, of pixAcc
+_LAST_CAMEL_WORD = re.compile(r"(?<=[a-z])[A-Z][a-z]+$")
 # the end of: we got best val loss
 _LAST_WORDS = re.compile(rf"(?:(?:{_PHASE_NAMES}) )*[^ ]*$", re.I)
 # the loss of · saved to · step
@@ -164,6 +187,11 @@ def find_pairs(line: str) -> Iterator[tuple[str, float]]:
     Leaves out times, versions, ports, percentages of progress and arguments of printed objects. Joins the words of a
     name by `_`. A leading `val:` or `[test]` becomes part of the names after it.
     """
+    if " avg" in line or "Average" in line:
+        fixed = list(_find_fixed_forms(line))
+        if fixed:
+            yield from fixed
+            return
     text = _remove_objects(line[:MAX_LINE_CHARS])
     row = BOX_ROW.match(text) if text.lstrip()[:1] in ("|", "│") else None
     if row:
@@ -183,6 +211,17 @@ def find_pairs(line: str) -> Iterator[tuple[str, float]]:
         if not phase and _RESULT_NAME.fullmatch(name):
             phase = previous_phase
         yield add_phase(phase, name), value
+
+
+def _find_fixed_forms(line: str) -> Iterator[tuple[str, float]]:
+    """Yields the values of lines whose names a person knows by the tool: of COCO and of Darknet."""
+    if coco := _COCO.match(line):
+        limit = "" if coco["limit"] == "100" else f"/maxDets={coco['limit']}"
+        if float(coco["value"]) != -1:  # there are no such objects
+            yield f"{coco['name']}/{coco['iou']}/area={coco['size']}{limit}", float(coco["value"])
+    elif darknet := _DARKNET.match(line):
+        yield "loss", float(darknet["loss"])
+        yield darknet["key"].replace(" ", "_"), float(darknet["average"])
 
 
 @lru_cache(maxsize=4096)
@@ -214,12 +253,23 @@ def parse_number(text: str) -> float | None:
 def _remove_objects(text: str) -> str:
     """Removes the arguments of printed objects (`Linear(in=3)`) and places in source files (`train.py:12`)."""
     if "@ [" in text or "@[" in text:
-        text = _COCO_THRESHOLDS.sub("@", text)
+        text = _AT_THRESHOLDS.sub("@", text)
     if "(" in text:
-        text = _ACRONYM.sub("", text)
+        text = _BRACKETS.sub(_shorten_brackets, text)
     if ":" in text:
         text = _SOURCE_LOCATION.sub("", text)
     return _PRINTED_OBJECT.sub(_keep_tensors, text) if "(" in text else text
+
+
+def _shorten_brackets(match: "re.Match[str]") -> str:
+    """Returns what a name has in brackets; "" for a unit and for initials: `squared error (SE)`."""
+    inside = match["inside"]
+    words = re.findall(r"[A-Za-z]+", match.string[max(match.start() - 60, 0) : match.start()])
+    letters = inside.partition("@")[0].lower()
+    initials = iter("".join(word[0].lower() for word in words[-6:]))
+    is_acronym = letters.isalpha() and not inside.islower() and all(letter in initials for letter in letters)
+    starts_alike = inside.isupper() and any(word[0] == inside[0] for word in words[-3:])
+    return "" if is_acronym or starts_alike or _UNIT_IN_BRACKETS.fullmatch(inside) else f" ({inside})"
 
 
 def _keep_tensors(match: "re.Match[str]") -> str:
@@ -253,6 +303,8 @@ def _find_candidates(text: str) -> list[_NameNumber]:
 
 def _find_unusual_names(text: str) -> Iterator[_NameNumber]:
     """`: 0.91 accuracy` at the end; `values: [1.5, -2.5]`, each with its place in the name."""
+    if text[:1] == "%" and (named := _PERCENT_NAME.match(text)):
+        yield _NameNumber(1, named.start("value"), named["key"], False, named["value"], named["rest"])
     if text[-1:].isalpha() and (named := _NUMBER_AND_NAME.search(text)):
         yield _NameNumber(named.start(), named.start("value"), named["word"], False, named["value"], "")
     if "[" in text and (values := _VALUES.search(text)):
@@ -268,7 +320,9 @@ def _find_names_of_something(text: str) -> Iterator[_NameNumber]:
     for m in _NAME_OF_SOMETHING.finditer(text):
         if m["word"].lower() in METRIC_WORDS:
             start = m.start() - len(_leading_words(text, m.start()))
-            yield _NameNumber(start, m.start("value"), text[start : m.end("word")], False, m["value"], m["rest"])
+            key = text[start : m.end("word")]
+            key = f"final {key}" if text.startswith(" for final ", m.end("word")) else key
+            yield _NameNumber(start, m.start("value"), key, False, m["value"], m["rest"])
 
 
 def _find_names_before_numbers(text: str, taken: set[int]) -> Iterator[_NameNumber]:
@@ -311,10 +365,17 @@ def _leading_words(text: str, end: int) -> str:
     return match[0] if match else ""
 
 
+@lru_cache(maxsize=4096)
 def _is_metric_name(word: str) -> bool:
     """Returns whether a word is the name of a known metric, or ends with one: `val_loss`, `acc@1`."""
     name = word.lower().partition("@")[0].removesuffix("-score")
-    return name in METRIC_WORDS or name[max(name.rfind("_"), name.rfind("/"), name.rfind("-")) + 1 :] in METRIC_WORDS
+    if word[-3:].isalpha() and (camel := _LAST_CAMEL_WORD.search(word)):
+        return camel[0].lower() in METRIC_WORDS
+    return (
+        name in METRIC_WORDS
+        or name.partition("_")[0] == "loss"
+        or name[max(name.rfind("_"), name.rfind("/"), name.rfind("-")) + 1 :] in METRIC_WORDS
+    )
 
 
 @lru_cache(maxsize=4096)
@@ -329,7 +390,8 @@ def _clean_name(key: str, has_equals_sign: bool) -> str:
         name = re.split(r" (?:was|is) ", name)[-1]
     last_words = _LAST_WORDS.search(name) if is_identifier or name[-1:] > "\u3000" else None
     name = last_words[0] if last_words else name
-    return name if can_be_metric(name) and can_be_metric(_without_ending(key)) else ""
+    base = name.partition(" (")[0]
+    return name if all(map(can_be_metric, (name, base, _without_ending(key)))) else ""
 
 
 def _without_ending(name: str) -> str:
@@ -350,7 +412,8 @@ def _last_phase(phases: list[tuple[int, str]], at: int) -> str:
 def add_phase(phase: str, key: str) -> str:
     """Returns a name with its words joined by `_`, and with the phase in front unless it has it."""
     name = "_".join(key.replace("'s", "").split())
-    return f"{phase}_{name}" if phase and not name.lower().startswith(phase) else name
+    has_phase = not phase or name.lower().startswith(phase) or _HAS_NO_PHASE.fullmatch(name)
+    return name if has_phase else f"{phase}_{name}"
 
 
 def _parse_value(name: str, text: str, rest: str) -> float | None:

@@ -7,7 +7,7 @@ import json
 import os
 import re
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from gage.lib.files import write_atomic
@@ -30,7 +30,7 @@ _LINE_END = re.compile(rb"\r?\n|\r")
 class OutputMetrics:
     """The metrics in the output of one program, which comes through `queue`. The files are written to `directory`.
 
-    `patterns` and `config` are those of `OutputParser`.
+    `patterns`, `config` and `parameters` are those of `OutputParser`.
     """
 
     def __init__(
@@ -40,9 +40,10 @@ class OutputMetrics:
         host: str,
         patterns: Mapping[str, str] | None = None,
         config: Mapping[str, JSONValue] | None = None,
+        parameters: Iterable[str] = (),
     ) -> None:
         self.queue = queue
-        self._parser = OutputParser(patterns, config)
+        self._parser = OutputParser(patterns, config, parameters)
         self._directory = directory
         self._host = host
         self._unfinished: dict[int, bytes] = {}

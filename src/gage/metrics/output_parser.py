@@ -3,15 +3,16 @@
 Knows one program's output, line by line. Does not know where lines come from or where values go.
 """
 
-import json
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
+from gage.metrics.json_records import TIME_KEYS, convert_wrapped_values, find_step, flatten_numbers
 from gage.metrics.name_values import MAX_LINE_CHARS, add_phase, find_pairs, find_phase, parse_number, strip_phase
 from gage.metrics.parameter_names import has_metric_word, is_count, is_parameter, is_scheduled_parameter
 from gage.metrics.printed_config import PrintedConfig, can_be_config, is_list_of_settings, remove_config
-from gage.metrics.printed_records import MAX_RECORD_CHARS, PrintedRecord
+from gage.metrics.printed_evaluation import PrintedEvaluation
+from gage.metrics.printed_records import MAX_RECORD_CHARS, PrintedRecord, parse_record
 from gage.metrics.printed_tables import PrintedBox, PrintedTable, Row, can_be_header
 from gage.metrics.step_tracker import StepTracker
 from gage.types.values import JSONValue
@@ -27,8 +28,6 @@ MIN_CONFIG_LIST = 3
 """A line with so many values of the config is a list of the config."""
 MAX_HELD = 200
 """Values whose names may be those of parameters, which are held until it is clear that they are metrics."""
-NON_FINITE_TEXTS = ("NaN", "Infinity", "-Infinity")
-"""How JSON, which has no such numbers, writes them as text."""
 
 # \x1b[1;32m · \x1b]0;title\x07
 _ANSI_ESCAPE = re.compile(r"\x1b(?:\[[0-9;?]*[ -/]*[@-~]|\][^\x07]*\x07|.)")
@@ -46,7 +45,8 @@ _LOG_LEVELS = "INFO|DEBUG|WARNING|WARN|ERROR|CRITICAL"
 # INFO:root: · I0101 12:00:00.1 1 x.py:3] · 2026-01-01 12:00:00 - INFO - train.main: · [1] "
 _LOG_PREFIX = re.compile(
     rf"^(?:(?:{_LOG_LEVELS}):[\w.]*:\s*|[IWEF]\d{{4}} [\d:.]+\s+\d+ [\w./-]+:\d+\]\s*"
-    rf"|\[?\d{{4}}-\d\d-\d\d[T ][\d:.,Z]+\]?[ -]*\[?(?:{_LOG_LEVELS})\]?[ -]+[\w.]+:\s+)"
+    rf"|\[?\d{{4}}-\d\d-\d\d[T ][\d:.,Z]+\]?[ -]*\[?(?:{_LOG_LEVELS})\]?[ -]+[\w.]+:\s+"
+    r"|\d{4}-\d\d-\d\d[T ][\d:.]+ \| \w+ +\| [\w.<>:]+:\d+ - )"
     r"|^\[\d+\] \""
 )
 # Max steps: 1000 · timesteps = 5
@@ -63,10 +63,6 @@ _STARTS_WITH_PROGRESS = re.compile(
     r"[\W]*(?:(?:train|test|val|valid|eval)\w*\W+)?(?:epoch|step|iter|iteration|global_step|round|episode|\[?\d+/\d+)\b",
     re.I,
 )
-# nan · -inf, which Python has no literals for
-_BARE_NON_FINITE = re.compile(r"(?<![\w'\"])([-+]?)(nan|inf)(?![\w'\"])")
-# tensor(0.5, device='cuda:0') · np.float64(0.25)
-_WRAPPED_NUMBER = re.compile(r"(?:np\.float\d+|np\.int\d+|tensor)\(([^(),]*)[^()]*\)")
 # 0.5 · 3. · 5e-05; not 3
 _DECIMAL = re.compile(r"[-+]?(?:\d+\.\d*(?:[eE][-+]?\d+)?|\d+[eE][-+]?\d+)")
 # 0.5 · 3 · nan
@@ -74,12 +70,6 @@ _NUMBER = re.compile(rf"{_DECIMAL.pattern}|[-+]?(?:\d+|\.\d+|nan|inf|NaN|Infinit
 # config/lr · params/depth
 _CONFIG_PART = re.compile(
     r"(?:^|/)(?:hyper)?(?:config|cfg|params?|parameters|hparams|args|arguments|kwargs|settings|options)/", re.I
-)
-STEP_KEYS = (
-    *("global_step", "_step", "step", "steps", "total_timesteps", "iteration", "training_iteration", "iter", "epoch"),
-)
-TIME_KEYS = frozenset(
-    ("time", "timestamp", "_timestamp", "ts", "date", "_runtime", "wall_time", "lineno", "pid", "Passed", "Remaining")
 )
 
 
@@ -105,22 +95,31 @@ class OutputParser:
     """Parses the output of one program.
 
     `patterns`: name → regular expression; a name that starts with a digit stands for none. None: find what programs
-    print themselves. `config` is the run's: a program that prints it first prints no metrics. `notes` says, each once,
-    what went wrong.
+    print themselves. `config` is the run's: a program that prints it first prints no metrics. `parameters`: names of
+    further parameters. `notes` says, each once, what went wrong.
 
     A pattern's named groups name what they find; the group `step` is the step. Without named groups, one group is the
     value of the pattern's name, two are a name and its value. A value that is not a number becomes an attribute.
     """
 
     def __init__(
-        self, patterns: Mapping[str, str] | None = None, config: Mapping[str, JSONValue] | None = None
+        self,
+        patterns: Mapping[str, str] | None = None,
+        config: Mapping[str, JSONValue] | None = None,
+        parameters: Iterable[str] = (),
     ) -> None:
         self.notes: list[str] = []
         self._config: dict[str, float] = {}
         for name, value in (config or {}).items():
             if isinstance(value, int | float) and not isinstance(value, bool):
                 self._config[_normalize_name(name)] = value
+        self._parameters = {_normalize_name(name) for name in (*(config or ()), *parameters)}
         self._names: set[str] = set()
+        self._spellings: dict[str, str] = {}
+        """Name in lower case → name."""
+        self._values: dict[str, tuple[float, float, float]] = {}
+        """The last, least and greatest value of each series."""
+        self._evaluation = PrintedEvaluation()
         self._last: dict[str, tuple[int, float]] = {}
         self._steps = StepTracker(MAX_SERIES)
         self._table = PrintedTable()
@@ -142,7 +141,9 @@ class OutputParser:
             return self._search_patterns(line, self._patterns)
         if self._record.is_open:
             return self._add_record_line(line)
-        if (self._block.is_open or can_be_config(line)) and self._block.add_line(line, self._has_metric(line)):
+        if (self._block.is_open or can_be_config(line)) and self._block.add_line(
+            line, self._has_metric(line), self._steps.is_before_first_step
+        ):
             return NO_VALUES
         if self._box.section or line.startswith(("|", "│")):
             if self._box.add_line(line):
@@ -164,6 +165,7 @@ class OutputParser:
         points: tuple[PrintedValue, ...] = ()
         for line in self._record.take():
             points += self._parse_text(line).points
+        points += self._add_values(None, self._evaluation.take()).points
         if self._steps.is_before_first_step:
             for name, values in self._held.items():
                 if not (is_scheduled_parameter(name) or is_count(name)):
@@ -189,19 +191,26 @@ class OutputParser:
         row = self._table.parse_line(line[:MAX_LINE_CHARS])
         if row is not None:
             return self._add_row(row)
-        line = remove_config(_LOG_PREFIX.sub("", line[:MAX_LINE_CHARS]))
+        line = remove_config(_remove_log_prefix(line[:MAX_LINE_CHARS]))
         if (self._steps.is_before_first_step and _COUNT_OF_STEPS.match(line)) or (
             ": " in line and _COMPILER_MESSAGE.search(line)
         ):
             return NO_VALUES
         pairs = list(find_pairs(line))
+        if line.startswith("wandb: "):  # repeats the last values at the end
+            pairs = [(name, value) for name, value in pairs if value not in self._values.get(name, ())]
         if _is_config_list(line, pairs):
             return NO_VALUES
         step, counts = self._steps.read_step(line[:MAX_LINE_CHARS])
-        if not counts:
-            return NO_VALUES
+        is_evaluation = self._evaluation.read_line(line, pairs) if step is not None else False
+        early = NO_VALUES
+        if self._evaluation.is_over:
+            early = self._add_values(None, self._evaluation.take())
+        if not counts or is_evaluation:
+            return early
         is_trial = _TRIAL.match(line) is not None
-        return self._add_values(step, self._without_config(step, pairs, is_trial=is_trial), can_hold=True)
+        values = self._add_values(step, self._without_config(step, pairs, is_trial=is_trial), can_hold=True)
+        return LineValues(early.points + values.points) if early.points else values
 
     def _add_row(self, row: Row) -> LineValues:
         """Returns the values of a row of a table or of a box."""
@@ -237,6 +246,8 @@ class OutputParser:
         """
         has_metric = any(_is_metric(name) for name, _ in values)
         others = [pair for pair in values if not is_parameter(pair[0]) and pair[0] not in self._table.tuned]
+        if self._parameters:
+            others = [pair for pair in others if not self._is_own_parameter(pair[0])]
         if len(others) < len(values) and (step is None or is_trial):
             others = [pair for pair in others if not is_scheduled_parameter(pair[0])]
         if step is not None:
@@ -252,6 +263,12 @@ class OutputParser:
             and (not is_early or not is_scheduled_parameter(name) or _is_learning_rate(name))
         ]
 
+    def _is_own_parameter(self, name: str) -> bool:
+        """Returns whether a name is that of a parameter of this program, and not of a metric or a learning rate."""
+        names = (_normalize_name(name), _normalize_name(strip_phase(name)))
+        is_known = not self._parameters.isdisjoint(names)
+        return is_known and not has_metric_word(name) and not is_scheduled_parameter(name)
+
     def _is_config(self, name: str, value: float) -> bool:
         """Returns whether the run's config has a value under a name, or under the name without its phase."""
         return value in (self._config.get(_normalize_name(n)) for n in (name, strip_phase(name)))
@@ -265,8 +282,12 @@ class OutputParser:
         early: list[PrintedValue] = []
         pairs = list(pairs)
         can_hold = can_hold and line_step is None and not any(_is_metric(name) for name, _ in pairs)
+        if self._evaluation.values:
+            self._evaluation.drop_repeated(pairs)
         for name, value in pairs:
-            if name in points:
+            if name not in self._names and len(name) > 2:
+                name = self._choose_spelling(name, value, line_step)
+            if name in points or not name:
                 continue
             if can_hold and name not in self._names and self._hold(name, value):
                 continue
@@ -277,8 +298,19 @@ class OutputParser:
                 if self._last.get(name) == (line_step, value):
                     continue  # a progress bar that is drawn again
                 self._last[name] = line_step, value
+            _, low, high = self._values.get(name, (value, value, value))
+            self._values[name] = value, min(low, value), max(high, value)
             points[name] = PrintedValue(name, self._steps.choose_step(name, line_step), value)
         return LineValues((*early, *points.values())) if points else NO_VALUES
+
+    def _choose_spelling(self, name: str, value: float, step: int | None) -> str:
+        """Returns the known name of a series that is spelled differently here: `Loss` and `loss` are one metric if the
+        line names a step. Without one it is a result: a new series, or "" if it repeats the best or last value.
+        """
+        known = self._spellings.get(name.lower(), name)
+        if step is not None or known == name:
+            return known
+        return "" if value in self._values.get(known, ()) else name
 
     def _add_value(self, name: str, value: float) -> PrintedValue:
         return PrintedValue(name, self._steps.choose_step(name, None), value)
@@ -303,6 +335,7 @@ class OutputParser:
         """Adds a series and returns whether there is room for it."""
         if len(self._names) < MAX_SERIES:
             self._names.add(name)
+            self._spellings.setdefault(name.lower(), name)
             return True
         self._note(f"The output has over {MAX_SERIES:,} names with numbers: the others are not read as metrics")
         return False
@@ -319,8 +352,9 @@ class OutputParser:
         if "{" not in line:
             return None
         if not line.startswith("{"):
-            line = _LOG_PREFIX.sub("", remove_config(line[:MAX_LINE_CHARS]) + line[MAX_LINE_CHARS:MAX_RECORD_CHARS])
-        record = _parse_record(line)
+            line = remove_config(line[:MAX_LINE_CHARS]) + line[MAX_LINE_CHARS:MAX_RECORD_CHARS]
+            line = _remove_log_prefix(line)
+        record = parse_record(line)
         if record is None:
             return None
         phase = find_phase(line[: line.find("{")])
@@ -366,6 +400,11 @@ class OutputParser:
         return LineValues(self._add_values(step, numbers.items()).points, attributes)
 
 
+def _remove_log_prefix(line: str) -> str:
+    prefix = _LOG_PREFIX.match(line)
+    return line[prefix.end() :] if prefix else line
+
+
 def _is_metric(name: str) -> bool:
     return has_metric_word(name) and not is_parameter(name)
 
@@ -405,76 +444,3 @@ def _name_groups(
     if len(texts) == 2 and not own_name:
         return {texts[0].strip(): texts[1]}
     return {own_name: texts[0] if texts else whole} if own_name else {}
-
-
-def _parse_record(line: str) -> Mapping[str, object] | None:
-    """Returns the JSON object or Python dict that a line is, or ends with; None if it has none."""
-    start, end = line.find("{"), line.rfind("}")
-    if start < 0 or end < start or len(line) > MAX_RECORD_CHARS or start > 200:
-        return None
-    text = line[start : end + 1]
-    try:
-        value = json.loads(text)
-    except (ValueError, RecursionError):
-        value = _parse_python_dict(text)
-    return value if isinstance(value, dict) else None
-
-
-def _parse_python_dict(text: str) -> object:
-    import ast
-
-    try:
-        return ast.literal_eval(_BARE_NON_FINITE.sub(r"'\1\2'", _WRAPPED_NUMBER.sub(r"\1", text)))
-    except (ValueError, SyntaxError, RecursionError, MemoryError, TypeError):
-        return None
-
-
-def flatten_numbers(
-    record: Mapping[str, object], prefix: str = "", depth: int = 0, texts: "re.Pattern[str] | None" = None
-) -> Iterator[tuple[str, float]]:
-    """Yields the numbers of nested objects, names joined by `/`: no truth values, only texts that match `texts`."""
-    for key, value in record.items():
-        name = f"{prefix}{key}"
-        if isinstance(value, bool) or len(name) > 200:
-            continue
-        if isinstance(value, (int, float)):
-            yield name, _to_float(value)
-        elif isinstance(value, str) and value in NON_FINITE_TEXTS:
-            yield name, float(value)
-        elif texts and isinstance(value, str):
-            if len(value) < 40 and texts.fullmatch(value):
-                yield name, float(value)
-        elif isinstance(value, Mapping) and depth < 8 and "_type" not in value:  # W&B's media have a type
-            yield from flatten_numbers(value, f"{name}/", depth + 1, texts)
-
-
-def _to_float(value: int | float) -> float:
-    try:
-        return float(value)
-    except OverflowError:
-        return float("inf") if value > 0 else float("-inf")
-
-
-def convert_wrapped_values(record: Mapping[str, object]) -> Mapping[str, object]:
-    """Returns a record with `{"speed": {"value": 1.12}}`, as Gage 0.1 wrote it, as `{"speed": 1.12}`."""
-    return {
-        name: value["value"]
-        if isinstance(value, Mapping) and isinstance(value.get("value"), int | float | str) and "_type" not in value
-        else value
-        for name, value in record.items()
-    }
-
-
-def find_step(record: Mapping[str, object]) -> tuple[str, int] | None:
-    """Returns the key of the step in a record, and the step; None if it names none.
-
-    An epoch written with a point (`1.0`, as Hugging Face's trainer does) is a value and not a step.
-    """
-    for key in STEP_KEYS:
-        value = record.get(key)
-        if isinstance(value, str) and value.isdigit() and len(value) < 18:
-            return key, int(value)
-        is_whole = isinstance(value, int) or (isinstance(value, float) and key != "epoch" and value.is_integer())
-        if isinstance(value, (int, float)) and not isinstance(value, bool) and is_whole and abs(value) < 2**62:
-            return key, int(value)
-    return None

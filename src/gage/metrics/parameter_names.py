@@ -16,14 +16,14 @@ _SCHEDULED = re.compile(
 )
 # n_layer · num_heads · max_depth · HIDDEN_SIZE · beta1 · loss_weight · warmup_ratio: never a result
 _PARAMETER = re.compile(
-    r"(?:.*_)?(?:(?:n|num|max|min|use|init|initial|warm_?up|per_device|adam|default)_.+"
+    r"(?:.*_)?(?:(?:n|num|max|min|use|init|initial|warm_?up|per_device|adam|default|target)_.+"
     r"|[a-z]*(?:size|dim)|(?:batch|dims|dimensions?|decay|dampening|nesterov|interval|seed|random_state|workers|"
     r"coef|coeff|weights?|clip|clipping|"
     r"patience|threshold|thr|thresh|tol|freq|frequency|depth|width|hidden|hiddens|units|embd|channels|filters|kernel|stride|padding|"
     r"dropouts?|heads?|layers?|leaves|estimators|neighbou?rs|clusters|components|folds|splits|degree|capacity|fraction|"
     r"subsample|shuffle|warm_?up|bins|limit|iters?|episodes|epochs|steps|betas?\d*|lr\d*|lrf|power_t|imgsz|bs|eta0?|"
-    r"fewshot|shots|hz|codes)"
-    r"|beta\d|c|k|d_model|gae_lambda|l1_ratio|world_size|discount_factor|.*_learn(?:ing)?_rate_.*|"
+    r"fewshot|shots|hz|codes)|.*_per_(?:epoch|device|gpu|batch)"
+    r"|beta\d|c|k|lam|d_model|gae_lambda|l1_ratio|world_size|discount_factor|.*_learn(?:ing)?_rate_.*|"
     r".*_(?:factor|scale|range|prob|ratio|budget|bits))",
     re.I,
 )

@@ -6,6 +6,8 @@ Knows how programs print their config. Does not know values or what the config o
 
 import re
 
+from gage.metrics.parameter_names import is_parameter
+
 MAX_BLOCK_LINES = 1000
 """A longer block is no config."""
 MAX_HEADER_CHARS = 300
@@ -30,6 +32,12 @@ _ENTRY = re.compile(
     r"[\s│├└─┌╭]*(?:[-*•]\s+)?(?:[{\[(](?=[\"'])|[\"']?[^\W\d][^:=|]{0,60}?[\"']?\s*(?:[:=]|\s{2,}|\t|->)"
     r"|--?[\w-]+|- |#|[\])}]|[\"'\w.]+,?\s*$)"
 )
+# a line of an object over several lines: lr=0.1 · "lr": 0.1, · 3, · ), · (0): Linear(…)
+_BRACKETS_LINE = re.compile(r"[\])}(\[{\"']|[^ ]+ ?[:=]|.*[,(\[{\])}]$|[-+\d.]+$|--?\w")
+# model:
+_SECTION = re.compile(r"\s*[a-z]\w*:\s*")
+#   name: unet ·   max_epochs: 3
+_SECTION_ENTRY = re.compile(r"\s+(?P<key>[A-Za-z_]\w*): (?:[-+]?[\d.]+(?:e[-+]?\d+)?|(?P<text>[A-Za-z_./]\S*))\s*")
 _WORD_PARTS = ("param", "arg", "conf", "cfg", "setting", "option", "flags", "hps", "namespace")
 # params · params: · | Parameter |
 _MAY_BEGIN = re.compile(rf"(?:{_WORDS})(?![a-z])[^:={{]{{0,60}}[:=]?[\s│#*=─╮┐╗-]*$|(?:{_WORDS})\s*[|│┃]", re.I)
@@ -74,23 +82,33 @@ class PrintedConfig:
 
     def __init__(self) -> None:
         self._kind = ""
+        self._section = -1  # the indentation of a line that may be the name of a section
         self._indent = 0
         self._depth = 0
         self._lines = 0
 
-    def add_line(self, line: str, has_metric: bool) -> bool:
-        """Adds a line and returns whether it is config. `has_metric`: it shows progress or has the name of a metric."""
+    def add_line(self, line: str, has_metric: bool, is_early: bool = False) -> bool:
+        """Adds a line and returns whether it is config. `has_metric`: it shows progress or has the name of a metric;
+        `is_early`: the program has not named a step.
+        """
+        section, self._section = self._section, -1
         if self._kind:
             self._lines += 1
             if self._lines < MAX_BLOCK_LINES and self._continues(line, has_metric):
                 return True
             self._kind = ""
+        if is_early and section >= 0 and _measure_indent(line) > section:
+            entry = _SECTION_ENTRY.fullmatch(line)
+            if entry and (entry["text"] is not None or is_parameter(entry["key"])):
+                return self._open("entries", indent=section)
+        if is_early and _SECTION.fullmatch(line) and not _RESULTS.search(line):
+            self._section = _measure_indent(line)
         return self._begins(line)
 
     @property
     def is_open(self) -> bool:
         """Returns whether the next line may belong to a block."""
-        return bool(self._kind)
+        return bool(self._kind) or self._section >= 0
 
     def _begins(self, line: str) -> bool:
         last = line.rstrip()[-1:]
@@ -127,6 +145,8 @@ class PrintedConfig:
         if self._kind == "brackets":
             if not text or (_TIME_STAMP.match(text) and not text.startswith("[")):
                 return False
+            if not _BRACKETS_LINE.match(text) or _PROGRESS.search(text):
+                return False
             self._depth += _count_depth(line)
             if self._depth <= 0:
                 self._kind = ""
@@ -135,7 +155,9 @@ class PrintedConfig:
 
     def _continues_entries(self, line: str, text: str, has_metric: bool) -> bool:
         if not text:
-            return self._lines == 1  # a header may stand alone
+            return self._lines < 3  # a header may stand alone
+        if text == "{" and self._lines < 4:
+            return self._open("brackets", depth=1)
         if _RULE.fullmatch(text):
             if self._lines > 1 and text[:1] not in "├│└":
                 self._kind = ""
@@ -170,7 +192,7 @@ def remove_config(line: str) -> str:
 def can_be_config(line: str) -> bool:
     """Returns whether a line may begin printed config: a quick test."""
     text = line.strip()
-    if text[-1:] in ("(", "[", "{", ",") or (text[:1] == "-" and line[:1] in (" ", "\t")):
+    if text[-1:] in ("(", "[", "{", ",", ":") or (text[:1] == "-" and line[:1] in (" ", "\t")):
         return True
     lower = line.lower()
     return any(part in lower for part in _WORD_PARTS) and _MAY_BEGIN.search(line) is not None

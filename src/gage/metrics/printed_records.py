@@ -3,7 +3,9 @@
 Knows brackets, not values.
 """
 
+import json
 import re
+from collections.abc import Mapping
 
 MAX_RECORD_LINES = 500
 MAX_RECORD_CHARS = 65536
@@ -12,6 +14,10 @@ MAX_RECORD_CHARS = 65536
 _RECORD_LINE = re.compile(
     r"\s*(?:[\"'{}\[\]()]|[-+]?\d|true|false|null|nan|NaN|inf|-?Infinity|None|True|False|tensor|array|np\.)"
 )
+# nan · -inf, which Python has no literals for
+_BARE_NON_FINITE = re.compile(r"(?<![\w'\"])([-+]?)(nan|inf)(?![\w'\"])")
+# tensor(0.5, device='cuda:0') · np.float64(0.25)
+_WRAPPED_NUMBER = re.compile(r"(?:np\.float\d+|np\.int\d+|tensor)\(([^(),]*)[^()]*\)")
 
 
 class PrintedRecord:
@@ -58,3 +64,25 @@ class PrintedRecord:
 
 def _count_depth(line: str) -> int:
     return line.count("{") + line.count("[") - line.count("}") - line.count("]")
+
+
+def parse_record(line: str) -> Mapping[str, object] | None:
+    """Returns the JSON object or Python dict that a line is, or ends with; None if it has none."""
+    start, end = line.find("{"), line.rfind("}")
+    if start < 0 or end < start or len(line) > MAX_RECORD_CHARS or start > 200:
+        return None
+    text = line[start : end + 1]
+    try:
+        value = json.loads(text)
+    except (ValueError, RecursionError):
+        value = _parse_python_dict(text)
+    return value if isinstance(value, dict) else None
+
+
+def _parse_python_dict(text: str) -> object:
+    import ast
+
+    try:
+        return ast.literal_eval(_BARE_NON_FINITE.sub(r"'\1\2'", _WRAPPED_NUMBER.sub(r"\1", text)))
+    except (ValueError, SyntaxError, RecursionError, MemoryError, TypeError):
+        return None

@@ -41,13 +41,24 @@ _CSV_ROW = re.compile(r"\d+(?:,\s*(?:[-+\d.eE]+|nan|inf)?)+")
 _CELL_UNIT = re.compile(r"(?<=\d) (?:ns|us|µs|ms|s|sec|k|M|G)(?=\s|$)")
 # \textbf{0.93} · $0.93$
 _LATEX_MARKUP = re.compile(
-    r"\\(?:textbf|textit|underline|emph|mathbf)\{([^{}]*)\}|\$|\\(?:hline|midrule|toprule|bottomrule)|\s*\\\\\s*$"
+    r"\\(?:textbf|textit|underline|emph|mathbf)\{([^{}]*)\}|\$|\\(?:hline|midrule|toprule|bottomrule|uparrow|downarrow)"
+    r"|\s*\\\\\s*$|\\(?=%)"
 )
+# ± 0.2 · $\pm$ 0.2 · (0.1), after a number
+_SPREAD = re.compile(r"(?<=\d)\s*(?:(?:±|\+/-|\\pm)\s*[\d.]+|\([\d.]+\))")
+# top-1 (%) · latency (ms) · BLEU ↑
+_COLUMN_UNIT = re.compile(
+    r"(?<=\w) ?(?:\((?:%|s|[mµun]s|[kKMGT]|[kKMGT]i?B|dB|\w+/\w+)\)|[↑↓⬆⬇])"
+    r"(?=\s*(?:$|[|│┃&]|\s{2}))"
+)
+# items_per_second=47.7M/s
+_COUNTER = re.compile(r"(?P<key>[A-Za-z]\w*)=(?P<value>[\d.]+)(?P<prefix>[kMGT]?)(?:/s)?")
+_PREFIXES = {"": 1.0, "k": 1e3, "M": 1e6, "G": 1e9, "T": 1e12}
 # --- · ==== · +---+ · \midrule
 _RULE = re.compile(r"[\s=*#+|_─━═├┼┤┌┐└┘╭╮╰╯┬┴│┃┡╇┩┏┳┓:-]+|\s*\\\w+(?:\{[^{}]*\})*\s*")
 # two names with two spaces or a line between them
 _MAY_BE_HEADER = re.compile(r"[^\W\d][^\s|│┃&]*(?:\s{2,}|\t|\s*[|│┃&]\s*)[^\W\d]|^\s+Estimate |^\w+,\w[\w,/]+$")
-_TIME_COLUMNS = ("time", "dur", "duration", "eta", "seconds")
+_TIME_COLUMN = re.compile(r"(?:.*[_ ])?(?:time|dur|duration|eta|seconds)", re.I)
 # mAP50 · AP
 _AVERAGE_PRECISION = re.compile(r"m?AP\d*")
 # the end of 'Class Images: 100%|███|'
@@ -100,7 +111,7 @@ class PrintedTable:
         if "|t|" in line or "|z|" in line:
             line = line.replace("|t|", _QUOTED_T).replace("|z|", _QUOTED_Z)
         if "&" in line and line.rstrip().endswith("\\\\"):
-            line = _LATEX_MARKUP.sub(r"\1", line).replace("&", "|")
+            line = _SPREAD.sub("", _LATEX_MARKUP.sub(r"\1", line)).replace("&", "|")
         has_commas = "," in line and (_CSV_HEADER.fullmatch(line) or (self._step_columns and _CSV_ROW.fullmatch(line)))
         self._is_csv = bool(has_commas)
         return line.replace(",", "\t") if has_commas else line
@@ -119,7 +130,7 @@ class PrintedTable:
             return False
         if "etric" in line and self._open_metric_table(line):
             return True
-        columns = _find_metric_columns(line)
+        columns = _find_metric_columns(_COLUMN_UNIT.sub("", line) if any(sign in line for sign in "(↑↓⬆⬇") else line)
         if columns:
             self._close()
             self._is_labelled = bool(_split_bordered_cells(line)[0])
@@ -138,9 +149,14 @@ class PrintedTable:
         if is_index_name or _RULE.fullmatch(line):
             return None
         is_benchmark = self._metric_columns[0] == _BENCHMARK
+        counters: list[tuple[str, str]] = []
         if is_benchmark:
-            words = _CELL_UNIT.sub("", line).split()[: len(self._metric_columns)]
+            words = _CELL_UNIT.sub("", line).split()
+            counters = [(word, words[0]) for word in words[len(self._metric_columns) :]]
+            words = words[: len(self._metric_columns)]
         else:
+            if "±" in line or "+/-" in line:
+                line = _SPREAD.sub("", line)
             if self._metric_columns[0] == "Estimate":
                 line = _R_SIGNIFICANCE.sub("", line)
             if (row := self._parse_bordered_row(line)) is not None:
@@ -152,6 +168,12 @@ class PrintedTable:
         if row is None and (not words or _parse_number(words[-1]) is None):
             self._close()
         self._row_count += row is not None
+        if row is not None:
+            row[1].extend(
+                (f"{label}/{m['key']}", float(m["value"]) * _PREFIXES[m["prefix"]])
+                for word, label in counters
+                if (m := _COUNTER.fullmatch(word))
+            )
         return row
 
     def _parse_bordered_row(self, line: str) -> Row | None:
@@ -203,8 +225,8 @@ class PrintedTable:
     def _parse_step_row(self, words: list[str]) -> Row | None:
         """Parses a row of a table whose first column is an epoch or a step."""
         names = self._words if len(words) == len(self._words) else self._step_columns
-        if names and len(words) == len(names) + 1 and all(_parse_number(word) is not None for word in words):
-            words = words[1:]  # a data frame numbers its rows
+        if len(words) == len(names) + 1 and (words[0].endswith(":") or None not in map(_parse_number, words)):
+            words = words[1:]  # BFGS: · a data frame numbers its rows
         if not names or len(words) < len(names):
             return None
         counts: dict[str, int] = {}
@@ -243,7 +265,7 @@ class PrintedTable:
             label = label.partition("(")[0].rstrip("_") or label
         if label and len(words) - first == len(names) - 1:
             names = names[1:]
-        is_label = not label or label[0].isalpha() or label[0] == "("
+        is_label = not label or label[0].isalpha() or label[0] in "(+"
         if not names or len(words) - first != len(names) or first > 3 or not is_label:
             return None
         pairs = list(zip(names, words[first:], strict=True))
@@ -252,6 +274,8 @@ class PrintedTable:
         while not label and pairs and not _is_metric_column(pairs[0][0]):
             self.tuned.add(pairs.pop(0)[0])  # mtry, sigma
         is_benchmark = self._metric_columns[0] == _BENCHMARK
+        if not is_benchmark and label and any(_is_metric_column(name) for name, _ in pairs):
+            pairs = [(name, word) for name, word in pairs if not is_count(name)]
         values = _parse_numbers([(f"{label}/{n}" if label else n, word) for n, word in pairs], with_times=is_benchmark)
         return None, values
 
@@ -305,6 +329,8 @@ def _find_metric_columns(line: str) -> list[str]:
         return text.replace("Std. Error", "Std._Error").replace(" value", "_value").split()
     text = text.removesuffix("UserCounters...")
     names = _split_cells(text)
+    if "Box(P" in names:  # the name of the group that it opens there
+        names = [name.removeprefix("Box(").rstrip(")") for name in names]
     if len(names) < 2 or not all(map(_STATISTIC_NAME.fullmatch, names)) or len(set(names)) < len(names):
         return []
     if any(parse_number(name) is not None for name in names):
@@ -350,7 +376,7 @@ def _parse_numbers(cells: list[tuple[str, str]], with_times: bool = False) -> li
     values = [
         ("_".join(name.split()).replace("\0", "|"), _parse_number(word))
         for name, word in cells
-        if with_times or name.rpartition("/")[2].lower() not in _TIME_COLUMNS
+        if with_times or not _TIME_COLUMN.fullmatch(name.rpartition("/")[2])
     ]
     return [(name, value) for name, value in values if value is not None]
 

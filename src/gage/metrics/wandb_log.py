@@ -10,7 +10,7 @@ import struct
 import zlib
 from collections.abc import Iterator
 
-from gage.metrics.output_parser import TIME_KEYS, flatten_numbers
+from gage.metrics.json_records import TIME_KEYS, flatten_numbers
 from gage.metrics.protobuf import parse_fields
 from gage.metrics.reader_api import NOTHING_NEW, MetricValue, ReadResult
 

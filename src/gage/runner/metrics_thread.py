@@ -109,6 +109,7 @@ class MetricsThread:
     def _create_readers(self) -> "RunScanner":
         """Creates the readers of output and files."""
         from gage.lib.processes import read_host_id
+        from gage.metrics.command_parameters import find_parameter_names
         from gage.metrics.output_metrics import OutputMetrics
         from gage.metrics.run_scanner import RunScanner
 
@@ -116,7 +117,11 @@ class MetricsThread:
         directory = str(self._run_dir.path)
         if patterns is not False:
             chosen = None if patterns is True else patterns
-            self._output_metrics = OutputMetrics(self.output, directory, read_host_id(), chosen, self._plan.config)
+            words = self._plan.command.args or tuple(self._plan.command.shell.split())
+            parameters = find_parameter_names(words, f"{directory}/{self._plan.cwd}")
+            self._output_metrics = OutputMetrics(
+                self.output, directory, read_host_id(), chosen, self._plan.config, parameters
+            )
         return RunScanner(directory, self._is_unchanged, self._output_metrics)
 
     def _is_unchanged(self, path: str) -> bool:

@@ -1,11 +1,13 @@
 """Metrics in lines that programs print."""
 
 import math
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from gage.metrics.command_parameters import find_parameter_names
 from gage.metrics.name_values import find_pairs
 from gage.metrics.output_parser import MAX_SERIES, LineValues, OutputParser
 
@@ -62,7 +64,7 @@ def read(*lines: str, patterns: dict[str, str] | None = None) -> list[tuple[str,
         ("test: {'acc': 0.81}", {"test_acc": 0.81}),
         ('{"metrics": {"q": {"value": 2}}}', {"q": 2}),
         ("Kappa statistic                          0.94  ", {"Kappa_statistic": 0.94}),
-        ("AUC (test): 0.9312", {"AUC": 0.9312}),
+        ("AUC (test): 0.9312", {"AUC_(test)": 0.9312}),
         ("Trial 2/3: lr=0.02 depth=4 -> score=0.82", {"score": 0.82}),
         ("The average silhouette_score is : 0.70", {"average_silhouette_score": 0.7}),
         ("epoch 001:    100 / 1101 loss=12.5, ppl=2900.1, wps=1200", {"loss": 12.5, "ppl": 2900.1, "wps": 1200}),
@@ -243,7 +245,8 @@ CONFIG = {"lr": 0.1, "epochs": 5, "batch-size": 64, "width": 3, "flag": True, "n
         ("lr: 0.1, width: 4, loss: 0.3", ["loss"]),
         ("step 3 lr: 0.1", ["lr"]),
         ('{"step": 3, "lr": 0.1}', ["lr"]),
-        ("flag: 1.0", ["flag"]),
+        ("flag: 1.0", []),
+        ("step 3 Train: width=4 loss=0.3", ["train_loss"]),
     ],
 )
 def test_ignores_config_printed_at_the_start(line: str, left: list[str]) -> None:
@@ -342,7 +345,97 @@ def test_reads_a_record_over_several_lines() -> None:
             ("        accuracy    f1   auc", "model                    ", "xgb          0.9   0.8   0.7"),
             {"xgb/accuracy": 0.9, "xgb/f1": 0.8, "xgb/auc": 0.7},
         ),
+        (("Method & BLEU $\\uparrow$ \\\\", "+ dropout & 28.04 $\\pm$ 0.2 \\\\"), {"+_dropout/BLEU": 28.04}),
+        (("| net | acc (%) | ms |", "|---|---|---|", "| a | 71.2 ± 0.3 | 3 |"), {"a/acc": 71.2, "a/ms": 3}),
+        (
+            ("Benchmark   Time   CPU  Iterations UserCounters...", "BM_X/8  2 ns  1 ns  7 items_per_second=47.5M/s"),
+            {"BM_X/8/Time": 2, "BM_X/8/CPU": 1, "BM_X/8/Iterations": 7, "BM_X/8/items_per_second": 47.5e6},
+        ),
+        (
+            ("  Class  Images  Box(P   R   mAP50-95): 100%|█|", "  all  19  0.5  0.4  0.2"),
+            {"all/P": 0.5, "all/R": 0.4, "all/mAP50-95": 0.2},
+        ),
+        (("      Step     Time     Energy    fmax", "BFGS:  0 12:00:00   -3.6   0.53"), {"Energy": -3.6, "fmax": 0.53}),
     ],
 )
 def test_reads_tables_of_results(lines: tuple[str, ...], expected: dict[str, float]) -> None:
     assert {name: value for name, _, value in read(*lines)} == expected
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("Request throughput (req/s):        4.85", {"Request_throughput": 4.85}),
+        ("FID (5k samples): 28.4", {"FID": 28.4}),
+        ("loss (train): 0.5, loss (val): 0.4", {"loss_(train)": 0.5, "loss_(val)": 0.4}),
+        ("Prob (F-statistic):           1.58e-96", {"Prob_(F-statistic)": 1.58e-96}),
+        ("Structural similarity (SSIM): 0.9", {"Structural_similarity": 0.9}),
+        ("[D(x): 0.793] [D(G(z)): 0.301]", {"D(x)": 0.793, "D(G(z))": 0.301}),
+        ("Area under the curve: 0.88", {"Area_under_the_curve": 0.88}),
+        ("Loss for final step: 0.28.", {"final_Loss": 0.28}),
+        ("Time (CPU seconds):             0.01", {}),
+        ("%SER 66.37 [ 1739 / 2620 ]", {"SER": 66.37}),
+        ("train_loss_step=0.2, best_acc_epoch=3", {"train_loss_step": 0.2}),
+        ("copypaste: 0.212 0.371 0.219 0.114", {}),
+        ("[2/4] loss_ce 1.2  loss_reg 0.02  top 77.9", {"loss_ce": 1.2, "loss_reg": 0.02, "top": 77.9}),
+        ("it     0  Dice loss 0.9  IoU 0.08", {"Dice_loss": 0.9, "IoU": 0.08}),
+        ("3: 12.5, 14.1 avg, 0.001 rate, 3.2 seconds, 64 images", {"loss": 12.5, "avg": 14.1}),
+        (
+            "2024-01-01 10:00:00 | INFO | train_inner | epoch 001: 10 / 30 loss=9.8, wps=3.1",
+            {"train_inner_loss": 9.8, "wps": 3.1},
+        ),
+        (
+            "2024-01-01 08:31:12.9 | INFO     | train:fit:88 - Epoch 01 ➜ loss 0.37 | pixAcc 83.1%",
+            {"loss": 0.37, "pixAcc": 83.1},
+        ),
+        ("    Test net output #1: loss = 2.36 (* 1 = 2.36 loss)", {"test_loss": 2.36}),
+        (
+            " Average Recall     (AR) @[ IoU=0.50:0.95 | area= small | maxDets=  1 ] = 0.311",
+            {"AR/IoU=0.50:0.95/area=small/maxDets=1": 0.311},
+        ),
+    ],
+)
+def test_reads_names_of_tools(line: str, expected: dict[str, float]) -> None:
+    assert {name: value for name, _, value in read(line)} == expected
+
+
+def test_evaluation_by_keras_is_no_point_of_training() -> None:
+    epoch = ("Epoch 1/1", "100/100 [====] - 1s - loss: 0.6 - accuracy: 0.8 - val_loss: 0.4")
+    evaluation = "32/32 [====] - 0s - loss: 0.3990 - accuracy: 0.8790"
+    training = [("loss", 1, 0.6), ("accuracy", 1, 0.8), ("val_loss", 1, 0.4)]
+    printed = [("Test_accuracy", 2, 0.87904), ("test_loss", 1, 0.399)]
+    assert [(n, v) for n, _, v in read(*epoch, evaluation, "Test accuracy: 0.87904")] == [
+        (n, v) for n, _, v in (*training, *printed)
+    ]
+    next_epoch = [("loss", 0.6), ("accuracy", 0.8), ("val_loss", 0.4), ("test_loss", 0.399), ("test_accuracy", 0.879)]
+    assert [(n, v) for n, _, v in read(*epoch, evaluation, *epoch)][:5] == next_epoch
+
+
+def test_a_result_that_is_spelled_differently_and_repeats_a_value_is_no_point() -> None:
+    assert read("epoch 1 loss: 0.5", "epoch 2 Loss: 0.4", "Loss: 0.4", "Loss: 0.3") == [
+        ("loss", 1, 0.5),
+        ("loss", 2, 0.4),
+        ("Loss", 2, 0.3),
+    ]
+    assert read("epoch 1 loss 0.5", "wandb: Run summary:", "wandb: loss 0.5") == [("loss", 1, 0.5)]
+
+
+def test_a_warning_with_a_bracket_does_not_begin_config() -> None:
+    assert read("  warnings.warn(", "it 10 loss 0.9", "it 20 loss 0.8") == [("loss", 10, 0.9), ("loss", 20, 0.8)]
+
+
+def test_sections_with_parameters_are_config() -> None:
+    lines = ("trainer:", "  max_epochs: 3", "  precision: 16", "seed: 1", "", "epoch 1 precision: 0.9")
+    assert read(*lines) == [("precision", 1, 0.9)]
+    assert read("scores:", "  precision: 0.9") == [("precision", 0, 0.9)]
+
+
+def test_names_of_parameters_are_no_metrics(tmp_path: Path) -> None:
+    (tmp_path / "c.yaml").write_text("model:\n  margin: 0.2\n  loss: triplet\n")
+    names = find_parameter_names(
+        ("python", "x.py", "--sharpness=3", "--config=c.yaml", "-q", "missing.json"), str(tmp_path)
+    )
+    assert names == {"sharpness", "config", "q", "model", "margin", "loss"}
+    parser = OutputParser(parameters=names)
+    line = "epoch 1: loss=0.5 margin=0.2 train_sharpness=3 distance=0.1"
+    assert [point.name for point in parser.parse_line(line).points] == ["loss", "distance"]

@@ -13,7 +13,7 @@ from PIL import Image
 from gage.metrics import media, run_scanner, series_cache, system_metrics
 from gage.metrics.csv_jsonl import find_time
 from gage.metrics.json_files import MAX_FILE_BYTES
-from gage.metrics.output_parser import find_step, flatten_numbers
+from gage.metrics.json_records import find_step, flatten_numbers
 from gage.metrics.protobuf import MalformedMessage, decode_varint
 from gage.metrics.readers import find_reader
 from gage.metrics.run_scanner import RunScanner
