@@ -1,11 +1,14 @@
 """Runs the examples in the topics of `gage help`, and compares their output. `make docs` updates the topics."""
 
 import os
+import re
 from pathlib import Path
 
 import pytest
 from console import DocumentReader, execute_page, format_differences, update_page
 from source_tree import PROJECT
+
+from gage.gagefile.load import parse_gagefile
 
 TOPICS = sorted((PROJECT / "src" / "gage" / "cli" / "topics").glob("*.md"))
 UPDATE = os.environ.get("GAGE_UPDATE_DOCS")
@@ -42,3 +45,9 @@ def test_commands_of_a_topic_print_what_it_shows(topic: Path, tmp_path: Path, mo
         update_page(topic, differences, reader)
     else:
         assert not differences, f"{topic.name}: `make docs` updates the topic\n\n{format_differences(differences)}"
+
+
+@pytest.mark.parametrize("topic", TOPICS, ids=lambda topic: topic.stem)
+def test_gage_files_that_a_topic_only_shows_have_no_problem(topic: Path) -> None:
+    for text in re.findall(r"```toml\n(.*?)```", topic.read_text("utf-8"), re.DOTALL):
+        assert parse_gagefile(text, "gage.toml").diagnostics == ()

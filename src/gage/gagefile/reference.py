@@ -22,7 +22,8 @@ A problem in the file disables only the operation that it is in. For completion 
 `gage check --schema > gagefile.schema.json`, then add `"$schema" = "gagefile.schema.json"` to the
 file.
 
-Files for Gage 0.1 work unchanged.
+Files for Gage 0.1 still work, but `gage run` rejects the [kinds of dependency](#depends) that are
+not supported yet.
 """
 
 HEADER_BLOCK = """\
