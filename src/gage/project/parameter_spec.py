@@ -49,7 +49,7 @@ class ParameterSpec(NamedTuple):
     - `is_hidden`: it can be set but is not listed: an item of a list (`layers.1`), a table whose values are parameters
       (`train` beside `train.lr`), or a parameter of a subcommand while none is selected.
     - `follows`: the location whose value it repeats (a YAML alias).
-    - `has_declared_type`: the Gage file declares the type.
+    - `has_declared_type`: the Gage file declares the type. `option`: the option that names its file, "" for none.
     """
 
     config: ConfigValue
@@ -65,6 +65,7 @@ class ParameterSpec(NamedTuple):
     is_hidden: bool = False
     follows: str = ""
     has_declared_type: bool = False
+    option: str = ""
 
     @property
     def key(self) -> tuple[str, str]:

@@ -50,6 +50,7 @@ def build_plan(
 ) -> RunPlan:
     """Returns the plan of a run with this config, source code and these dependencies. Raises ConfigError."""
     op, project, gagefile = operation.op, operation.project.dir, operation.project.gagefile
+    config = _without_uncopied_files(config, selected)
     values = {c.name: c.value for c in config.values}
     command = _build_command(operation, config, values)
     dependencies = tuple(dependencies)
@@ -117,6 +118,15 @@ def _collect_attributes(op: OpDef, request: RunRequest) -> dict[str, Attribute]:
     return {name: Attribute(value, "operation") for name, value in defined} | {
         name: Attribute(each.value, "command line") for name, each in assigned
     }
+
+
+def _without_uncopied_files(config: RunConfig, selected: SourcePlan) -> RunConfig:
+    """Returns the config without the values that an option's file has, if it is not source code and none is set."""
+    if not any(spec.option for spec in config.specs):
+        return config
+    paths = {file.path for file in selected.files}
+    kept = (s for s in config.specs if not s.option or s.config.set_by_user or s.config.location.split("#")[0] in paths)
+    return config._replace(specs=tuple(kept))
 
 
 def _build_patches(config: RunConfig, project: Path, selected: SourcePlan) -> tuple[FilePatch, ...]:

@@ -10,6 +10,7 @@ from gage.parsers.parser_spec import ParserSpec
 from gage.project import operation_parameters
 from gage.project.command_line import add_values, parse_exec
 from gage.project.operation import Operation
+from gage.project.option_files import add_file_values, list_names_before_file
 from gage.project.parameter_spec import SUBCOMMAND, ParameterSpec
 from gage.project.parser_parameters import add_open_options, build_hydra_specs, build_specs
 from gage.project.program_args import ProgramArgs, is_command_in_args, read_own_words, read_program_args, reject_twice
@@ -64,21 +65,33 @@ def apply_assignments(
     if operation.arguments:
         args = _read_program_args(operation, config, {**earlier, **values})
         reject_twice(config.specs, args, values)
+    args = _leave_out_values_before_file(operation, config, args)
     values = {**earlier, **args.values, **values}
     program, undeclared = _add_undeclared(config, values)
-    specs = [*config.specs, *undeclared]
+    files = add_file_values(operation, [*config.specs, *undeclared], program, values, args.unknown)
+    specs = files.specs
     names = program.config_files if program else ()
     if any(spec.parameter and spec.parameter.name in names and _find_name(spec, values) for spec in specs):
         specs = [spec._replace(required=False) for spec in specs]  # the file may have it
     specs = [spec._replace(required=False) if spec.config.name in args.unknown else spec for spec in specs]
     resolved = resolve_values(specs, values, name, config.note)
-    known = tuple(spec for spec in resolved if spec.config.name not in args.unknown)
-    return RunConfig(known, program, config.note if values else "", args=args)
+    known = tuple(spec for spec in resolved if spec.config.name not in args.unknown | files.unknown)
+    note = " ".join(filter(None, (config.note if values else "", files.note)))
+    return RunConfig(known, program, note, args=args)
 
 
 def _read_program_args(operation: Operation, config: RunConfig, values: Mapping[str, AssignedValue]) -> ProgramArgs:
     command = values[SUBCOMMAND].text if SUBCOMMAND in values and config.program and config.program.commands else ""
     return read_program_args(operation, config.specs, config.program, command)
+
+
+def _leave_out_values_before_file(operation: Operation, config: RunConfig, args: ProgramArgs) -> ProgramArgs:
+    """Returns what the words mean without the values that a config file behind them may replace."""
+    if not args.values or config.program is None or not config.program.config_files:
+        return args
+    unsure = list_names_before_file(config.program, config.specs, args.arguments, args.values)
+    values = {name: value for name, value in args.values.items() if name not in unsure}
+    return args._replace(values=values, unknown=args.unknown | unsure)
 
 
 def _find_name(spec: ParameterSpec, values: Mapping[str, AssignedValue]) -> str | None:
@@ -143,6 +156,7 @@ def find_parameters(operation: Operation, may_start: bool = True) -> RunConfig:
     if program and program.failure and may_start:
         raise ConfigError(program.failure, f"Use an older Python or a newer version of {program.parser}")
     config = _list_parameters(operation, program)
+    config = config._replace(specs=tuple(add_file_values(operation, config.specs, program, {}).specs))
     return config._replace(stages={}) if program and program.is_staged and may_start else config
 
 

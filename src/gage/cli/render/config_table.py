@@ -50,7 +50,7 @@ def describe_origin(spec: "ParameterSpec", config: "RunConfig") -> str:
         case "named":
             return "named in the Gage file"
         case "file":
-            return f"value in a file{where}"
+            return f"value in a file{where}" + (f", named by {spec.option}" if spec.option else "")
     parser = config.program.parser if config.program else "the program's parser"
     return f"{parser}, {'introspected' if spec.how == 'introspected' else 'read from the source'}{where}"
 
