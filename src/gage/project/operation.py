@@ -36,7 +36,7 @@ PACKAGES = {"Rscript": "r-base", "julia": "julia", "node": "nodejs"}
 
 class Operation(NamedTuple):
     """An operation to run. `command` is its parsed command, `script` the file in the project that the command starts
-    (None = unknown), `arguments` the words after `--` that follow the command.
+    (None = unknown), `arguments` the words after `--` that follow the command, `variables` those of `--env`.
     """
 
     op: OpDef
@@ -44,6 +44,7 @@ class Operation(NamedTuple):
     command: Command
     script: Path | None = None
     arguments: tuple[str, ...] = ()
+    variables: Mapping[str, str] = {}
 
     @property
     def start_dir(self) -> Path:
@@ -55,10 +56,10 @@ def find_operation(request: RunRequest) -> Operation:
     """Returns the operation, script or command that the request names. Raises NotFound or UsageError."""
     project = request.project or find_project(request.cwd)
     if request.command:
-        return _find_command_operation(request.command, project, request.cwd)
+        return _find_command_operation(request.command, project, request.cwd)._replace(variables=request.env)
     operation = _find_target(request, project)
     reject_arguments(operation, request.arguments or ())
-    return operation._replace(arguments=request.arguments or ())
+    return operation._replace(arguments=request.arguments or (), variables=request.env)
 
 
 def _find_command_operation(words: tuple[str, ...], project: Project, cwd: Path) -> Operation:

@@ -8,14 +8,13 @@ import os
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import NamedTuple
 
 from gage.assignments.parse import AssignedValue
 from gage.formats.config_source import FileValue
 from gage.formats.registry import find_config_source, format_name, is_program
 from gage.parsers.parser_spec import ParserSpec
 from gage.project.operation import Operation
-from gage.project.parameter_spec import SUBCOMMAND, ParameterSpec, build_spec_from_file_value, is_same_value
+from gage.project.parameter_spec import SUBCOMMAND, FileValues, ParameterSpec, build_spec_from_file_value, is_same_value
 from gage.types.errors import ConfigError
 
 _CONFIG_NAME = re.compile(
@@ -28,16 +27,6 @@ _FILES_BEHIND_PROBE = ("jsonargparse", "LightningCLI")
 _MAX_BYTES = 1_000_000
 _MAX_VALUES = 1_000
 """A file with more values is data."""
-
-
-class FileValues(NamedTuple):
-    """The parameters of a program with those of its config files. `unknown` are the names of those that a file may set
-    that cannot be read, `note` is about them.
-    """
-
-    specs: list[ParameterSpec]
-    unknown: frozenset[str] = frozenset()
-    note: str = ""
 
 
 def add_file_values(

@@ -136,6 +136,16 @@ class ParameterSpec(NamedTuple):
         return float(number) if abs(number) <= MAX_EXACT_FLOAT else number
 
 
+class FileValues(NamedTuple):
+    """The parameters of a program with those of its config files. `unknown` are the names of those that a file may set
+    that cannot be read, `note` is about them.
+    """
+
+    specs: Sequence[ParameterSpec]
+    unknown: frozenset[str] = frozenset()
+    note: str = ""
+
+
 SpecsByKey = dict[tuple[str, str], ParameterSpec]
 """Parameters by their `key`."""
 

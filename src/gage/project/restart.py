@@ -173,7 +173,8 @@ def _prepare_operation(previous: PreviousRun, project: Project, request: RunRequ
                 "Give them again after --, or pass the secret in the environment",
             )
     reject_arguments(operation, arguments)
-    return operation._replace(arguments=arguments)
+    variables = {name: value for name, value in request.env.items() if name != RESUMED_FROM}
+    return operation._replace(arguments=arguments, variables=variables)
 
 
 def _require_started_files(previous: PreviousRun, operation: Operation) -> None:

@@ -1,7 +1,7 @@
 """The parameters of an operation, and the config of a run of it. Starts the program to introspect it, if needed."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import NamedTuple
 
 from gage.assignments.parse import AssignedValue, parse_assignments
@@ -10,8 +10,7 @@ from gage.parsers.parser_spec import ParserSpec
 from gage.project import operation_parameters
 from gage.project.command_line import add_values, parse_exec
 from gage.project.operation import Operation
-from gage.project.option_files import add_file_values, list_names_before_file
-from gage.project.parameter_spec import SUBCOMMAND, ParameterSpec
+from gage.project.parameter_spec import SUBCOMMAND, FileValues, ParameterSpec
 from gage.project.parser_parameters import add_open_options, build_hydra_specs, build_specs
 from gage.project.program_args import ProgramArgs, is_command_in_args, read_own_words, read_program_args, reject_twice
 from gage.project.request import RunRequest
@@ -65,10 +64,11 @@ def apply_assignments(
     if operation.arguments:
         args = _read_program_args(operation, config, {**earlier, **values})
         reject_twice(config.specs, args, values)
-    args = _leave_out_values_before_file(operation, config, args)
-    values = {**earlier, **args.values, **values}
+    args = _leave_out_values_before_file(config, args)
+    variables = _assign_variables(operation, config.specs, values) if operation.variables else {}
+    values = {**earlier, **args.values, **values, **variables}
     program, undeclared = _add_undeclared(config, values)
-    files = add_file_values(operation, [*config.specs, *undeclared], program, values, args.unknown)
+    files = _add_file_values(operation, [*config.specs, *undeclared], program, values, args.unknown)
     specs = files.specs
     names = program.config_files if program else ()
     if any(spec.parameter and spec.parameter.name in names and _find_name(spec, values) for spec in specs):
@@ -85,13 +85,37 @@ def _read_program_args(operation: Operation, config: RunConfig, values: Mapping[
     return read_program_args(operation, config.specs, config.program, command)
 
 
-def _leave_out_values_before_file(operation: Operation, config: RunConfig, args: ProgramArgs) -> ProgramArgs:
+def _leave_out_values_before_file(config: RunConfig, args: ProgramArgs) -> ProgramArgs:
     """Returns what the words mean without the values that a config file behind them may replace."""
     if not args.values or config.program is None or not config.program.config_files:
         return args
+    from gage.project.option_files import list_names_before_file
+
     unsure = list_names_before_file(config.program, config.specs, args.arguments, args.values)
     values = {name: value for name, value in args.values.items() if name not in unsure}
     return args._replace(values=values, unknown=args.unknown | unsure)
+
+
+def _assign_variables(
+    operation: Operation, specs: Sequence[ParameterSpec], assigned: Mapping[str, AssignedValue]
+) -> Mapping[str, AssignedValue]:
+    from gage.project.environment_values import assign_variables
+
+    return assign_variables(specs, operation, assigned)
+
+
+def _add_file_values(
+    operation: Operation,
+    specs: Sequence[ParameterSpec],
+    program: ParserSpec | None,
+    values: Mapping[str, AssignedValue],
+    unknown: Collection[str] = (),
+) -> FileValues:
+    if program is None:
+        return FileValues(specs)
+    from gage.project.option_files import add_file_values
+
+    return add_file_values(operation, specs, program, values, unknown)
 
 
 def _find_name(spec: ParameterSpec, values: Mapping[str, AssignedValue]) -> str | None:
@@ -156,7 +180,7 @@ def find_parameters(operation: Operation, may_start: bool = True) -> RunConfig:
     if program and program.failure and may_start:
         raise ConfigError(program.failure, f"Use an older Python or a newer version of {program.parser}")
     config = _list_parameters(operation, program)
-    config = config._replace(specs=tuple(add_file_values(operation, config.specs, program, {}).specs))
+    config = config._replace(specs=tuple(_add_file_values(operation, config.specs, program, {}).specs))
     return config._replace(stages={}) if program and program.is_staged and may_start else config
 
 
@@ -218,6 +242,10 @@ def _list_parameters(operation: Operation, program: ParserSpec | None) -> RunCon
     own = command.words[command.arguments :]
     if program is not None:
         specs = read_own_words(operation, specs, program)
+    if any(spec.config.target == "env" for spec in specs):
+        from gage.project.environment_values import take_inherited
+
+        specs = take_inherited(specs, operation)
     return RunConfig(tuple(_relax_required(spec, own) for spec in specs), program, note)
 
 
@@ -255,5 +283,5 @@ def _introspect(operation: Operation, words: Sequence[str], may_start: bool) -> 
         return None
     from gage.parsers import parser_lookup
 
-    cwd = operation.start_dir / command.directory
-    return parser_lookup.find_parser_spec(words, script, cwd, operation.project.dir, op.env, may_start)
+    cwd, env = operation.start_dir / command.directory, {**op.env, **operation.variables}
+    return parser_lookup.find_parser_spec(words, script, cwd, operation.project.dir, env, may_start)
