@@ -1,12 +1,14 @@
 """Parses assignments of several values into the values of a batch. Knows the syntax, and no programs.
 
 lr=[0.1, 0.01]        each of a list            lr=[0:1:0.25]      a range, both ends included
+lr:=[0.1, 0.01]       each as it is (JSON)
 lr=0.1,0.01           the same for numbers      lr=log[1e-4:1:5]   five values, evenly over the powers of ten
 lr=linspace[0:1:5]    five values, evenly
 lr=uniform[0:1]       a random value for each run   lr=loguniform[1e-5:0.1]   n=int[1:8]   opt=choice[sgd, adam]
 @trials.csv           a run for each row
 """
 
+import json
 import math
 import re
 from collections.abc import Callable, Mapping, Sequence
@@ -19,6 +21,7 @@ from gage.assignments.yaml_inline import parse_inline_items
 from gage.lib.suggest import find_closest
 from gage.lib.yaml_scalars import parse_scalar
 from gage.types.errors import UsageError
+from gage.types.values import as_list
 
 ValueType = Literal["", "int", "float", "number", "str", "bool", "list"]
 DistributionKind = Literal["uniform", "loguniform", "int", "choice"]
@@ -115,7 +118,8 @@ def _parse_values(
     """Returns the values of an assignment; a note ("" = none) if it is a single value."""
     text = assigned.text
     if assigned.is_typed:
-        return ""
+        items = as_list(assigned.value) if kind not in ("", "list") else ()
+        return tuple(AssignedValue(item, json.dumps(item), is_typed=True) for item in items) or ""
     function = _FUNCTION.fullmatch(text)
     if function and function["name"] in FUNCTION_NAMES:
         return _parse_function(name, function["name"], function["inside"], kind)

@@ -33,6 +33,8 @@ def list_values(word: str) -> list[object]:
         ("lr=[0.1,0.01]", [0.1, 0.01]),
         ("lr=[0.1, 1e-3]", [0.1, 0.001]),
         ("lr=0.1,0.01", [0.1, 0.01]),
+        ("n:=[0,0.1]", [0, 0.1]),
+        ("lr:=[1,null]", [1, None]),
         ("opt=sgd,adam", ["sgd", "adam"]),
         ("note=[a,b]", ["a", "b"]),
         ("x=[1,a,true,null]", [1, "a", True, None]),
@@ -60,7 +62,7 @@ def test_parses_several_values(word: str, expected: list[object]) -> None:
     "word",
     [
         "lr=0.1",
-        "lr:=[0.1,0.2]",
+        "layers:=[0.1,0.2]",
         "note=a,b",
         "layers=[1,2]",
         "lr='[1,2]'",
