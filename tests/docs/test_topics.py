@@ -51,3 +51,8 @@ def test_commands_of_a_topic_print_what_it_shows(topic: Path, tmp_path: Path, mo
 def test_gage_files_that_a_topic_only_shows_have_no_problem(topic: Path) -> None:
     for text in re.findall(r"```toml\n(.*?)```", topic.read_text("utf-8"), re.DOTALL):
         assert parse_gagefile(text, "gage.toml").diagnostics == ()
+
+
+@pytest.mark.parametrize("topic", TOPICS, ids=lambda topic: topic.stem)
+def test_topic_shows_commands_only_where_they_are_executed(topic: Path) -> None:
+    assert re.findall(r"^```(?:sh|bash|shell)?\n(?=[^`\n])(?:.*\n)*?```$", topic.read_text("utf-8"), re.MULTILINE) == []
