@@ -10,6 +10,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from gage.metrics.output_queue import METRIC_WORDS, RESULT_NAMES
+from gage.metrics.parameter_names import RESULT_WORDS
 
 MAX_LINE_CHARS = 4000
 """Characters of a line that are searched."""
@@ -20,6 +21,7 @@ NUMBER = r"[-+]?(?:\d[\d_]*(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d+)?|[-+]?(?:nan|NaN|NA
 _METRIC_NAMES = f"{RESULT_NAMES}|lr|learning[_ ]rate|grad_norm|gnorm|mfu"
 _PHASE_NAMES = (
     "train|training|val|valid|validation|test|testing|eval|evaluation|dev|best|avg|average|mean|running|total|final"
+    "|cv|oof"
 )
 # loss · val/loss · best val acc@1 · train_grad_norm
 METRIC_NAME = re.compile(rf"(?:(?:{_PHASE_NAMES})[ _/-])*(?:\w+[_/])*(?:{_METRIC_NAMES})(?:[@_-]?\w+)?", re.I)
@@ -102,7 +104,9 @@ _VALUES = re.compile(
     re.I,
 )
 # after a number: what is said again ( is the best so far), a list (, 0.5, 0.4) or a progress bar (%|)
-_NO_METRIC_AFTER = re.compile(r" is (?:the |a )?(?:new |best)|(?: \d\.\d+){2}|, [-+]?\d+(?:\.\d+)?(?:,|\]|$)|%\|")
+_NO_METRIC_AFTER = re.compile(
+    r" is (?:the |a )?(?:new |best)|(?: \d\.\d+){2}| [a-z]+ /|, [-+]?\d+(?:\.\d+)?(?:,|\]|$)|%\|"
+)
 # Accuracy · top_acc · correct, before 9843/10000
 _RATIO_NAME = re.compile(r"(?:[\w ]+[_ /])?(?:acc|accuracy|correct|score)", re.I)
 
@@ -150,7 +154,7 @@ _PHASE = re.compile(
     r"(?:^|(?<=[\s,;|(\[]))(?<!of )"
     r"(?P<phase>(?:train|training|val|valid|validation|test|eval|evaluation|dev)(?:_\w+(?= \|))?)"
     r"(?:[ ](?:results?|set|metrics|stats)(?=\s)|[ ]net output #\d+(?=:))?"
-    r"(?!\)\s*[:=]\s*[-+.\d])(?:\s*[:\])|]|\s+-\s)(?!\s*[-+.\d](?!\d*\s*\[))",
+    r"(?!\)\s*[:=]\s*[-+.\d])(?:\s*[:\])|]|\s+-\s)(?!\s*[-+.\d](?!\d*(?:\s*\[|%\|)))",
     re.I,
 )
 # lr · wps · gb_free · samples/s: of the program, whichever phase it is in
@@ -162,6 +166,12 @@ _HAS_NO_PHASE = re.compile(
 _PHASE_WORD = re.compile(_PHASE_NAMES, re.I)
 # val loss
 _FIRST_WORD = re.compile(r"(?P<phase>train|training|val|valid|validation|test|eval|evaluation|dev)[ ]", re.I)
+# Prec@5
+_AT_RANK = re.compile(r"[A-Za-z]@\d+$")
+# the end of: win (before 'rate 59.2')
+_RESULT_RATE = re.compile(
+    r"\b(?:win|success|hit|miss|error|pass|solve|detection|acceptance|completion|survival) $", re.I
+)
 # Acc, of pixAcc
 _LAST_CAMEL_WORD = re.compile(r"(?<=[a-z])[A-Z][a-z]+$")
 # the end of: we got best val loss
@@ -333,6 +343,8 @@ def _find_names_before_numbers(text: str, taken: set[int]) -> Iterator[_NameNumb
             continue
         if _is_metric_name(m["word"]):
             start = _find_metric_name_start(text, m)
+        elif m["word"] in RESULT_WORDS and "." in m["value"] and (leading := _leading_words(text, m.start())):
+            start = m.start() - len(leading)
         elif _DECIMAL.fullmatch(m["value"]) and _SEPARATOR_AFTER_NUMBER.match(m["rest"]):
             before = _NAME_AFTER_SEPARATOR.search(text[: m.start()][-40:])
             if has_progress is None:
@@ -349,6 +361,8 @@ def _find_metric_name_start(text: str, match: "re.Match[str]") -> int | None:
     start = match.start()
     leading = _leading_words(text, start)
     is_other_rate = match["word"].lower() == "rate" and not leading.lower().endswith("learning ")
+    if is_other_rate and (result := _RESULT_RATE.search(text[max(start - 20, 0) : start])):
+        return start - len(result[0])
     if is_other_rate or text.endswith("from ", 0, start):
         return None
     more = None
@@ -368,6 +382,8 @@ def _leading_words(text: str, end: int) -> str:
 @lru_cache(maxsize=4096)
 def _is_metric_name(word: str) -> bool:
     """Returns whether a word is the name of a known metric, or ends with one: `val_loss`, `acc@1`."""
+    if "@" in word and _AT_RANK.search(word):
+        return True
     name = word.lower().partition("@")[0].removesuffix("-score")
     if word[-3:].isalpha() and (camel := _LAST_CAMEL_WORD.search(word)):
         return camel[0].lower() in METRIC_WORDS

@@ -199,7 +199,7 @@ class OutputParser:
         pairs = list(find_pairs(line))
         if line.startswith("wandb: "):  # repeats the last values at the end
             pairs = [(name, value) for name, value in pairs if value not in self._values.get(name, ())]
-        if _is_config_list(line, pairs):
+        if _is_config_list(line, pairs, self._steps.is_before_first_step):
             return NO_VALUES
         step, counts = self._steps.read_step(line[:MAX_LINE_CHARS])
         is_evaluation = self._evaluation.read_line(line, pairs) if step is not None else False
@@ -417,11 +417,11 @@ def _has_scheduled(values: Sequence[tuple[str, float]]) -> bool:
     return any(is_scheduled_parameter(name) for name, _ in values)
 
 
-def _is_config_list(line: str, values: Sequence[tuple[str, float]]) -> bool:
+def _is_config_list(line: str, values: Sequence[tuple[str, float]], is_early: bool) -> bool:
     """Returns whether a line without a metric lists parameters, and is not the line of a step."""
     if any(_is_metric(name) for name, _ in values):
         return is_list_of_settings(line) and sum(is_parameter(name) for name, _ in values) > 1
-    if is_list_of_settings(line):
+    if is_list_of_settings(line, is_early):
         return True
     fixed = sum(is_parameter(name) for name, _ in values)
     scheduled = sum(is_scheduled_parameter(name) for name, _ in values)

@@ -31,10 +31,10 @@ _PARAMETER = re.compile(
 _COUNT = re.compile(
     r"(?:.*_)?(?:rows|columns|cols|samples?(?:_sizes)?|examples|instances|attributes|features|classes|images|words|labels|tokens|users|"
     r"items|nodes|edges|observations|files|documents|docs|params?|parameters|param_count|predictors|variables|bytes|"
-    r"threads|processes|devices|cpus|cores|jobs|vocab|shape|length|len|total|tree|records|entries|types|tasks|chains|draws|thin)",
+    r"threads|processes|devices|cpus|cores|jobs|vocab|shape|length|len|total|tree|records|entries|types|tasks|chains|draws|thin|n)",
     re.I,
 )
-_RESULT_WORDS = frozenset(
+RESULT_WORDS = frozenset(
     (
         "value residual residuals likelihood probability kappa inertia energy cost objective regret silhouette ndcg "
         "mrr fval rsquared determination aic bic correlation squared statistic verlust genauigkeit similarity "
@@ -42,8 +42,8 @@ _RESULT_WORDS = frozenset(
         "sensitivity specificity"
     ).split()
 )
-_METRIC_WORDS = (METRIC_WORDS - {"lr", "rate", "learning_rate", "map"}) | _RESULT_WORDS
-_OTHER_RESULT_WORDS = re.compile("损失|準確|准确|精度|損失|정확도|손실|потер|точност")
+_METRIC_WORDS = (METRIC_WORDS - {"lr", "rate", "learning_rate", "map"}) | RESULT_WORDS
+_OTHERRESULT_WORDS = re.compile("损失|準確|准确|精度|損失|정확도|손실|потер|точност")
 _BETWEEN_WORDS = re.compile(r"[\W_]+|(?<=[a-z])(?=[A-Z])")
 
 
@@ -52,7 +52,7 @@ def has_metric_word(name: str) -> bool:
     """Returns whether a name has a word that only metrics have: `val_loss`, `Test accuracy`, `mean_reward`."""
     words = [word.lower().rstrip("0123456789") or word for word in _BETWEEN_WORDS.split(name) if word]
     whole = {word.lower() for word in _BETWEEN_WORDS.split(name)}
-    return bool(_METRIC_WORDS & ({*words} | whole)) or "mAP" in name or _OTHER_RESULT_WORDS.search(name) is not None
+    return bool(_METRIC_WORDS & ({*words} | whole)) or "mAP" in name or _OTHERRESULT_WORDS.search(name) is not None
 
 
 @lru_cache(maxsize=4096)

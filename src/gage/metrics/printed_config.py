@@ -74,6 +74,7 @@ _INLINE_LIST = re.compile(
 )
 # task=detect · resume=None · type='SGD'
 _WORD_VALUE = re.compile(r"(?<![\w.])[A-Za-z_][\w.]*=(?:[A-Za-z_'\"/](?!nf\b|an\b)[^\s,;]*)")
+_ONLY_SETTINGS = re.compile(r"\s*(?:[A-Za-z_][\w.]*=[^\s,;=]+[,;]?\s*)+")
 _NUMBER_VALUE = re.compile(r"(?<![\w.])[A-Za-z_][\w.]*=[-+.\d]")
 
 
@@ -198,8 +199,12 @@ def can_be_config(line: str) -> bool:
     return any(part in lower for part in _WORD_PARTS) and _MAY_BEGIN.search(line) is not None
 
 
-def is_list_of_settings(line: str) -> bool:
-    """Returns whether a line lists names with words and numbers: `task=detect, epochs=2, lr0=0.01`."""
+def is_list_of_settings(line: str, is_early: bool = False) -> bool:
+    """Returns whether a line lists names with words and numbers: `task=detect, epochs=2, lr0=0.01`. Early lines may
+    have one word and nothing else.
+    """
+    if is_early and line.count("=") > 2 and _WORD_VALUE.search(line) and _ONLY_SETTINGS.fullmatch(line):
+        return True
     return line.count("=") > 3 and len(_WORD_VALUE.findall(line)) > 1 and len(_NUMBER_VALUE.findall(line)) > 1
 
 

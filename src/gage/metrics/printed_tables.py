@@ -39,6 +39,8 @@ _CSV_HEADER = re.compile(r"(?:epoch|step|iter|iteration|round)(?:,\s*[^\W\d][\w/
 _CSV_ROW = re.compile(r"\d+(?:,\s*(?:[-+\d.eE]+|nan|inf)?)+")
 # 12.5 ns · 3 k
 _CELL_UNIT = re.compile(r"(?<=\d) (?:ns|us|µs|ms|s|sec|k|M|G)(?=\s|$)")
+# 0.05s
+_TIME_UNIT = re.compile(r"(?<=\d)[munµ]?s(?=\s|$)")
 # \textbf{0.93} · $0.93$
 _LATEX_MARKUP = re.compile(
     r"\\(?:textbf|textit|underline|emph|mathbf)\{([^{}]*)\}|\$|\\(?:hline|midrule|toprule|bottomrule|uparrow|downarrow)"
@@ -161,7 +163,7 @@ class PrintedTable:
                 line = _R_SIGNIFICANCE.sub("", line)
             if (row := self._parse_bordered_row(line)) is not None:
                 return row
-            words = line.translate(_LINES_TO_SPACES).split()
+            words = _TIME_UNIT.sub("", line).translate(_LINES_TO_SPACES).split()
         if len(self._metric_columns) == 2 and len(_split_cells(line)) != 2:
             words = []
         row = self._parse_metric_row(words, line)

@@ -31,7 +31,7 @@ _EPOCH_AND_STEP = re.compile(
     re.I,
 )
 # [10] valid · [3/10]: · 0: learn:
-_STEP_AT_START = re.compile(r"^\s*(?:\[(?P<a>\d+)(?:/\d+)?\](?=[\s:-])|(?P<b>\d+):(?=\s+(?:learn|test):))")
+_STEP_AT_START = re.compile(r"^\s*(?:\[(?P<a>\d+)(?:/\d+)?\](?=[:-]|\s+[^\W\d])|(?P<b>\d+):(?=\s+(?:learn|test):))")
 
 
 @dataclass

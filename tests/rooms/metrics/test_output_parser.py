@@ -71,7 +71,7 @@ def read(*lines: str, patterns: dict[str, str] | None = None) -> list[tuple[str,
         ("eta: 0:12:30  iter: 19  total_loss: 1.2  time: 0.5  lr: 0.0005", {"total_loss": 1.2, "lr": 0.0005}),
         ('{"step": 10, "loss": 0.5, "train": {"acc": 0.9}, "ok": true}', {"loss": 0.5, "train/acc": 0.9}),
         ("12:00 INFO {'loss': '0.69', 'lr': 5e-05, 'epoch': 0.5}", {"loss": 0.69, "lr": 5e-05, "epoch": 0.5}),
-        ("{'loss': np.float32(0.5), 'n': 3}", {"loss": 0.5, "n": 3}),
+        ("{'loss': np.float32(0.5), 'hits': 3}", {"loss": 0.5, "hits": 3}),
     ],
 )
 def test_finds_values_in_a_line(line: str, expected: dict[str, float]) -> None:
@@ -388,6 +388,12 @@ def test_reads_tables_of_results(lines: tuple[str, ...], expected: dict[str, flo
             "2024-01-01 08:31:12.9 | INFO     | train:fit:88 - Epoch 01 ➜ loss 0.37 | pixAcc 83.1%",
             {"loss": 0.37, "pixAcc": 83.1},
         ),
+        ("C=1 ... cv accuracy 0.912 (+/- 0.021)", {"cv_accuracy": 0.912}),
+        ("done, final residual 9.81e-06", {"final_residual": 9.81e-06}),
+        ("Epoch 1 [10/39] Loss 1.5 (1.6) Prec@1 44.1 (41.2)", {"Loss": 1.5, "Prec@1": 44.1}),
+        ("arena: 31 wins / 20 losses -> win rate 59.2%", {"win_rate": 59.2}),
+        ("Validation: 100%|███| 20/20 [00:01<00:00, 18.0it/s, loss=0.77]", {"validation_loss": 0.77}),
+        ("dt=0.01 nx=128 scheme=rk4 cfl=0.45", {}),
         ("    Test net output #1: loss = 2.36 (* 1 = 2.36 loss)", {"test_loss": 2.36}),
         (
             " Average Recall     (AR) @[ IoU=0.50:0.95 | area= small | maxDets=  1 ] = 0.311",
