@@ -187,7 +187,11 @@ class YamlScanner:
         value = self.parse_plain(event.value) if is_plain else event.value
         is_word = isinstance(value, bool) and event.value.lower() in BOOLEAN_WORDS
         is_date = is_plain and isinstance(value, str) and _DATE.fullmatch(value)
-        return ValueNode(value, start, end, style=event.value if is_word else "date" if is_date else "")
+        is_number = is_plain and isinstance(value, str) and isinstance(parse_scalar(value), float)  # 1e-3
+        if is_number and event.tag:
+            value = parse_scalar(event.value)
+        style = event.value if is_word else "date" if is_date else ""
+        return ValueNode(value, start, end, style=style, type="float" if is_number else "")
 
     def _inside(self, event: Event) -> tuple[int, int]:
         """Returns the place of a value itself, behind its tag and anchor."""

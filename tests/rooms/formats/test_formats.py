@@ -50,7 +50,7 @@ class TestToml(ConfigSourceContract):
 class TestYaml(ConfigSourceContract):
     source = yaml
     sample = (
-        "# été\ntitle: x   # the title\ntrain:\n  lr: 1e-3 # rate\n  layers: # see\n  - 1\n  - 2\n\n"
+        "# été\ntitle: x   # the title\ntrain:\n  lr: 1.0e-3 # rate\n  layers: # see\n  - 1\n  - 2\n\n"
         "  text: |\n    a\n    b\n"
         "  # between\nflow: {a: 1, 'b': [x, y]}\nempty:\n"
         "items:\n  - name: a\n    n: 1\n  - name: b\nn: 0o17\nq: 'it''s'\n"
@@ -90,6 +90,16 @@ class TestYaml(ConfigSourceContract):
             assert type(read) is type(expected) or old[:4] == "2024"
         assert yaml.apply(before, {"a": value}) == after
         assert str(pyyaml.safe_load(after)["a"]) == str(value)
+
+    @pytest.mark.parametrize("old", ["1e-3", "1.0e3", "-.5", "1E5", "12e03", "+1e-3", "!!float 1e3", "1.e-3", "-.inf"])
+    def test_numbers_that_pyyaml_reads_as_text_are_replaced_by_numbers(self, old):
+        before = f"a: {old}\n".encode()
+        read = yaml.read(before)["a"]
+        assert read.value == pyyaml.safe_load(before)["a"]
+        assert read.type == "float" or isinstance(read.value, float)
+        number = float(old.removeprefix("!!float ").replace(".inf", "inf"))
+        assert pyyaml.safe_load(yaml.apply(before, {"a": number})) == {"a": number}
+        assert yaml.apply(before, {"a": read.value}) == before
 
     def test_changes_anchored_values_and_aliases(self):
         sample = b"a: &x 5 # five\nb: *x\nc: &l [1, 2]\nd: *l\ne: &t {k: 1}\nf: *t\ng:\n  <<: *t\n  z: 1\n"
