@@ -3,6 +3,7 @@
 import os
 import struct
 from collections.abc import Mapping
+from math import isfinite
 from pathlib import Path
 
 from gage.lib.crc32c import compute_crc32c
@@ -15,6 +16,7 @@ _VERSION = b"\x1a\x0dbrain.Event:2"
 _SIMPLE_VALUE = 0x15
 """Key of field 2 of a `Summary.Value`: a float of four bytes."""
 _BUFFER_BYTES = 1 << 16
+SMALLEST_FLOAT32, GREATEST_FLOAT32 = 1.1754944e-38, 3.4028234e38
 
 
 class EventWriter:
@@ -55,7 +57,12 @@ class EventWriter:
 
     def _encode_event(self, step: int, time: float, values: Mapping[str, float]) -> bytes:
         heads = self._value_heads
-        parts = [(heads.get(name) or self._add_head(name)) + pack_float32(value) for name, value in values.items()]
+        parts = [
+            (heads.get(name) or self._add_head(name)) + struct.pack("<f", value)
+            if value == 0 or not isfinite(value) or SMALLEST_FLOAT32 <= abs(value) <= GREATEST_FLOAT32
+            else encode_double(name, value)
+            for name, value in values.items()
+        ]
         summary = b"".join(parts)
         step_field = b"\x10" + encode_varint(step & 0xFFFFFFFFFFFFFFFF) if step else b""
         return b"\x09" + struct.pack("<d", time) + step_field + b"\x2a" + encode_varint(len(summary)) + summary
@@ -70,6 +77,14 @@ class EventWriter:
         return head
 
 
+def encode_double(name: str, value: float) -> bytes:
+    """Returns a value that no float of four bytes can hold: a tensor without dimensions, of one double."""
+    tag = name.encode("utf-8", "replace")
+    tensor = b"\x08\x02\x12\x00\x32\x08" + struct.pack("<d", value)
+    body = b"\x0a" + encode_varint(len(tag)) + tag + b"\x42" + encode_varint(len(tensor)) + tensor
+    return b"\x0a" + encode_varint(len(body)) + body
+
+
 def wrap_record(data: bytes) -> bytes:
     """Returns a message as a TFRecord: length, its masked CRC-32C, the message, its masked CRC-32C."""
     length = struct.pack("<Q", len(data))
@@ -78,11 +93,3 @@ def wrap_record(data: bytes) -> bytes:
 
 def _checksum(data: bytes) -> bytes:
     return struct.pack("<I", mask_crc(compute_crc32c(data)))
-
-
-def pack_float32(value: float) -> bytes:
-    """Returns the four bytes of a float; of an infinity if the value is too large for them."""
-    try:
-        return struct.pack("<f", value)
-    except OverflowError:
-        return struct.pack("<f", float("inf") if value > 0 else float("-inf"))

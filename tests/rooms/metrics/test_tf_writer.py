@@ -41,7 +41,7 @@ def test_writes_extreme_numbers(tmp_path):
     series = read_run_series(tmp_path, None, final=True).series("x")
     assert list(series.steps) == [0, 2**63 - 1, -5]
     assert math.isnan(series.values[0])
-    assert list(series.values[1:]) == [math.inf, -math.inf]
+    assert list(series.values[1:]) == [math.inf, -1e300]
 
 
 def test_appends_to_an_existing_file(tmp_path):
@@ -49,3 +49,11 @@ def test_appends_to_an_existing_file(tmp_path):
     write(tmp_path / FILE, [({"x": 2.0}, 2, 2.0)])
     assert list(read_run_series(tmp_path, None, final=True).series("x").values) == [1.0, 2.0]
     assert (tmp_path / FILE).read_bytes().count(b"brain.Event") == 1
+
+
+def test_keeps_numbers_that_four_bytes_cannot_hold(tmp_path):
+    rows = [({"p": 0.5, "q": 1e-3}, 1, 1.0), ({"p": 1.58e-96, "q": 0.0}, 2, 2.0), ({"p": 0.25, "q": 1e39}, 3, 3.0)]
+    write(tmp_path / FILE, rows)
+    run = read_run_series(tmp_path, None, final=True)
+    assert list(run.series("p").values) == [0.5, 1.58e-96, 0.25]
+    assert list(run.series("q").values)[1:] == [0.0, 1e39]
