@@ -175,3 +175,16 @@ def test_program_that_makes_a_deep_directory(gage, project):
     assert gage("delete", "--permanent", "1", "--yes").code == 0
     assert [name for name in os.listdir(project / ".gage" / "runs") if name.endswith(("meta.zip", ".meta"))] == []
     assert gage("check", "--repair").err == "gage: Nothing to repair\n"
+
+
+def test_names_the_module_that_a_program_without_parameters_lacks(gage, project):
+    (project / "t.py").write_text("import helper\n")
+    (project / "helper.py").write_text(
+        "try:\n    import nosuch1\nexcept ImportError:\n    pass\nimport json, nosuch2.x\n"
+    )
+    reason = "t.py cannot be imported: ModuleNotFoundError: No module named 'nosuch2' (helper.py, line 5)"
+    assert gage("config", "t.py").err == f"gage: t.py has no parameters\n{reason}\n"
+    assert reason in gage("run", "t.py", "--help-op").out
+    assert reason in gage("run", "t.py", "x=1", code=1).err
+    (project / "helper.py").write_text("import json\n")
+    assert "cannot be imported" not in gage("config", "t.py").err

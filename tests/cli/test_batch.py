@@ -321,6 +321,15 @@ def test_rejects_a_batch_record_with_an_invalid_run_id(gage, trial_project):
     assert "is damaged" in result.err
 
 
+def test_preview_says_that_the_program_was_started(gage, project):
+    (project / "p.py").write_text(
+        "import argparse\np = argparse.ArgumentParser()\np.add_argument('--lr', type=float)\np.parse_args()\n"
+    )
+    assert "read by starting the program" in gage("run", "p.py", "lr=[1,2]", "--preview").err
+    assert "read by starting the program" in gage("run", "p.py", "lr=1", "--preview").out
+    assert "start the program" in " ".join(gage("run", "--help").out.partition("--help-op")[2][:300].split())
+
+
 def test_previews_many_trials_and_a_single_one(gage, trial_project):
     assert gage("run", "train.py", "lr=[1:25]", "--preview").out.endswith("and 5 more\n")
     (trial_project / "one.csv").write_text("lr,opt\n0.1,a\n")

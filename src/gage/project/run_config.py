@@ -74,6 +74,8 @@ def apply_assignments(
     if any(spec.parameter and spec.parameter.name in names and _find_name(spec, values) for spec in specs):
         specs = [spec._replace(required=False) for spec in specs]  # the file may have it
     specs = [spec._replace(required=False) if spec.config.name in args.unknown else spec for spec in specs]
+    if values and not specs:
+        config = config._replace(note=describe_no_parameters(operation, config))
     resolved = resolve_values(specs, values, name, config.note)
     known = tuple(spec for spec in resolved if spec.config.name not in args.unknown | files.unknown)
     note = " ".join(filter(None, (config.note if values else "", files.note)))
@@ -170,6 +172,15 @@ def _suggest_assignments(config: RunConfig, text: str, name: str) -> str:
     if not is_known and not values and len(words) == 1 and ":" not in text:
         return f"Try: NAME={text}"
     return f"Try: gage run {join_words((name, *(convert_words(words) if is_known or not values else values)))}"
+
+
+def describe_no_parameters(operation: Operation, config: RunConfig) -> str:
+    """Returns why an operation may have no parameters: its script imports a module that is missing. "" if unknown."""
+    if config.note or any(not spec.is_hidden for spec in config.specs):
+        return config.note
+    from gage.project.missing_imports import find_missing_module
+
+    return find_missing_module(operation)
 
 
 def find_parameters(operation: Operation, may_start: bool = True) -> RunConfig:

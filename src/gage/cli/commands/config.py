@@ -40,14 +40,16 @@ def command(target: str, explain: bool, as_json: bool) -> None:
     from gage.cli.render.spinner import wait_for_parameters
     from gage.project.operation import find_operation
     from gage.project.request import RunRequest
-    from gage.project.run_config import find_parameters
+    from gage.project.run_config import describe_no_parameters, find_parameters
 
     if source := _values_file(target):
         _print_file(target, source, as_json)
         return
     with wait_for_parameters(target):
         request = RunRequest(target, cwd=get_current_dir(), project=find_current_project(), store=find_runs_dir())
-        config = find_parameters(find_operation(request))
+        operation = find_operation(request)
+        config = find_parameters(operation)
+        config = config._replace(note=describe_no_parameters(operation, config))
     how = config_table.describe_parser(config)
     if as_json:
         parser = config.program.parser if config.program else ""

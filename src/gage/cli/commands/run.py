@@ -83,7 +83,11 @@ def _complete_debug_option(args: list[str]) -> list[str]:
 @click.option(
     "--preview", is_flag=True, help="Show what would run, and exit. May start the program to read its parser."
 )
-@click.option("--help-op", is_flag=True, help="Show the parameters of the operation or script.")
+@click.option(
+    "--help-op",
+    is_flag=True,
+    help="Show the parameters of the operation or script. May start the program to read its parser.",
+)
 @json_option
 @click.option("-l", "--label", metavar="TEXT", help="Set the label of the run.")
 @click.option("-t", "--tag", metavar="TAG", multiple=True, help="Add a tag to the run (repeatable).")

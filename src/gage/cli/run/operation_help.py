@@ -10,7 +10,7 @@ from gage.cli.run.preview import format_command
 from gage.project.operation import find_operation
 from gage.project.parameter_spec import ParameterSpec
 from gage.project.request import RunRequest
-from gage.project.run_config import RunConfig, find_parameters, refine_parameters
+from gage.project.run_config import RunConfig, describe_no_parameters, find_parameters, refine_parameters
 from gage.types.opdef import OpDef
 from gage.types.values import JSONValue
 
@@ -20,6 +20,7 @@ def print_operation_help(request: RunRequest, as_json: bool) -> None:
     operation = find_operation(request)
     with wait_for_parameters(request.target):
         config = refine_parameters(operation, find_parameters(operation), parse_assignments(request.assignments))
+        config = config._replace(note=describe_no_parameters(operation, config))
     if as_json:
         terminal.print_json(_operation_to_json(operation.op, config))
         return

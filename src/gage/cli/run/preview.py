@@ -14,6 +14,7 @@ from gage.types.opdef import Exec
 from gage.types.plan import ConfigValue, Dependency, RunPlan
 from gage.types.values import JSONValue
 
+HOW_INTROSPECTED = "read by starting the program and stopping it at its parser"
 MAX_LISTED_FILES = 50
 MIN_SHOWN_COPY_BYTES = 1_000_000
 """Bytes of copied dependencies from which the question before a run says so."""
@@ -32,7 +33,7 @@ def preview_plan(plan: RunPlan, as_json: bool) -> None:
             "Working directory": f"{plan.cwd} (in the run directory)" if plan.cwd else "the run directory",
             "Project": plan.project_dir,
             "Interpreter": plan.interpreter,
-            "Parameters": "read by starting the program and stopping it at its parser" if plan.is_introspected else "",
+            "Parameters": HOW_INTROSPECTED if plan.is_introspected else "",
             "Label": plan.label,
             "Tags": " ".join(f"#{tag}" for tag in plan.tags),
             "Attributes": " ".join(f"{name}={attribute.value}" for name, attribute in plan.attributes.items()),

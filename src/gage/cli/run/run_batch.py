@@ -18,7 +18,7 @@ from gage.cli.render import terminal
 from gage.cli.render.spinner import wait_for_parameters
 from gage.cli.run.batch_progress import BatchProgress
 from gage.cli.run.live_output import LiveOutput
-from gage.cli.run.preview import format_scope
+from gage.cli.run.preview import HOW_INTROSPECTED, format_scope
 from gage.cli.run.run_options import RunOptions
 from gage.cli.run.run_single import compute_source_digest, confirm_run
 from gage.identity.user import get_author
@@ -90,6 +90,8 @@ def _preview(batch: BatchPlan, as_json: bool) -> None:
     for line in format_scope(batch.plans[0], " for each run") if batch.plans else ():
         terminal.print_stdout(line)
     _print_trials(batch, sys.stdout)
+    if any(plan.is_introspected for plan in batch.plans):
+        terminal.print_stderr(f"The parameters were {HOW_INTROSPECTED}")
     for note in batch.notes:
         terminal.print_stderr(note)
 
