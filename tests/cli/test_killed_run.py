@@ -9,12 +9,17 @@ import pytest
 @pytest.fixture
 def killed(project):
     """A run whose Gage process was killed, after which its program ended."""
-    command = [sys.executable, "-m", "gage", "run", "-y", "--", "sh", "-c", "echo begun; read line"]
+    kill_gage(project, "--", "sh", "-c", "echo begun; read line")
+    return project
+
+
+def kill_gage(project, *words):
+    """Runs a command whose Gage process is killed when the program has printed a line. The program then ends."""
+    command = [sys.executable, "-m", "gage", "run", "-y", *words]
     pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
     with subprocess.Popen(command, cwd=project, **pipes) as child:
         assert child.stdout.readline() == "begun\n"
         child.kill()
-    return project
 
 
 def list_unsealed(project):
@@ -30,3 +35,26 @@ def test_next_command_that_writes_seals_the_run(gage, killed, words):
     assert list_unsealed(killed) == []
     assert "Gage was killed" in gage("show", gage("list", "--json").json["runs"][-1]["name"]).out
     gage("check", "--all")
+
+
+def test_show_lists_the_files_of_a_killed_run(gage, killed):
+    run_dir = list_unsealed(killed)[0].with_suffix("")
+    (run_dir / "model.pt").write_text("x" * 7)
+    files = gage("show", "--json").json["files"]
+    assert [(f["kind"], f["size"], f["sha256"]) for f in files if f["path"] == "model.pt"] == [("g", 7, "")]
+    assert "generated       7 bytes  model.pt" in gage("show", "--files").out
+    gage("check", "--repair")
+    assert [len(f["sha256"]) for f in gage("show", "--json").json["files"] if f["path"] == "model.pt"] == [64]
+
+
+@pytest.mark.parametrize("word", ["--restart", "--resume-from"])
+def test_data_of_a_restarted_killed_run_stays_a_dependency(gage, project, word):
+    (project / "data").mkdir()
+    (project / "data/a.bin").write_bytes(b"\0\1")
+    (project / "t.py").write_text("open('data/a.bin').read()\nprint('begun', flush=True)\ninput()\n")
+    kill_gage(project, "t.py")
+    gage("run", "--yes", word, "1", text="\n")
+    assert gage("list", "--json").json["runs"][0]["status"] == "completed"
+    assert [f["kind"] for f in gage("show", "--json").json["files"] if f["path"] == "data/a.bin"] == ["d"]
+    is_same = "Not needed" in gage("run", "--yes", "--needed", "t.py", text="\n").err
+    assert is_same == (word == "--restart")  # a resumed run does not count

@@ -9,6 +9,7 @@ from pathlib import Path
 from gage.lib.files import READ_FLAGS, is_inside
 from gage.project.previous_run import PreviousRun, Raw
 from gage.store import manifest
+from gage.store.copied_files import is_unchanged
 from gage.store.layout import REFERENCE_SUFFIX
 from gage.store.manifest import is_safe_path
 from gage.types.errors import ConfigError, NotFound
@@ -35,7 +36,7 @@ def restore_dependencies(
         path = str(record["path"])
         original, digests = read_reference(previous.run_dir, path)
         copies = [m for m in previous.copied if (m == path or m.startswith(f"{path}/")) and m not in digests]
-        here = [m for m in copies if _is_unchanged(previous, m)]
+        here = [m for m in copies if is_unchanged(previous.run_dir / m, previous.copied[m])]
         changed = [m for m in copies if m not in here]
         root = _find_root(previous, path, original, digests, roots) if digests else None
         if root is not None:
@@ -58,7 +59,9 @@ def list_produced_files(previous: PreviousRun) -> dict[str, int]:
     for path, size in manifest.walk_files(previous.run_dir):
         entry = previous.entries.get(path)
         is_staged = entry is not None and entry.kind in "sdr" and path not in previous.resumed
-        is_dependency = path in references or (path in previous.copied and _is_unchanged(previous, path))
+        is_dependency = path in references or (
+            path in previous.copied and is_unchanged(previous.run_dir / path, previous.copied[path])
+        )
         is_own = path in previous.source.files or _GAGE_FILE.search(path)
         if not (is_staged or is_dependency or is_own) and is_safe_path(path):
             produced[path] = size
@@ -77,15 +80,6 @@ def read_reference(run_dir: Path, path: str) -> tuple[str, dict[str, str]]:
         return str(raw["source"]), {str(name): str(digest) for name, digest in rows if is_safe_path(name)}
     except (OSError, ValueError, KeyError, TypeError, AttributeError, IndexError):
         return "", {}
-
-
-def _is_unchanged(previous: PreviousRun, path: str) -> bool:
-    """Returns whether a dependency in the run directory has the size and mtime with which it was copied."""
-    try:
-        info = os.lstat(previous.run_dir / path)
-    except OSError:
-        return False
-    return (info.st_size, info.st_mtime_ns) == previous.copied[path]
 
 
 def _find_root(

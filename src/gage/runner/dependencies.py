@@ -105,14 +105,17 @@ def _copy_file(job: Job, root: str, path: str) -> int | None:
 
 
 def replace_unchanged_dependencies(job: Job) -> dict[str, ManifestEntry | str]:
-    """Replaces dependencies that the run did not change by reference files. Returns path → kind of these files."""
+    """Replaces dependencies that the run did not change by reference files. Returns path → kind of these files, and of
+    the copies that stay.
+    """
     references: dict[str, ManifestEntry | str] = {}
     folder = os.path.realpath(job.dir.path)
     for dependency in job.plan.dependencies:
-        if _is_from_run(job, dependency):
-            continue  # that run may be deleted, so the copy stays
         unchanged = _list_unchanged(job, folder, dependency.path)
         if not unchanged:
+            continue
+        if _is_from_run(job, dependency):  # that run may be deleted, so the copy stays
+            references |= {entry.path: entry for entry in unchanged}
             continue
         reference = dependency.path + REFERENCE_SUFFIX
         try:
@@ -126,6 +129,7 @@ def replace_unchanged_dependencies(job: Job) -> dict[str, ManifestEntry | str]:
                 _write_reference(job, dependency, {"sha256": digest, "size": total, "files": files})
         except OSError as e:
             job.log(f"Not replaced by a reference: {dependency.path} ({e.strerror})")
+            references |= {entry.path: entry for entry in unchanged}
             continue
         references[reference] = "d"
         _remove(job, [entry.path for entry in unchanged])

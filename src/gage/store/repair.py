@@ -12,7 +12,7 @@ from gage.lib import processes
 from gage.lib.files import READ_DIR_FLAGS, TEMP_PREFIX, remove_tree
 from gage.lib.times import now_us
 from gage.store import change_log, manifest, output_log, seal, user_attrs
-from gage.store.copied_files import parse_copied_states
+from gage.store.copied_files import is_unchanged, parse_copied_states
 from gage.store.layout import INITIALIZED, META, PARTIAL_SUFFIX, USER, RunPaths, parse_entry_id
 from gage.store.meta import DirMetaReader, MetaReader, ZipMetaReader, parse_json
 from gage.store.meta_writer import MetaWriter
@@ -239,11 +239,7 @@ def _read_copied_kinds(run: MetaWriter) -> dict[str, str]:
     except GageError:
         copied = {}
     for path, state in copied.items():
-        try:
-            info = os.lstat(run.path / path)
-        except OSError:
-            continue
-        if state == (info.st_size, info.st_mtime_ns):
+        if is_unchanged(run.path / path, state):
             kinds[path] = "d"
     return {**kinds, **_read_source_kinds(run)}
 

@@ -2,6 +2,7 @@
 
 from collections import deque
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import NamedTuple, TypeVar
 
 from gage.cli.render import terminal
@@ -68,7 +69,7 @@ def read_run_details(store: RunStore, run: Run, last_lines: int) -> RunDetails:
                 git=safely(lambda: meta.read_json("sys/git.json"), None),
                 inputs=safely(lambda: as_list(meta.read_json("inputs.json")), []),
                 source_count=safely(lambda: _count_source_files(meta), 0),
-                files=safely(lambda: _read_manifest(meta), ()),
+                files=safely(lambda: _read_files(meta, paths.run_dir), ()),
                 output=output[-last_lines:],
                 is_truncated=len(output) > last_lines,
             )
@@ -93,12 +94,17 @@ def _count_source_files(meta: MetaReader) -> int:
     return len(as_list(as_table(meta.read_json("sourcecode.json")).get("files")))
 
 
-def _read_manifest(meta: MetaReader) -> tuple[ManifestEntry, ...]:
+def _read_files(meta: MetaReader, run_dir: Path) -> tuple[ManifestEntry, ...]:
+    """Returns the files of the manifest; of a run that is not sealed, those that are there now."""
     from gage.store import manifest
 
     data = meta.read("manifest")
     schema = 1 if meta.get_size("__schema__") is not None else 2
     entries = manifest.parse(data, schema) if data else []
+    if schema == 2 and not meta.sealed and run_dir.is_dir():
+        from gage.store.copied_files import list_present, parse_copied_states
+
+        entries = list_present(run_dir, entries, parse_copied_states(meta.read("copied.json")))
     return tuple(sorted(entries, key=lambda e: ("gdrs".index(e.kind), e.path)))
 
 
