@@ -49,7 +49,7 @@ class OutputWriter:
 
     Of a line that was overwritten with carriage returns, the last state is stored. Needs at most 64 KB of memory for
     each stream. `save_partial` is called at most once a second with the content of `<phase>.partial`: the unfinished
-    lines. `listener` gets everything that is written, as it comes.
+    lines and the size of the output when they were unfinished. `listener` gets everything that is written, as it comes.
 
     Bytes that cannot be stored (a full disk) are counted, and `write` raises OSError for the first of them. `tick`
     tries again: a line that says how many bytes are missing stands in their place. `lost` counts all of them.
@@ -101,6 +101,8 @@ class OutputWriter:
         if self._save_partial is None or now - self._saved_at < _PARTIAL_INTERVAL_US:
             return
         partial = _drop_overwritten(self._rest[STDOUT]) + b"\n" + _drop_overwritten(self._rest[STDERR]) + b"\n"
+        if partial != b"\n\n":
+            partial += b"%d\n" % self._ends[0]
         if partial != self._saved:
             with suppress(OSError):
                 self._save_partial(partial)
@@ -236,10 +238,14 @@ class OutputReader:
 
 
 def read_partial(meta: "MetaReader", phase: str) -> tuple[bytes, bytes]:
-    """Returns the unfinished lines of a running program, of both streams, at most a second old."""
+    """Returns the unfinished lines of a running program, of both streams, at most a second old.
+
+    Returns b"" for both if output was stored since they were saved: it may have ended them.
+    """
     text = meta.read(f"output/{phase}.partial", 4 * MAX_LINE_BYTES) or b""
-    out, _, err = text.partition(b"\n")
-    return out, err.removesuffix(b"\n")
+    out, err, size = (text.split(b"\n") + [b"", b"", b""])[:3]
+    is_current = size == b"%d" % (meta.get_size(f"output/{phase}") or 0)
+    return (out, err) if is_current else (b"", b"")
 
 
 def read_missing_bytes(meta: "MetaReader") -> int:

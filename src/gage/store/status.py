@@ -8,7 +8,7 @@ from gage.lib import processes
 from gage.types.run import Status
 
 SIGNAL_EXIT_CODES = frozenset((-1, -2, -9, -15, 129, 130, 137, 143))
-MAX_HEARTBEAT_AGE_US = 120_000_000
+MAX_HEARTBEAT_AGE_US = 180_000_000
 _START_TOLERANCE_SECONDS = 0.5
 
 

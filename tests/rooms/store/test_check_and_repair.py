@@ -115,7 +115,7 @@ def test_replaces_a_broken_zip_beside_its_directory(store):
 
 
 def test_seals_a_killed_run_with_its_files(store):
-    members = {"proc/lock": make_dead_lock().format(), "proc/heartbeat": "", "output/run.partial": "Epoch 7\n90%\n"}
+    members = {"proc/lock": make_dead_lock().format(), "proc/heartbeat": "", "output/run.partial": "Epoch 7\n90%\n4\n"}
     id = make_run(store, status="running", members=members, output="one\n")
     (store.get_paths(id).run_dir / "model.pt").write_text("weights")
     assert store.read(id).status == "terminated"
@@ -128,6 +128,14 @@ def test_seals_a_killed_run_with_its_files(store):
         kinds = {e.path: e.kind for e in manifest.parse(meta.read("manifest"))}
     assert kinds == {"train.py": "s", "model.pt": "g"}
     assert check_run(store, id).ok
+
+
+def test_adds_no_unfinished_line_that_ended_before_the_kill(store):
+    members = {"proc/lock": make_dead_lock().format(), "proc/heartbeat": "", "output/run.partial": "o\n\n0\n"}
+    id = make_run(store, status="running", members=members, output="one\n")
+    repair.repair_store(store)
+    with MetaReader.open(store.get_paths(id)) as meta:
+        assert [x.data for x in read_lines(meta, "run")] == [b"one"]
 
 
 def test_dependencies_of_a_killed_run_stay_dependencies(store):

@@ -169,17 +169,35 @@ def resolve_rewrites(line):
 def test_unfinished_lines_are_readable_while_running(tmp_path, capture):
     capture.writer.write(STDOUT, b"done\nEpoch 1: ", T)
     capture.writer.write(STDERR, b"\r10%\r20%", T + 100)
-    assert capture.partials[-1] == b"Epoch 1: \n\n"
+    assert capture.partials[-1] == b"Epoch 1: \n\n5\n"
     capture.writer.tick(T + 999_999)
     assert len(capture.partials) == 1
     capture.writer.tick(T + 1_000_001)
     capture.writer.tick(T + 3_000_001)
-    assert capture.partials[1:] == [b"Epoch 1: \n20%\n"]
+    assert capture.partials[1:] == [b"Epoch 1: \n20%\n5\n"]
     (tmp_path / "output" / "run.partial").write_bytes(capture.partials[-1])
     with DirMetaReader(tmp_path) as meta:
         assert read_partial(meta, "run") == (b"Epoch 1: ", b"20%")
         assert read_partial(meta, "other") == (b"", b"")
         assert list_phases(meta) == ["run"]
+
+
+def test_an_unfinished_line_that_has_ended_since_is_not_read(tmp_path, capture):
+    capture.writer.write(STDOUT, b"step: 1\nst", T)
+    (tmp_path / "output" / "run.partial").write_bytes(capture.partials[-1])
+    with DirMetaReader(tmp_path) as meta:
+        assert read_partial(meta, "run") == (b"st", b"")
+        capture.writer.write(STDOUT, b"ep: 2\n", T + 1)
+        assert read_partial(meta, "run") == (b"", b"")
+
+
+def test_an_unfinished_line_is_saved_again_after_other_output(tmp_path, capture):
+    capture.writer.write(STDERR, b"20%", T)
+    capture.writer.write(STDOUT, b"epoch 1\n", T + 1)
+    capture.writer.tick(T + 1_000_001)
+    (tmp_path / "output" / "run.partial").write_bytes(capture.partials[-1])
+    with DirMetaReader(tmp_path) as meta:
+        assert read_partial(meta, "run") == (b"", b"20%")
 
 
 def test_truncated_index_loses_no_line(tmp_path, capture):
