@@ -8,6 +8,7 @@ import re
 
 from gage.metrics.name_values import BOX_ROW, METRIC_NAME, STEP_NAME, can_be_metric, parse_number
 from gage.metrics.parameter_names import has_metric_word, is_count, is_parameter, is_scheduled_parameter
+from gage.metrics.step_tracker import MAX_STEP
 
 _LINES_TO_SPACES = str.maketrans("|│┃", "   ")
 #  | · two spaces · a tab
@@ -304,7 +305,7 @@ class PrintedBox:
         if row is None or value is None:
             return False
         if STEP_NAME.fullmatch(row["key"]) and row["key"] != "iterations":
-            self._step = int(value)
+            self._step = int(value) if abs(value) < MAX_STEP else None
         elif can_be_metric(row["key"]):
             self._values.append((self.section + row["key"], value))
         return True

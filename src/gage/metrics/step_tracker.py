@@ -5,6 +5,9 @@ current step, else the next one of the series. Knows words and counters, not val
 import re
 from dataclasses import dataclass, field
 
+MAX_STEP = 2**62
+"""Steps from this one on are ignored: event files and arrays have 64 bits for one."""
+
 _EPOCH_WORDS = "epoche?|[ée]poque|[ée]poca|episode|round|ep|trial"
 _STEP_WORDS = "global[_ ]step|total_timesteps|timesteps?|steps?|iteration|iters?|it|batch|update"
 # epoch 3 · Step: [5/10 · global_step=1_000 · iter 7 of 9
@@ -32,6 +35,8 @@ _EPOCH_AND_STEP = re.compile(
 )
 # [10] valid · [3/10]: · 0: learn:
 _STEP_AT_START = re.compile(r"^\s*(?:\[(?P<a>\d+)(?:/\d+)?\](?=[:-]|\s+[^\W\d])|(?P<b>\d+):(?=\s+(?:learn|test):))")
+# 9223372036854775808; not 0.9223372036854775808
+_HUGE_NUMBER = re.compile(r"(?<![\d.])\d[\d_]{18,}")
 
 
 @dataclass
@@ -58,6 +63,7 @@ class StepTracker:
 
         Values beside the progress bar of an epoch count only once the bar is full.
         """
+        line = _HUGE_NUMBER.sub("x", line)
         bar = _PROGRESS_BAR.search(line)
         named = list(_NAMED_STEP.finditer(line))
         epoch = _find_epoch(named)
@@ -86,14 +92,15 @@ class StepTracker:
 
     def set_step(self, step: int) -> None:
         """Sets the program's current step, which a record of JSON or a table has named."""
-        self._current = step
+        if step < MAX_STEP:
+            self._current = step
 
     def choose_step(self, name: str, line_step: int | None) -> int:
         """Returns the step of a value: the step of its line, else the program's current step if the series has not
         reached it, else the one after the last step of the series.
         """
         last = self._last.get(name)
-        if line_step is not None:
+        if line_step is not None and line_step < MAX_STEP:
             step = line_step
         elif self._current is not None and (last is None or self._current > last):
             step = self._current
@@ -109,7 +116,7 @@ class StepTracker:
         self._epoch = epoch
 
     def _move_to(self, step: int) -> int:
-        self._current = step
+        self.set_step(step)
         return step
 
     def _read_bar(self, n: int, total: int) -> tuple[int | None, bool]:

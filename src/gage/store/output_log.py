@@ -243,7 +243,7 @@ def read_partial(meta: "MetaReader", phase: str) -> tuple[bytes, bytes]:
     Returns b"" for both if output was stored since they were saved: it may have ended them.
     """
     text = meta.read(f"output/{phase}.partial", 4 * MAX_LINE_BYTES) or b""
-    out, err, size = (text.split(b"\n") + [b"", b"", b""])[:3]
+    out, err, size = [*text.split(b"\n"), b"", b"", b""][:3]
     is_current = size == b"%d" % (meta.get_size(f"output/{phase}") or 0)
     return (out, err) if is_current else (b"", b"")
 

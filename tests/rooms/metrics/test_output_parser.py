@@ -445,3 +445,24 @@ def test_names_of_parameters_are_no_metrics(tmp_path: Path) -> None:
     parser = OutputParser(parameters=names)
     line = "epoch 1: loss=0.5 margin=0.2 train_sharpness=3 distance=0.1"
     assert [point.name for point in parser.parse_line(line).points] == ["loss", "distance"]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        f"step: {2**63} loss: 9",
+        f"epoch {2**70} loss: 9",
+        f"[{2**63}/{2**64}] loss: 9",
+        f'{{"step": {2**63}, "loss": 9}}',
+        f"step {'9' * 3000} loss: 9",
+    ],
+)
+def test_a_step_of_more_than_64_bits_is_no_step(line: str) -> None:
+    points = read("step: 1 loss: 0.5", line, "step: 2 loss: 0.25")
+    assert [(step, value) for name, step, value in points if name == "loss"] == [(1, 0.5), (2, 9.0), (2, 0.25)]
+
+
+def test_steps_of_tables_and_boxes_fit_into_64_bits() -> None:
+    assert read("epoch  loss", f"{2**63}  0.5", "1  0.25") == [("loss", 0, 0.5), ("loss", 1, 0.25)]
+    box = ("| rollout/  | |", "|  ep_rew_mean  | 2.5 |", "| time/  | |", "|  total_timesteps  | inf |", "done")
+    assert read(*box) == [("rollout/ep_rew_mean", 0, 2.5)]
