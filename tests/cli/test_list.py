@@ -275,7 +275,7 @@ def test_prints_all_values_as_csv_and_tsv(gage, project):
     make_run(root, config={"lr": 0.123456789, "note": 'a,b\t"c"'}, label="two\nlines\x1b", tags=("a", "b"))
     lines = gage("list", "--csv").out.splitlines()
     assert len(lines) == 33
-    assert lines[0] == "index,name,operation,status,started_at,label,tags,lr,note,epochs,name"[:-5]
+    assert lines[0] == "index,name,operation,status,started_at,label,tags,lr,note,epochs,config.name"
     assert '0.123456789,"a,b\\t""c"""' in lines[1] and "two\\nlines\\x1b" in lines[1]
     rows = [line.split("\t") for line in gage("list", "--tsv", "-c", "status,lr", "-n", "3").out.splitlines()]
     assert (
@@ -307,3 +307,19 @@ def test_shows_null_and_hints_at_other_places_of_a_column(gage, project):
     assert result.out.splitlines()[1].endswith("null") and result.err == ""
     assert "'gage show' shows it" in gage("list", "-c", "duration").err
     assert "'gage metrics' and 'gage list --json' show it" in gage("list", "-c", "loss.min").err
+
+
+def test_config_precedes_metrics_and_attributes_of_the_same_name(gage, project):
+    (project / "train.py").write_text("lr = 0.3\nversion = 2\nprint(f'step 1: lr={lr * 2} loss=1')\n")
+    gage("run", "train.py", "lr=0.4", "--yes")
+    gage("attr", "1", "lr=9")
+    result = gage("list", "--columns", "lr,metric.lr,attribute.lr,config.version")
+    assert result.out.splitlines()[1].split()[2:] == ["0.4", "0.8", "9", "2"]
+    assert "'lr' is also a metric of these runs\n--columns metric.lr shows it" in result.err
+    assert "--columns config.version shows it" in gage("list", "--columns", "version").err
+    head, row = gage("list", "--csv").out.splitlines()
+    assert head.endswith(",lr,config.version,loss,metric.lr") and row.endswith(",0.4,2,1.0,0.8")
+    for condition in ("lr=0.4", "metric.lr=0.8", "attribute.lr=9", "config.version=2", "config.lr=0.4"):
+        assert len(gage("select", "--where", condition).out.splitlines()) == 1
+    for condition in ("lr=0.8", "lr=9", "lr!=0.4", "config.version=3", "metric.lr=0.4"):
+        assert "No runs match" in gage("select", "--where", condition, code=1).err

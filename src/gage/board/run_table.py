@@ -47,16 +47,33 @@ EXPORT_COLUMNS = ("index", "name", "operation", "status", "started_at", "label",
 def build_export_table(runs: Sequence[Run], positions: Sequence[int], columns: Sequence[str] = ()) -> Table:
     """Returns the values of the runs as they are stored, for other programs; None where a run has no such value.
 
-    Without `columns`, the table has a column for each config value and metric of the runs.
+    Without `columns`, the table has a column for each config value and metric of the runs: `config.NAME` or
+    `metric.NAME` where the name alone is another column.
     """
-    config = (name for run in runs for name in run.config)
-    metrics = (name for run in runs for name in run.metrics)
+    config_names = dict.fromkeys(name for run in runs for name in run.config)
+    metric_names = dict.fromkeys(name for run in runs for name in run.metrics)
+    config = (f"config.{name}" if _is_key(name) else name for name in config_names)
+    metrics = (f"metric.{name}" if _is_key(name) or name in config_names else name for name in metric_names)
     keys = columns or tuple(dict.fromkeys((*EXPORT_COLUMNS, *config, *metrics)))
     rows = tuple(
         tuple(get_column_value(run, position, key) for key in keys)
         for run, position in zip(runs, positions, strict=True)
     )
     return Table(tuple(Column(key, key) for key in keys), rows)
+
+
+def _is_key(name: str) -> bool:
+    """Returns whether a name stands for something else than a value of a run."""
+    return name in COLUMNS
+
+
+def suggest_qualified_name(key: str, runs: Sequence[Run]) -> str | None:
+    """Returns the name, such as `config.version` or `metric.lr`, of values of the runs that `key` hides."""
+    if _is_key(key):
+        kinds = {"config": any(key in run.config for run in runs), "metric": any(key in run.metrics for run in runs)}
+        return next((f"{kind}.{key}" for kind, is_hidden in kinds.items() if is_hidden), None)
+    both = (run for run in runs if key in run.config and key in run.metrics)
+    return f"metric.{key}" if any(run.config[key] != run.metrics[key].last for run in both) else None
 
 
 def get_column_value(run: Run, position: int, key: str) -> JSONValue:
@@ -109,13 +126,28 @@ def suggest_column(key: str, runs: Sequence[Run]) -> str | None:
 
 
 def get_run_value(run: Run, name: str) -> JSONValue:
-    """Returns the last value of a metric, a config value or an attribute, whichever the run has first, else None."""
-    if name in run.metrics:
-        return run.metrics[name].last
-    for values in (run.config, run.user_attrs.other):
-        if name in values:
-            return values[name]
-    return run.attributes[name].value if name in run.attributes else None
+    """Returns a config value, the last value of a metric or an attribute, whichever the run has first, else None.
+
+    `config.NAME`, `metric.NAME` and `attribute.NAME` are these values only, unless something has such a name itself.
+    """
+    values = _list_values(run)
+    for by_name in values.values():
+        if name in by_name:
+            return _get_plain(by_name[name])
+    kind, _, rest = name.partition(".")
+    return _get_plain(values[kind][rest]) if kind in values and rest in values[kind] else None
+
+
+def _list_values(run: Run) -> "dict[str, Mapping[str, JSONValue | Metric | Attribute]]":
+    """Returns the values of a run by kind, in the order in which a name is looked for."""
+    attributes = {**run.attributes, **run.user_attrs.other} if run.user_attrs.other else run.attributes
+    return {"config": run.config, "metric": run.metrics, "attribute": attributes}
+
+
+def _get_plain(value: JSONValue | Metric | Attribute) -> JSONValue:
+    if isinstance(value, Metric):
+        return value.last
+    return value.value if isinstance(value, Attribute) else value
 
 
 def _format_cell(value: JSONValue) -> str:

@@ -14,6 +14,7 @@ from gage.index.where_sql import (
     SqlCondition,
     build_term,
     join_conditions,
+    list_keys,
 )
 from gage.types.filter import Term
 from gage.types.run import STATUSES
@@ -55,8 +56,9 @@ def describe_no_match(db: sqlite3.Connection, where: Sequence[Term], listing: Sq
 def _has_name(db: sqlite3.Connection, key: str) -> bool:
     if key in COLUMN_NAMES or key in ATTRIBUTE_KEYS:
         return True
-    names = (rows.clean_text(key), rows.clean_text(rows.MEASURED_PREFIX + key))
-    return db.execute("SELECT 1 FROM attr WHERE k IN (?, ?) LIMIT 1", names).fetchone() is not None
+    names = list_keys(key)
+    sql = f"SELECT 1 FROM attr WHERE k IN ({', '.join('?' * len(names))}) LIMIT 1"
+    return db.execute(sql, names).fetchone() is not None
 
 
 def _list_names(db: sqlite3.Connection) -> list[str]:
@@ -75,8 +77,8 @@ def _list_values(db: sqlite3.Connection, key: str) -> list[str]:
         column = COLUMN_NAMES[key]
         sql = f"SELECT DISTINCT {column} FROM run WHERE {column} <> '' LIMIT ?"
         return [str(value) for (value,) in db.execute(sql, (MAX_NAMES,))]
-    keys = (rows.clean_text(key), rows.clean_text(rows.MEASURED_PREFIX + key), ATTRIBUTE_KEYS.get(key, ""))
-    sql = "SELECT DISTINCT v FROM attr WHERE k IN (?, ?, ?) ORDER BY v LIMIT ?"
+    keys = (*list_keys(key), ATTRIBUTE_KEYS.get(key, ""))
+    sql = f"SELECT DISTINCT v FROM attr WHERE k IN ({', '.join('?' * len(keys))}) ORDER BY v LIMIT ?"
     return [str(value) for (value,) in db.execute(sql, (*keys, MAX_NAMES))]
 
 

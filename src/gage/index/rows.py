@@ -52,7 +52,7 @@ def iter_attributes(run: Run) -> Iterator[tuple[str, int | float | str]]:
     if attrs.marked:
         yield "@mark", "true"
     for name, value in attrs.other.items():
-        yield clean_text(MEASURED_PREFIX + name), to_sql_value(value)
+        yield _name_attribute(run, name), to_sql_value(value)
     if run.exit is not None:
         yield "@exit", to_sql_value(run.exit)
     if run.parent:
@@ -65,7 +65,13 @@ def iter_attributes(run: Run) -> Iterator[tuple[str, int | float | str]]:
         yield clean_text(MEASURED_PREFIX + name), to_sql_value(metric.last)
     for name, fact in islice(run.attributes.items(), MAX_METRICS):
         if name not in attrs.other:  # a user attribute wins
-            yield clean_text(MEASURED_PREFIX + name), to_sql_value(fact.value)
+            yield _name_attribute(run, name), to_sql_value(fact.value)
+
+
+def _name_attribute(run: Run, name: str) -> str:
+    """Returns the name of an attribute in the table. A config value or metric of that name comes first."""
+    is_hidden = name in run.config or name in run.metrics
+    return clean_text(f"{MEASURED_PREFIX}{'attribute.' if is_hidden else ''}{name}")
 
 
 def to_sql_value(value: JSONValue) -> int | float | str:

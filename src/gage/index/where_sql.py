@@ -105,10 +105,8 @@ def build_term(term: Term) -> SqlCondition:
     """Returns the condition for one term of a filter."""
     if not term.key:
         return _build_word(term.value)
-    alternatives = [
-        _has_attribute(term.key, term.value),
-        _has_attribute(rows.MEASURED_PREFIX + term.key, term.value),
-    ]
+    alternatives = [_has_attribute(key, term.value) for key in list_keys(term.key)]
+    alternatives[1] = _without_config(alternatives[1], term.key)
     if attribute := ATTRIBUTE_KEYS.get(term.key):
         alternatives.append(_has_attribute(attribute, term.value))
     if column := COLUMN_NAMES.get(term.key):
@@ -116,16 +114,28 @@ def build_term(term: Term) -> SqlCondition:
         alternatives.append(SqlCondition(f"{column} = ?", (value,)))
     sql = " OR ".join(c.sql for c in alternatives)
     if not term.value and term.key not in COLUMN_NAMES:
-        names = (
-            rows.clean_text(term.key),
-            rows.clean_text(rows.MEASURED_PREFIX + term.key),
-            ATTRIBUTE_KEYS.get(term.key, ""),
-        )
-        sql = f"{sql} OR n NOT IN (SELECT n FROM attr WHERE k IN (?, ?, ?))"
+        names = (*list_keys(term.key), ATTRIBUTE_KEYS.get(term.key, ""))
+        sql = f"{sql} OR n NOT IN (SELECT n FROM attr WHERE k IN ({_placeholders(names)}))"
         alternatives.append(SqlCondition("", names))
     return SqlCondition(
         f"NOT ({sql})" if term.op == "!=" else sql, tuple(p for c in alternatives for p in c.parameters)
     )
+
+
+def list_keys(key: str) -> tuple[str, ...]:
+    """Returns the names in the table of what a name in `--where` means: first a config value, then other values."""
+    kind, _, rest = key.partition(".")
+    qualified = {"config": (rest,), "metric": (rows.MEASURED_PREFIX + rest,)}.get(kind, ()) if rest else ()
+    names = (key, rows.MEASURED_PREFIX + key, *qualified)
+    if kind == "attribute" and rest:
+        names = (*names, rows.MEASURED_PREFIX + rest)
+    return tuple(map(rows.clean_text, names))
+
+
+def _without_config(condition: SqlCondition, key: str) -> SqlCondition:
+    """Returns the condition on a metric or attribute for runs without a config value of that name."""
+    sql = f"({condition.sql} AND n NOT IN (SELECT n FROM attr WHERE k = ?))"
+    return SqlCondition(sql, (*condition.parameters, rows.clean_text(key)))
 
 
 def _build_word(word: str) -> SqlCondition:

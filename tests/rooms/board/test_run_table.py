@@ -10,10 +10,12 @@ from gage.board.run_table import (
     COLUMNS,
     DEFAULT_COLUMNS,
     JSON_COLUMNS,
+    build_export_table,
     build_run_table,
     describe_run,
     get_run_value,
     suggest_column,
+    suggest_qualified_name,
 )
 from gage.types.run import Comment, Metric, OpRef, Run, UserAttrs
 
@@ -83,9 +85,21 @@ def test_formats_values_as_on_a_command_line(value: object, text: str) -> None:
     assert format_value(value) == text
 
 
-def test_a_metric_precedes_other_values_of_the_same_name() -> None:
-    run = RUN._replace(metrics={"lr": Metric(0.5, 0.5, None, None, None)})
-    assert (get_run_value(run, "lr"), get_run_value(RUN, "lr"), get_run_value(RUN, "x")) == (0.5, 0.1, 1)
+def test_config_precedes_metrics_and_metrics_precede_attributes() -> None:
+    metrics = {"lr": Metric(0.5, 0.5, None, None, None), "x": Metric(7, 7, None, None, None)}
+    run = RUN._replace(metrics=metrics, config={**RUN.config, "metric.a": 3})
+    values = {name: get_run_value(run, name) for name in ("lr", "x", "metric.lr", "config.lr", "attribute.x")}
+    assert values == {"lr": 0.1, "x": 7, "metric.lr": 0.5, "config.lr": 0.1, "attribute.x": 1}
+    assert (get_run_value(RUN, "x"), get_run_value(run, "metric.a"), get_run_value(run, "metric.y")) == (1, 3, None)
+    assert suggest_qualified_name("lr", [run]) == "metric.lr" and suggest_qualified_name("lr", [RUN]) is None
+    assert suggest_qualified_name("name", [run]) == "config.name"
+
+
+def test_export_has_all_values_with_names_of_other_columns() -> None:
+    run = RUN._replace(config={"lr": 0.1, "version": "x"}, metrics={"lr": Metric(0.5, 0.5, None, None, None)})
+    table = build_export_table([run], [1])
+    assert [column.key for column in table.columns[7:]] == ["lr", "config.version", "metric.lr"]
+    assert table.rows[0][7:] == (0.1, "x", 0.5)
 
 
 def test_formats_views_as_json() -> None:

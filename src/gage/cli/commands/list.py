@@ -67,10 +67,12 @@ def command(
         terminal.print_stderr(*result.problem)
     if as_json:
         keys = board.JSON_COLUMNS if columns is None else _parse_columns(columns)
+        _report_other_values(result.runs, columns)
         table = board.build_export_table(result.runs, result.positions, keys)
         terminal.print_json({"runs": [dict(zip(keys, row, strict=True)) for row in table.rows], "total": result.total})
         return
     if as_csv or as_tsv:
+        _report_other_values(result.runs, columns)
         keys = () if columns is None else _parse_columns(columns)
         _print_separated(board.build_export_table(result.runs, result.positions, keys), "," if as_csv else "\t")
         return
@@ -80,6 +82,7 @@ def command(
         return
     shown = _columns(result.runs, columns)
     terminal.print_table(*board.build_run_table(result.runs, result.positions, shown))
+    _report_other_values(result.runs, columns)
     for column in shown:
         near = board.suggest_column(column, result.runs)
         if near is not None:
@@ -105,6 +108,15 @@ def _parse_columns(option: str) -> "tuple[str, ...]":
     """Returns the names in `--columns`, after position and name."""
     named = [name.strip() for name in option.split(",")]
     return tuple(dict.fromkeys(("index", "name", *filter(None, named))))
+
+
+def _report_other_values(runs: "Sequence[Run]", option: str | None) -> None:
+    """Reports the columns of `--columns` whose name also stands for values that they do not show."""
+    for column in () if option is None else _parse_columns(option)[2:]:
+        other = board.suggest_qualified_name(column, runs)
+        if other is not None:
+            kind = "parameter" if other.startswith("config.") else "metric"
+            terminal.print_stderr(f"{column!r} is also a {kind} of these runs", f"--columns {other} shows it")
 
 
 def _suggest_column(column: str, near: str) -> str:
