@@ -6,6 +6,8 @@ import sys
 import pytest
 from stores import make_run, make_store
 
+from gage.lib.uuid7 import name_from_id
+
 
 def test_shows_the_latest_first(gage, store):
     lines = gage("list").out.splitlines()
@@ -203,6 +205,9 @@ def test_shows_chosen_columns(gage, project, store):
         ("complte", "contains 'complte'\nDid you mean 'completed'?"),
         ("lr", "No runs match: 'lr' is a name\nTry: --where lr=VALUE"),
         ("lr=0.1 error", "No runs match\nTry: gage list"),
+        ("failed", "'failed' is not a status\nDid you mean 'error'? Statuses: "),
+        ("Finished", "Did you mean 'completed'?"),
+        ("status=killed", "'killed' is not a status\nDid you mean 'terminated'?"),
     ],
 )
 def test_explains_a_filter_that_names_nothing_known(gage, store, condition, message):
@@ -219,6 +224,30 @@ def test_completes_the_start_of_a_batch_name(gage, project):
     make_run(root, members={"run-cmd.json": f'{{"argv": [], "parent": "{batch}"}}'})
     name = gage("select", "2", "--name").out.strip()
     assert f"Did you mean batch={name}?" in gage("list", "-w", f"batch={name[:5]}").err
+    assert gage("select", "--name", "-w", f"batch={name}").out != f"{name}\n"
+
+
+def test_batch_in_a_filter_means_batches_only(gage, project):
+    root = project / ".gage" / "runs"
+    batch, single = make_run(root, "train+"), make_run(root)
+    make_run(root, members={"run-cmd.json": f'{{"argv": [], "parent": "{single}"}}'})
+    empty, restarted = name_from_id(batch), name_from_id(single)
+    assert f"{empty} has no trials\nTry: gage show {empty}" in gage("list", "-w", f"batch={empty}").err
+    assert "No runs match" in gage("list", "-w", f"batch={restarted}").err
+    assert len(gage("select", "-w", f"parent={restarted}").out.splitlines()) == 1
+    assert f"Values of parent: {restarted}\n" in gage("list", "-w", "parent=x").err
+    make_run(root, members={"run-cmd.json": f'{{"argv": [], "parent": "{batch}"}}'})
+    assert f"Values of batch: {empty}\n" in gage("list", "-w", "batch=x").err
+
+
+def test_a_status_as_a_word_means_the_status_only(gage, project):
+    root = project / ".gage" / "runs"
+    make_run(root, "error.py", label="error of 3 %", tags=("error",))
+    assert "none has the status 'error'" in gage("delete", "-w", "error", "--yes", code=1).err
+    make_run(root, status="error")
+    gage("delete", "-w", "error", "--yes")
+    assert "error of 3 %" in gage("list").out
+    assert "Did you mean 'error'" not in gage("list", "-w", "error").err
 
 
 @pytest.mark.parametrize(
@@ -240,6 +269,9 @@ def test_filters_by_what_listings_show(gage, store, condition):
         ("lr<0.2", "--json --columns=lr | jq '.runs[] | select(.lr != null and .lr < 0.2)'"),
         ("val/loss>=1e-3", """select(."val/loss" != null and ."val/loss" >= 1e-3)"""),
         ("lr~x", "--where 'status=completed lr=0.1'"),
+        ("lr = 0.1", "Write it without spaces: --where 'lr=0.1'"),
+        ("lr != 0.1 a", "Write it without spaces: --where 'lr!=0.1 a'"),
+        ("label=it's", 'Close it, or quote the value: --where "label=\\"it'),
     ],
 )
 def test_rejects_logic_and_comparisons_with_what_to_write(gage, store, condition, hint):
@@ -323,3 +355,9 @@ def test_config_precedes_metrics_and_attributes_of_the_same_name(gage, project):
         assert len(gage("select", "--where", condition).out.splitlines()) == 1
     for condition in ("lr=0.8", "lr=9", "lr!=0.4", "config.version=3", "metric.lr=0.4"):
         assert "No runs match" in gage("select", "--where", condition, code=1).err
+
+
+def test_explains_a_filter_that_is_the_name_of_a_run(gage, store):
+    name = gage("select", "1", "--name").out.strip()
+    message = f"{name!r} is a run\nName it without --where: gage list {name}"
+    assert message in gage("list", "-w", name).err

@@ -10,12 +10,14 @@ from typing import NamedTuple
 from gage.index import rows
 from gage.index.where_sql import (
     ATTRIBUTE_KEYS,
+    BATCH_NAMES,
     COLUMN_NAMES,
     SqlCondition,
     build_term,
     join_conditions,
     list_keys,
 )
+from gage.store.layout import is_run_id
 from gage.types.filter import Term
 from gage.types.run import STATUSES
 
@@ -24,6 +26,17 @@ MAX_NAMES = 10_000
 
 MAX_LISTED = 8
 """The most names or values that a hint lists."""
+
+
+STATUS_SYNONYMS = {
+    **dict.fromkeys("fail failed failure crash crashed errored broken exception".split(), "error"),
+    **dict.fromkeys("finished done success successful succeeded ok passed complete".split(), "completed"),
+    **dict.fromkeys("killed stopped aborted cancelled canceled interrupted preempted".split(), "terminated"),
+    **dict.fromkeys("active started alive".split(), "running"),
+    **dict.fromkeys("queued waiting scheduled".split(), "pending"),
+    "corrupt": "damaged",
+}
+"""What people and other tools call a status → the status."""
 
 
 class FilterProblem(NamedTuple):
@@ -77,16 +90,22 @@ def _list_values(db: sqlite3.Connection, key: str) -> list[str]:
         column = COLUMN_NAMES[key]
         sql = f"SELECT DISTINCT {column} FROM run WHERE {column} <> '' LIMIT ?"
         return [str(value) for (value,) in db.execute(sql, (MAX_NAMES,))]
+    if key == "batch":
+        sql = f"SELECT DISTINCT v FROM attr WHERE k = ? OR (k = '@parent' AND v IN ({BATCH_NAMES})) LIMIT ?"
+        return [str(value) for (value,) in db.execute(sql, (key, MAX_NAMES))]
     keys = (*list_keys(key), ATTRIBUTE_KEYS.get(key, ""))
     sql = f"SELECT DISTINCT v FROM attr WHERE k IN ({', '.join('?' * len(keys))}) ORDER BY v LIMIT ?"
-    return [str(value) for (value,) in db.execute(sql, (*keys, MAX_NAMES))]
+    values = [str(value) for (value,) in db.execute(sql, (*keys, MAX_NAMES))]
+    return [value for value in values if not is_run_id(value)] if key == "parent" else values
 
 
 def _describe_value(db: sqlite3.Connection, term: Term) -> FilterProblem:
     if term.key == "status" and term.value not in STATUSES:
-        near = _find_similar(term.value, STATUSES)
+        near = STATUS_SYNONYMS.get(term.value.casefold()) or _find_similar(term.value, STATUSES)
         hint = f"Did you mean {near!r}?" if near else _list_some("Statuses", STATUSES)
         return FilterProblem(f"No runs match: {term.value!r} is not a status", hint)
+    if term.key == "batch" and db.execute("SELECT 1 FROM run WHERE name = ?", (term.value,)).fetchone():
+        return FilterProblem(f"No runs match: {term.value} has no trials", f"Try: gage show {term.value}")
     values = _list_values(db, term.key)
     near = _find_similar(term.value, values)
     hint = f"Did you mean {term.key}{term.op}{near}?" if near and near != term.value else ""
@@ -98,6 +117,13 @@ def _describe_value(db: sqlite3.Connection, term: Term) -> FilterProblem:
 def _describe_word(db: sqlite3.Connection, word: str) -> FilterProblem:
     if _has_name(db, word):
         return FilterProblem(f"No runs match: {word!r} is a name", f"Try: --where {word}=VALUE")
+    if word.casefold() in STATUSES:
+        return FilterProblem(f"No runs match: none has the status {word!r}", "Try: gage list")
+    if db.execute("SELECT 1 FROM run WHERE name = ? OR id = ? LIMIT 1", (word, word)).fetchone():
+        return FilterProblem(f"No runs match: {word!r} is a run", f"Name it without --where: gage list {word}")
+    if status := STATUS_SYNONYMS.get(word.casefold()):
+        hint = f"Did you mean {status!r}? {_list_some('Statuses', STATUSES)}"
+        return FilterProblem(f"No runs match: {word!r} is not a status", hint)
     words = [*STATUSES, *_list_values(db, "operation"), *_list_values(db, "label"), *_list_values(db, "tag")]
     near = _find_similar(word.removeprefix("#"), words)
     hint = f"Did you mean {near!r}?" if near else "Try: gage list"

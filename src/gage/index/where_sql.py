@@ -41,7 +41,18 @@ ATTRIBUTE_KEYS = {
 SHORT_STATUSES = {status[:4]: status for status in STATUSES}
 """The first four letters of statuses, as narrow listings show them."""
 
+WORD_VALUES = {
+    **dict.fromkeys(("true", "yes", "on"), "true"),
+    **dict.fromkeys(("false", "no", "off"), "false"),
+    **dict.fromkeys(("null", "none"), "null"),
+}
+"""Words for a value that is no text → its text in the table."""
+
 SqlValue = int | float | str
+
+
+BATCH_NAMES = "SELECT name FROM run WHERE op LIKE '%+'"
+"""The names of batches: their operation is that of their trials and a plus sign."""
 
 
 class SqlCondition(NamedTuple):
@@ -108,7 +119,8 @@ def build_term(term: Term) -> SqlCondition:
     alternatives = [_has_attribute(key, term.value) for key in list_keys(term.key)]
     alternatives[1] = _without_config(alternatives[1], term.key)
     if attribute := ATTRIBUTE_KEYS.get(term.key):
-        alternatives.append(_has_attribute(attribute, term.value))
+        condition = _has_attribute(attribute, term.value)
+        alternatives.append(_limit_to_batches(condition) if term.key == "batch" else condition)
     if column := COLUMN_NAMES.get(term.key):
         value = _expand_status(term.value) if column == "status" else term.value
         alternatives.append(SqlCondition(f"{column} = ?", (value,)))
@@ -139,8 +151,13 @@ def _without_config(condition: SqlCondition, key: str) -> SqlCondition:
 
 
 def _build_word(word: str) -> SqlCondition:
-    """Matches part of the operation, the label or a tag, ignoring case; or the whole status, `#tag` or `marked`."""
+    """Matches part of the operation, the label or a tag, ignoring case; or the whole status, `#tag` or `marked`.
+
+    A status matches nothing else: a command that deletes failed runs must not delete what is labelled "error".
+    """
     folded = rows.clean_text(word).casefold()
+    if folded in STATUSES:
+        return SqlCondition("status = ?", (folded,))
     alternatives = [SqlCondition("instr(words, ?) OR status = ?", (folded, _expand_status(folded)))]
     if word.startswith("#"):
         alternatives.append(_has_attribute("@tag", word[1:]))
@@ -163,14 +180,20 @@ def _has_attribute(key: str, text: str) -> SqlCondition:
     )
 
 
+def _limit_to_batches(condition: SqlCondition) -> SqlCondition:
+    """Returns the condition on the parent of a run for parents that are batches, not runs that were restarted."""
+    parents = f"SELECT n FROM attr WHERE k = '@parent' AND v IN ({BATCH_NAMES})"
+    return condition._replace(sql=f"({condition.sql} AND n IN ({parents}))")
+
+
 def _parse_values(text: str) -> tuple[SqlValue, ...]:
     """Returns the values that `text` can stand for in the table: itself, a number, a word such as `true`, a list."""
     values: list[SqlValue] = [rows.clean_text(text)]
     if NUMBER.fullmatch(text):
         is_whole = text.lstrip("+-").isdigit() and len(text) < 1000
         values.append(rows.to_sql_value(int(text) if is_whole else float(text)))
-    elif text.casefold() in ("true", "false", "null", "none"):
-        values.append({"none": "null"}.get(text.casefold(), text.casefold()))
+    elif word := WORD_VALUES.get(text.casefold()):
+        values.append(word)
     elif text[:1] in ("[", "{"):
         try:
             values.append(rows.to_sql_value(json.loads(text)))

@@ -102,7 +102,9 @@ def _parse_terms(text: str) -> Iterator[Term]:
             at = end
             continue
         if not left:
-            _raise_error(text, at, f"The name before {operator[0]} is missing")
+            joined = re.sub(r"\s*(!=|==?)\s*", r"\1", text.strip())
+            hint = f"Write it without spaces: --where '{joined}'" if joined[:1] not in "!=" else _HINT
+            _raise_error(text, at, f"The name before {operator[0]} is missing", hint)
         value, at = _parse_operand(_VALUE, text, operator.end())
         yield Term(value, left, "!=" if operator[0] == "!=" else "=")
 
@@ -113,7 +115,7 @@ def _parse_operand(pattern: re.Pattern[str], text: str, start: int) -> tuple[str
     assert match is not None
     end = match.end()
     if text[end : end + 1] in _QUOTES:
-        _raise_error(text, end, "This quote is not closed")
+        _raise_error(text, end, "This quote is not closed", 'Close it, or quote the value: --where "label=\\"it\'s\\""')
     return _QUOTED.sub(_unquote, match[0]), end
 
 

@@ -115,6 +115,8 @@ def test_finds_nothing_in_an_empty_or_missing_store(tmp_path: Path) -> None:
         ("name=ÄRGER", [1]),
         ("on=true", [5]),
         ("on=True", [5]),
+        ("on=yes", [5]),
+        ("on=Off", []),
         ("seed=null", [4]),
         ("seed=None", [4]),
         ("layers=[1,2]", [4]),

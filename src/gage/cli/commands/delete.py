@@ -7,7 +7,7 @@ from gage.cli.command import make_command
 from gage.types.errors import UsageError
 
 
-@make_command("delete", "gage delete 1", "gage delete --where error --yes")
+@make_command("delete", "gage delete 1", "gage delete --where status=error --yes")
 @run_selection.select_runs_to_change()
 @click.option("-p", "--permanent", is_flag=True, help="Remove their files at once. This cannot be undone.")
 def command(selection: run_selection.RunSelection, permanent: bool) -> None:

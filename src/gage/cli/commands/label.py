@@ -8,7 +8,7 @@ from gage.types.errors import NotFound, UsageError
 
 
 @make_command(
-    "label", "gage label 1 'first that works'", "gage label --where error --set broken", "gage label 1:3 --clear"
+    "label", "gage label 1 'first that works'", "gage label --where status=error --set broken", "gage label 1:3 --clear"
 )
 @run_selection.select_runs_to_change("[RUN]... [TEXT]")
 @click.option("-s", "--set", "text", metavar="TEXT", help="The label; all other words name runs.")

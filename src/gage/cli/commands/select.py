@@ -30,7 +30,9 @@ PRINTED: "dict[str, Callable[[Run, RunPaths], str]]" = {
 """What each option prints of a run."""
 
 
-@make_command("select", "gage select 1:3", "gage delete $(gage select --where error)", "cd $(gage select --run-dir)")
+@make_command(
+    "select", "gage select 1:3", "gage delete $(gage select --where status=error)", "cd $(gage select --run-dir)"
+)
 @run_selection.select_runs()
 @run_selection.all_option
 @run_selection.limit_option

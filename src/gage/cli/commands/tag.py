@@ -7,7 +7,9 @@ from gage.cli.command import check_tags, make_command, yes_option
 from gage.types.errors import NotFound, UsageError
 
 
-@make_command("tag", "gage tag 1 keep paper", "gage tag 1:5 --add old --remove new", "gage tag --where error --clear")
+@make_command(
+    "tag", "gage tag 1 keep paper", "gage tag 1:5 --add old --remove new", "gage tag --where status=error --clear"
+)
 @run_selection.select_runs("[RUN] [TAG]...")
 @click.option("--all", "everything", is_flag=True, help="All runs.")
 @click.option("-a", "--add", metavar="TAG", multiple=True, help="Add TAG (repeatable).")

@@ -186,7 +186,7 @@ def _print_summary(outcome: BatchOutcome, count: int, name: str, options: RunOpt
     parts = [f"{good:,} {'staged' if options.stage else 'completed'}"]
     parts += [f"{number:,} {what}" for what, number in counts.items() if number]
     total = f"; {before + good:,} of {before + count:,} in total" if before else ""
-    hint = f"To see them: gage list --where batch={name}"
+    hint = f"To see them: gage list --where batch={name}" if good else f"To see the batch: gage show {name}"
     if left or outcome.failed:
         hint = f"To run the remaining trials: gage run --resume {name}"
     terminal.print_stderr(f"Batch {name}: {', '.join(parts)}{total}", hint)
