@@ -13,6 +13,7 @@ def files(project):
     (project / "pkg").mkdir()
     for path in (project / "pkg" / "train.py", project.parent / "x.py", project / "x.py", project / "s.pl"):
         path.write_text("lr = 0.1\n")
+    (project / "flags.py").write_text("lr = 0.1\ncache = True\nfast = False\ndry_run = False\n")
     shutil.copy("/bin/true", project / "svm-train")
     (project / "svm-train").chmod(stat.S_IRWXU)
     return project
@@ -36,7 +37,12 @@ def files(project):
         ("./svm-train a", "gage run -- ./svm-train a"),
         ("s.pl", "gage run -- perl s.pl"),
         ("train.py --lr 0.1", "gage run train.py lr=0.1"),
-        ("train.py --lr=0.1 --no-cache --fast -y", "gage run train.py lr=0.1 cache=false fast=true -y"),
+        ("flags.py --lr=0.1 --no-cache --fast -y", "gage run flags.py lr=0.1 cache=false fast=true -y"),
+        ("train.py --epochs 3 epochs=2", "gage run train.py epochs=2"),
+        ("train.py -p lr=3", "gage run train.py lr=3"),
+        ("train.py --learning-rate 0.1", "train.py has no parameter 'learning-rate'. Parameters: lr, epochs"),
+        ("train.py --epoch 3", "train.py has no parameter 'epoch'. Did you mean 'epochs'?"),
+        ("flags.py --dry-run", "gage run flags.py dry_run=true"),
         ("--lr -1 train.py", "gage run train.py lr=-1"),
         ("train.py lr 0.2", "gage run train.py lr=0.2"),
         ("train.py lr:0.2", "gage run train.py lr=0.2"),

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 
 _NUMBER = re.compile(r"-[\d.]")
 _COLON = re.compile(r"([A-Za-z_][\w.-]*):(?!=)(.+)")  # lr:0.1
+_PARAMETER_OPTIONS = ("p", "P", "D", "o", "param", "params", "set", "flag", "override", "config", "hparam", "hp")
+"""Options of other tools that come before NAME=VALUE."""
 _PLAIN = re.compile(r"[\w@%+=:,./\[\]~-]+")
 
 
@@ -25,12 +27,7 @@ def _convert_first(words: Sequence[str]) -> tuple[int, str]:
     word, following = words[0], words[1:2]
     has_value = bool(following) and _is_value(following[0])
     if word.startswith("-") and not _NUMBER.match(word):
-        name, equals, value = word.lstrip("-").partition("=")
-        if equals:
-            return 1, f"{name}={value}"
-        if has_value:
-            return 2, f"{name}={following[0]}"
-        return 1, f"{name[3:]}=false" if name.startswith("no-") else f"{name}=true"
+        return _convert_option(word.lstrip("-"), following[0] if following else "", has_value)
     if word.startswith("@"):
         return 1, word
     if "[" in word and "=" in word and word.count("[") > word.count("]"):
@@ -48,6 +45,18 @@ def _convert_first(words: Sequence[str]) -> tuple[int, str]:
     if list(following) == ["="] and len(words) > 2:
         return 3, f"{word}={words[2]}"
     return (2, f"{word}={following[0]}") if has_value else (1, f"{word}=VALUE")
+
+
+def _convert_option(option: str, following: str, has_value: bool) -> tuple[int, str]:
+    """Returns the same for an option, written without its dashes."""
+    name, equals, value = option.partition("=")
+    if equals:
+        return 1, f"{name}={value}"
+    if name in _PARAMETER_OPTIONS and "=" in following:
+        return 2, following
+    if has_value:
+        return 2, f"{name}={following}"
+    return 1, f"{name[3:]}=false" if name.startswith("no-") else f"{name}=true"
 
 
 def _is_value(word: str) -> bool:

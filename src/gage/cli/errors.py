@@ -107,7 +107,8 @@ def _describe_usage_error(error: click.ClickException) -> tuple[str, str, int]:
             hint = f"Did you mean {near}?" if near else hint
             if ctx and ctx.info_name == "run":  # people write a program's options as they are used to
                 hint = _suggest_run(ctx, error.option_name)
-            hint = find_option_hint(ctx.info_name or "" if ctx else "", error.option_name) or hint
+            else:
+                hint = find_option_hint(ctx.info_name or "" if ctx else "", error.option_name) or hint
             return f"Unknown option {error.option_name}", hint, 2
         case click.BadOptionUsage():
             takes = "does not take a value" if "does not take" in error.message else "requires a value"
@@ -131,13 +132,17 @@ def _suggest_run(ctx: click.Context, option: str) -> str:
     """
     from difflib import get_close_matches
 
+    from gage.cli.foreign_words import find_option_hint
     from gage.cli.run.suggest_command import suggest_command
 
     names = [name for param in ctx.command.params if not getattr(param, "hidden", False) for name in param.opts]
-    near = get_close_matches(option, names, n=1, cutoff=0.8)
-    if near and option.startswith("--"):
-        return f"Did you mean {near[0]}? To set a parameter: {suggest_command(ctx.command, ctx.meta[ARGS])}"
-    return f"Try: {suggest_command(ctx.command, ctx.meta[ARGS])}"
+    near = get_close_matches(option, names, n=1, cutoff=0.8) if option.startswith("--") else []
+    foreign = f"Did you mean {near[0]}?" if near else find_option_hint("run", option)
+    with ctx.scope(cleanup=False):
+        hint, has_parameters = suggest_command(ctx.command, ctx.meta[ARGS])
+    if near and hint.startswith("Try: "):
+        return f"{foreign} To set a parameter: {hint.removeprefix('Try: ')}"
+    return hint if has_parameters or not foreign else foreign
 
 
 def _capitalize(text: str) -> str:

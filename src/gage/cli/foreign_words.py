@@ -9,6 +9,11 @@ _REPOS = "Runs are plain files: any tool can copy them, see 'gage help repos'"
 _ACCOUNT = "Gage has no account and no server: start with 'gage run train.py'"
 _OPTIMIZE = "There is no optimizer yet. Try: gage run train.py lr=loguniform[1e-4:0.1] --max-runs 10"
 
+_SORT = (
+    "There is no sorting yet. Try: gage list --columns lr,loss --json |"
+    " jq -c '[.runs[] | select(.loss != null)] | sort_by(.loss)[]'"
+)
+
 COMMAND_HINTS = {
     **dict.fromkeys(("compare", "diff"), _COMPARE),
     **dict.fromkeys(("view", "ui", "server", "serve", "dashboard", "web", "up"), _VIEW),
@@ -18,7 +23,7 @@ COMMAND_HINTS = {
     **dict.fromkeys(("optimize", "sweep", "sweeps", "agent", "search", "tune", "hpo"), _OPTIMIZE),
     "tensorboard": "Try 'gage plot loss'; TensorBoard reads the directory that 'gage select --run-dir' prints",
     "board": "There are no boards yet: use 'gage list --columns lr,loss'",
-    "best": "There is no best run yet: sort what 'gage list --columns loss --tsv' prints",
+    "best": _SORT,
     "report": "Use 'gage list --json' or 'gage metrics --csv'",
     "export": "Use 'gage metrics --csv' or 'gage list --csv'; see 'gage help repos' for whole runs",
     "import": "See 'gage help repos' for how to bring in runs of another store",
@@ -77,23 +82,27 @@ RUNS_HINTS = {
 }
 """Words after `gage runs`, which is `gage list` here and a group of commands in Guild → hint."""
 
-_SORT = "There is no sorting yet: pipe 'gage list --columns loss --tsv' to sort -t $'\\t' -g -k 3"
-
 OPTION_HINTS = {
     "run": {
         **dict.fromkeys(("--trials", "--max-trials"), "Try: --max-runs N"),
         **dict.fromkeys(("--rerun", "--proto"), "Try: gage run --restart 1"),
         **dict.fromkeys(("--minimize", "--maximize"), _OPTIMIZE),
         **dict.fromkeys(("--print-cmd", "--print-env"), "Try: --preview"),
+        **dict.fromkeys(("--dry-run", "--dry", "--print", "--show", "--what-if", "--no-run"), "Try: --preview"),
         "-s": "Try: --stage",
         "--batch": "Name a file of trials with @, as in 'gage run train.py @trials.csv'",
         "--force-flags": "Try: NAME:=VALUE",
         "--no-wait": "Try: --background",
-        "--experiment-name": "Try: --label TEXT",
-        "--run-name": "Try: --label TEXT",
+        **dict.fromkeys(
+            ("--experiment-name", "--run-name", "--name", "--title", "--display-name"), "Try: --label TEXT"
+        ),
+        **dict.fromkeys(("--comment", "--description", "--notes"), "Try: gage comment 1 TEXT, after the run"),
     },
     "list": {
-        **dict.fromkeys(("--sort", "--order", "--order-by", "--reverse", "-S"), _SORT),
+        **dict.fromkeys(
+            ("--sort", "--sort-by", "--order", "--order-by", "--reverse", "--best", "--top", "--asc", "--desc", "-S"),
+            _SORT,
+        ),
         **dict.fromkeys(("-F", "-Fo", "--filter", "--operation"), "Try: gage list --where op=train.py"),
         **dict.fromkeys(("-Fl", "--label"), "Try: gage list --where 'label=TEXT'"),
         **dict.fromkeys(("-Ft", "--tag"), "Try: gage list --where tag=TAG"),

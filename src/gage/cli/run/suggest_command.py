@@ -7,14 +7,20 @@ import click
 
 from gage.assignments.convert_words import convert_words, join_words
 from gage.lib.command import parse_command
+from gage.lib.suggest import find_closest
+from gage.project.parameter_spec import list_names_as_hint
+from gage.types.errors import GageError
 
 
-def suggest_command(command: click.Command, args: Sequence[str]) -> str:
-    """Returns the whole command line to type instead of `args`, with NAME=VALUE for what is not an option of Gage."""
+def suggest_command(command: click.Command, args: Sequence[str]) -> tuple[str, bool]:
+    """Returns a hint with the whole command line to type instead of `args`, with NAME=VALUE for what is not an option
+    of Gage; or with the parameters, if the operation does not have one of these names; and whether
+    all names are known to be parameters.
+    """
     end = args.index("--") if "--" in args else len(args)
     if "-m" in args[:end]:
         at = args.index("-m")
-        return join_words(("gage", "run", *args[:at], "--", "python", *args[at:]))
+        return "Try: " + join_words(("gage", "run", *args[:at], "--", "python", *args[at:])), False
     takes_value = {
         name: not getattr(option, "is_flag", False)
         for option in command.params
@@ -35,5 +41,48 @@ def suggest_command(command: click.Command, args: Sequence[str]) -> str:
     target = words[:1] if words and not words[0].startswith(("-", "@")) and "=" not in words[0] else []
     started = parse_command(words)
     if target and (started.interpreter == 0 or started.wrappers or started.launcher):
-        return join_words(("gage", "run", *own, "--", *words, *args[end + 1 :]))
-    return join_words(("gage", "run", *target, *convert_words(words[len(target) :]), *own, *args[end:]))
+        return "Try: " + join_words(("gage", "run", *own, "--", *words, *args[end + 1 :])), False
+    assignments = convert_words(words[len(target) :])
+    known = _find_names(target[0] if target else "")
+    if known:
+        assignments = [_respell(word, known) for word in assignments]
+    if known is not None and (problem := _describe_unknown(target, assignments, known)):
+        return problem, False
+    last = {word.partition("=")[0]: word for word in assignments}  # of a value that is set twice, as in a parser
+    return "Try: " + join_words(("gage", "run", *target, *last.values(), *own, *args[end:])), known is not None
+
+
+def _respell(assignment: str, known: Sequence[str]) -> str:
+    """Returns the assignment with underscores in its name if the parameter has these."""
+    name, equals, value = assignment.partition("=")
+    underscored = name.replace("-", "_")
+    return underscored + equals + value if name not in known and underscored in known else assignment
+
+
+def _describe_unknown(target: Sequence[str], assignments: Sequence[str], known: Sequence[str]) -> str:
+    """Returns what is wrong with the first name that is not `known`; "" = nothing."""
+    typed = [word.partition("=")[0].removesuffix(":") for word in assignments if not word.startswith("@")]
+    unknown = next((name for name in typed if name not in known), None)
+    if unknown is None:
+        return ""
+    near = find_closest(unknown, known)
+    hint = f"Did you mean {near!r}?" if near else list_names_as_hint(known)
+    return f"{target[0] if target else 'The operation'} has no parameter {unknown!r}. {hint}"
+
+
+def _find_names(target: str) -> list[str] | None:
+    """Returns the names of the parameters of an operation or script; None if they are not known."""
+    from gage.cli.global_options import find_current_project, find_runs_dir, get_current_dir
+    from gage.project.operation import find_operation
+    from gage.project.request import RunRequest
+    from gage.project.run_config import find_parameters
+
+    try:
+        request = RunRequest(target, cwd=get_current_dir(), project=find_current_project(), store=find_runs_dir())
+        config = find_parameters(find_operation(request))
+    except GageError:
+        return None
+    if config.note or config.stages is not None:
+        return None
+    own = dict.fromkeys(spec.config.name for spec in config.specs)
+    return list(own | dict.fromkeys(alias for spec in config.specs for alias in (*spec.aliases, *spec.negations)))
