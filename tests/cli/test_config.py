@@ -112,6 +112,7 @@ def test_suggests_an_assignment_for_an_option_of_the_program(gage, project):
         ("lr=[0:1:0.1", "Try: lr=[0:1:0.1]"),
         ("lr=0:1:0.1", "For example lr=[0:1:0.1]"),
         ("layers=1,2", "For example layers=[1,2]"),
+        ("layers=(3, 4)", "For example layers=[3,4]"),
     ],
 )
 def test_suggests_the_correct_syntax_of_several_values(gage, project, word, hint):

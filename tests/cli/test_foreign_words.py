@@ -42,6 +42,8 @@ def test_no_hint_is_about_an_option_or_command_of_gage(command):
         (("run", "train.py", "--name", "foo"), "Try: --label TEXT"),
         (("list", "--sort-by", "loss"), "There is no sorting yet"),
         (("list", "--best"), "sort_by(.loss)"),
+        (("show", "--run", "1"), "Try: gage show 1"),
+        (("restore",), "'gage list --deleted' shows them"),
         (("run", "train.py", "--batch", "b.csv"), "gage run train.py @trials.csv"),
         (("show", "1", "2"), "gage show takes one run"),
         (("notebook.ipynb",), "Try: gage run notebook.ipynb"),

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from gage.cli.command_index import MAX_HELP_WIDTH
-from gage.cli.commands.help import TOPICS
+from gage.cli.commands.help import TOPIC_SYNONYMS, TOPICS
 from gage.cli.render import help_pages
 
 PAGE = """\
@@ -72,6 +72,12 @@ def test_rejects_an_unknown_topic(gage):
     text = gage("help", "fliters", code=1).err
     assert text.startswith("gage: Unknown topic 'fliters'\nDid you mean: gage help filters\nTopics: runs, filters, ")
     assert "Did you mean" not in gage("help", "qqqqq", code=1).err
+
+
+def test_finds_the_topic_of_a_related_word(gage):
+    for word, topic in (("where", "filters"), ("statuses", "runs"), ("sweep", "batches"), ("Env", "environment")):
+        assert f"Did you mean: gage help {topic}\n" in gage("help", word, code=1).err
+    assert set(TOPIC_SYNONYMS.values()) <= set(TOPICS) and not set(TOPIC_SYNONYMS) & set(TOPICS)
 
 
 def test_searches_topics_and_commands(gage):

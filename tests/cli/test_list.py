@@ -337,7 +337,9 @@ def test_shows_null_and_hints_at_other_places_of_a_column(gage, project):
     make_run(project / ".gage" / "runs", config={"data": None})
     result = gage("list", "-c", "data")
     assert result.out.splitlines()[1].endswith("null") and result.err == ""
-    assert "'gage show' shows it" in gage("list", "-c", "duration").err
+    assert "'gage show' shows it" in gage("list", "-c", "commit").err
+    seconds, texts = gage("list", "-c", "duration", "--json"), gage("list", "-c", "duration")
+    assert seconds.json["runs"][0]["duration"] == 1.0 and texts.out.splitlines()[1].endswith("1.0 s")
     assert "'gage metrics' and 'gage list --json' show it" in gage("list", "-c", "loss.min").err
 
 
@@ -361,3 +363,10 @@ def test_explains_a_filter_that_is_the_name_of_a_run(gage, store):
     name = gage("select", "1", "--name").out.strip()
     message = f"{name!r} is a run\nName it without --where: gage list {name}"
     assert message in gage("list", "-w", name).err
+
+
+def test_columns_show_tags_as_listings_do(gage, project):
+    make_run(project / ".gage" / "runs", tags=("b", "a"))
+    assert gage("list", "-c", "tags").out.splitlines()[1].endswith("  #a #b")
+    make_run(project / ".gage" / "runs")
+    assert "[]" not in gage("list", "-c", "tags").out

@@ -58,6 +58,7 @@ def test_exports_every_value(gage, curves, tmp_path):
     ("words", "message"),
     [
         (("metrics", "--series", "los"), "Did you mean 'loss'?"),
+        (("metrics", "loss"), "To show a metric: gage metrics --series loss"),
         (("plot", "nothing-like-it"), "No run has the metric 'nothing-like-it'"),
         (("plot", "bad"), "no finite values"),
         (("plot", "loss", "--smooth", "1"), "smooth"),

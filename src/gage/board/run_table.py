@@ -35,7 +35,8 @@ def build_run_table(
     """
     chosen = [_resolve_column(key, runs) for key in columns]
     at = times.now_us() if now is None else now
-    contexts = [CellContext(run, position, at) for run, position in zip(runs, positions, strict=True)]
+    is_long = any(len(_describe_config(run)) > MAX_CONFIG_BEFORE_METRICS for run in runs if run.metrics)
+    contexts = [CellContext(run, position, at, is_long) for run, position in zip(runs, positions, strict=True)]
     rows = tuple(tuple(cell(context) for _, cell in chosen) for context in contexts)
     return Table(tuple(column for column, _ in chosen), rows)
 
@@ -89,17 +90,22 @@ def convert_run_to_json(run: Run, position: int) -> dict[str, JSONValue]:
 
 
 class CellContext(NamedTuple):
-    """Input of a cell renderer: the run, its position in the listing and the current time in µs."""
+    """Input of a cell renderer: the run, its position in the listing, the current time in µs (0 = values for programs),
+    and whether the descriptions of the listing start with metrics.
+    """
 
     run: Run
     position: int
     now: int
+    metrics_first: bool = False
 
 
 RenderCell = Callable[[CellContext], JSONValue]
 
 
 def _resolve_column(key: str, runs: Sequence[Run]) -> tuple[Column, RenderCell]:
+    if key == "tags":
+        return COLUMNS[key][0], lambda row: " ".join(f"#{tag}" for tag in row.run.tags)
     if key in COLUMNS:
         return COLUMNS[key]
     values = [get_run_value(run, key) for run in runs if not run.trials]
@@ -161,18 +167,24 @@ def format_operation(op: OpRef) -> str:
     return f"{op.name} {'v' if op.version[:1].isdigit() else ''}{op.version}" if op.version else op.name
 
 
-def describe_run(run: Run) -> str:
+def _describe_config(run: Run) -> str:
+    """Returns the config values that the user set, or all if these are not known."""
+    names = run.config.keys() if run.changed_config is None else [n for n in run.changed_config if n in run.config]
+    return " ".join(f"{name}={format_value(run.config[name])}" for name in sorted(names))
+
+
+def describe_run(run: Run, metrics_first: bool = False) -> str:
     """Returns the description of a run: changed config, main metrics, mark, label (without one, why it failed) and
-    tags. What is wrong with a damaged or incomplete run comes first, and metrics before config that is long.
+    tags. What is wrong with a damaged or incomplete run comes first, and metrics before config that is long, or if
+    `metrics_first`.
     """
     if run.damage:
         return run.damage
-    names = run.config.keys() if run.changed_config is None else [n for n in run.changed_config if n in run.config]
-    config = " ".join(f"{name}={format_value(run.config[name])}" for name in sorted(names))
+    config = _describe_config(run)
     metrics = " ".join(f"{name}={format_number(run.metrics[name].last)}" for name in _headline_metrics(run.metrics))
     mark = "marked" if run.user_attrs.marked else ""
     tags = " ".join(f"#{t}" for t in run.tags)
-    values = (metrics, config) if len(config) > MAX_CONFIG_BEFORE_METRICS else (config, metrics)
+    values = (metrics, config) if metrics_first or len(config) > MAX_CONFIG_BEFORE_METRICS else (config, metrics)
     batch = f"(batch of {run.trials})" if run.trials else ""
     parts = (run.incomplete, *values, batch, mark, run.label or run.reason, tags)
     return "  ".join(part for part in parts if part)
@@ -212,6 +224,16 @@ def _age(row: CellContext) -> str:
     return "" if row.run.started is None else times.format_short_age(row.run.started, row.now)
 
 
+def _duration(row: CellContext) -> JSONValue:
+    """Returns how long a run took, or has taken until now, as text; for programs in seconds."""
+    run = row.run
+    stopped = run.stopped or (row.now if run.status == "running" else 0)
+    if run.started is None or not stopped:
+        return "" if row.now else None
+    took = max(stopped - run.started, 0)
+    return times.format_duration(took) if row.now else took / 1_000_000
+
+
 def _iso(when: int | None) -> str | None:
     return None if when is None else times.format_iso(when)
 
@@ -248,7 +270,8 @@ COLUMNS: dict[str, tuple[Column, RenderCell]] = {
     "staged_at": (Column("staged_at", "Staged"), lambda row: _iso(row.run.staged)),
     "started_at": (Column("started_at", "Started"), lambda row: _iso(row.run.started)),
     "stopped_at": (Column("stopped_at", "Stopped"), lambda row: _iso(row.run.stopped)),
-    "description": (Column("description", "Description"), lambda row: describe_run(row.run)),
+    "duration": (Column("duration", "Duration", "right"), _duration),
+    "description": (Column("description", "Description"), lambda row: describe_run(row.run, row.metrics_first)),
     "label": (Column("label", "Label"), lambda row: row.run.label),
     "tags": (Column("tags", "Tags"), lambda row: list(row.run.tags)),
     "marked": (Column("marked", "Marked"), lambda row: row.run.user_attrs.marked),

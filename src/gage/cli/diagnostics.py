@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from gage.cli.render import terminal
+from gage.lib import times
 from gage.types.errors import StoreError
 
 if TYPE_CHECKING:
@@ -130,7 +131,7 @@ def _check_clock(store: "RunStore") -> Iterator[SetupProblem]:
         yield SetupProblem(f"The clock of this machine is wrong: it says {day}", "Set the clock")
     latest = max((uuid7.parse_ms(id) for id in _list_ids(store) if id[14] == "7"), default=0)
     if latest > now * 1000 + MAX_CLOCK_SKEW_MS:
-        ahead = terminal.format_duration(int(latest * 1000 - now * 1_000_000))
+        ahead = times.format_duration(int(latest * 1000 - now * 1_000_000))
         yield SetupProblem(
             f"The latest run was created {ahead} in the future: a clock is wrong, this machine's or that of the run's",
             "Compare the clocks: runs are ordered by time",

@@ -117,6 +117,15 @@ OPTION_HINTS = {
 names the first."""
 
 
+RUN_COMMANDS = (
+    *("show", "cat", "open", "metrics", "media", "list", "label", "tag", "mark", "comment", "attr"),
+    *("delete", "restore", "purge", "archive", "stop", "watch"),
+)
+"""Commands whose arguments are runs."""
+
+
 def find_option_hint(command: str, option: str) -> str:
     """Returns what to type instead of an option that Gage does not have; "" for an option of no known tool."""
+    if command in RUN_COMMANDS and option in ("--run", "--run-id", "--id", "-r", "--name"):
+        return f"Try: gage {command} 1"
     return OPTION_HINTS.get(command, {}).get(option, "")

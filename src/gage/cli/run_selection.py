@@ -139,7 +139,8 @@ class RunSelection(NamedTuple):
         if self.everything and self.words:
             raise UsageError("--all and RUN cannot be used together", "Remove one of them")
         if not self.words and not self.where and not self.everything and self.project is None:
-            hint = "'gage list' shows them: name runs by position, name or ID, or use --where"
+            listing = f"gage list{LISTING_OPTIONS[collection]}"
+            hint = f"{listing!r} shows them: name runs by position, name or ID, or use --where"
             raise UsageError("No runs specified", hint)
         try:
             result = self.find(collection, archive, statuses=statuses)

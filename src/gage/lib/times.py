@@ -47,6 +47,16 @@ def format_short_age(us: int, now: int) -> str:
     return f"{seconds}s" if seconds > 1 else "now"
 
 
+def format_duration(us: int) -> str:
+    """Formats a duration in µs."""
+    seconds = us / 1_000_000
+    if seconds < 60:
+        return f"{seconds:.1f} s"
+    minutes, rest = divmod(int(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours} h {minutes} min" if hours else f"{minutes} min {rest} s"
+
+
 def format_iso(us: int) -> str:
     """Returns the time in ISO 8601 to the second, in local time with its offset (`2026-11-23T10:44:01+0000`).
 

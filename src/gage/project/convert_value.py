@@ -112,7 +112,9 @@ def _check_type(spec: ParameterSpec, kind: ValueType, name: str, value: JSONValu
     if text[:1] == "[" and text[-1:] == "]":
         hint = f"Several values would start a batch; a single one is needed here, such as {name}={example}"
     elif ("," in text and spec.type == "list") or re.fullmatch(_RANGE, text):
-        hint = f"For example {name}=[{text}]"
+        inner = text[1:-1] if text[:1] == "(" and text[-1:] == ")" else text
+        items = ",".join(item.strip() for item in inner.strip(",").split(","))
+        hint = f"For example {name}=[{items}]"
     raise ConfigError(f"{name} must be {TYPE_NAMES[allowed[-1]]}, got {text!r}", hint)
 
 

@@ -95,6 +95,15 @@ def test_config_precedes_metrics_and_metrics_precede_attributes() -> None:
     assert suggest_qualified_name("name", [run]) == "config.name"
 
 
+def test_all_descriptions_of_a_table_have_the_same_order() -> None:
+    metrics = {"loss": Metric(0.5, 0.5, None, None, None)}
+    short = RUN._replace(metrics=metrics, config={"a": 1}, changed_config=("a",), user_attrs=UserAttrs())
+    long = short._replace(config={"text": "x" * 30}, changed_config=("text",))
+    assert build_run_table([short], [1], ["description"]).rows == (("a=1  loss=0.5",),)
+    rows = build_run_table([short, long], [1, 2], ["description"]).rows
+    assert [row[0].partition(" ")[0] for row in rows] == ["loss=0.5", "loss=0.5"]
+
+
 def test_export_has_all_values_with_names_of_other_columns() -> None:
     run = RUN._replace(config={"lr": 0.1, "version": "x"}, metrics={"lr": Metric(0.5, 0.5, None, None, None)})
     table = build_export_table([run], [1])

@@ -29,6 +29,23 @@ TOPICS = {
 }
 
 
+TOPIC_SYNONYMS = {
+    **dict.fromkeys("where filter query search select -w".split(), "filters"),
+    **dict.fromkeys("status statuses state columns label tags positions names ids".split(), "runs"),
+    **dict.fromkeys("parameters params flags arguments args hyperparameters yaml".split(), "config"),
+    **dict.fromkeys("grid sweep sweeps trials parallel random".split(), "batches"),
+    **dict.fromkeys("resume rerun repeat continue checkpoint checkpoints resume-from".split(), "restart"),
+    **dict.fromkeys("data inputs datasets depends".split(), "dependencies"),
+    **dict.fromkeys("env variables secrets".split(), "environment"),
+    **dict.fromkeys("source git code".split(), "sourcecode"),
+    **dict.fromkeys("exit codes exit-codes messages error".split(), "errors"),
+    **dict.fromkeys("skip skipping cache".split(), "needed"),
+    **dict.fromkeys("jupyter ipynb notebook".split(), "notebooks"),
+    **dict.fromkeys("runs-dir storage backup delete".split(), "store"),
+}
+"""Words that are looked for → topic."""
+
+
 @make_command("help", "gage help", "gage help filters", "gage help run", "gage help --search label")
 @click.argument("topic", metavar="[TOPIC|COMMAND]", default="")
 @click.option("-s", "--search", metavar="TEXT", help="Search the topics and commands for TEXT.")
@@ -102,7 +119,7 @@ def _reject_topic(topic: str, names: list[str]) -> None:
     """Raises NotFound with the nearest of `names` and all topics."""
     from gage.lib.suggest import find_closest
 
-    near = find_closest(topic, names)
+    near = TOPIC_SYNONYMS.get(topic.casefold().removeprefix("--")) or find_closest(topic, names)
     hint = f"Did you mean: gage help {near}\n" if near else ""
     raise NotFound(
         f"Unknown topic {topic!r}", f"{hint}Topics: {', '.join(TOPICS)}\nCommands are also topics: gage help"

@@ -123,7 +123,20 @@ def _suggest_column(column: str, near: str) -> str:
     """Returns the hint for an unknown column; `near` is the most similar one ("" = none)."""
     if column.rpartition(".")[2] in ("min", "max", "mean", "first", "last"):
         return "'gage metrics' and 'gage list --json' show it"
-    if column in ("duration", "command", "git", "files", "run_dir"):
+    if column in (
+        "command",
+        "cmd",
+        "git",
+        "commit",
+        "branch",
+        "sha",
+        "files",
+        "run_dir",
+        "cwd",
+        "host",
+        "user",
+        "author",
+    ):
         return "'gage show' shows it"
     return f"Did you mean {near!r}?" if near else ""
 

@@ -10,7 +10,7 @@ from gage.board.formatting import format_number
 from gage.cli import load_series, run_selection
 from gage.cli.command import json_option, make_command, reject_together
 from gage.cli.render import terminal
-from gage.types.errors import UsageError
+from gage.types.errors import NotFound, UsageError
 from gage.types.table import Column
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ def command(
 ) -> None:
     """Show the metrics of runs (default: the latest), or export all their values."""
     reject_together("--csv", "--json", "--parquet")
-    runs = selection.find_or_latest()
+    runs = _find_runs(selection)
     run_selection.warn_incomplete(runs)
     if not (as_csv or as_json or parquet is not None or system):
         _print_table(runs, series)
@@ -61,6 +61,20 @@ def command(
         _write_parquet(points, parquet)
     else:
         _write_csv(points)
+
+
+def _find_runs(selection: run_selection.RunSelection) -> "Sequence[Run]":
+    """Returns the runs. Raises NotFound, with the option to use if a word is a metric of the latest run."""
+    try:
+        return selection.find_or_latest()
+    except NotFound as error:
+        latest = run_selection.RunSelection().query(limit=1).runs
+        names = [word for word in selection.words if any(word in run.metrics for run in latest)]
+        if not names:
+            raise
+        others = [word for word in selection.words if word not in names]
+        words = " ".join([*others, *(f"--series {name}" for name in names)])
+        raise NotFound(error.message, f"To show a metric: gage metrics {words}") from None
 
 
 def _print_table(runs: "Sequence[Run]", patterns: Sequence[str]) -> None:

@@ -128,5 +128,5 @@ def _x_formatter(x: str) -> Callable[[float], str]:
     if x == "time":
         return lambda when: times.format_iso(int(when * 1e6))[11:19]
     if x == "relative":
-        return lambda seconds: terminal.format_duration(int(seconds * 1e6))
+        return lambda seconds: times.format_duration(int(seconds * 1e6))
     return lambda step: f"{step:,.0f}"

@@ -136,7 +136,7 @@ def _facts(details: RunDetails, trials: str) -> dict[str, str]:
         "Created": at(run.created),
         "Started": at(run.started),
         "Stopped": at(run.stopped),
-        "Duration": terminal.format_duration(took) if took >= 0 else "",
+        "Duration": times.format_duration(took) if took >= 0 else "",
         "Command": _command(details.command),
         "Arguments": shlex.join(map(str, details.arguments)),
         "Project": run.project or run.project_id,

@@ -258,16 +258,6 @@ def format_size(size: int) -> str:
     return f"{amount:.1f} {units[0]}"
 
 
-def format_duration(us: int) -> str:
-    """Formats a duration in µs."""
-    seconds = us / 1_000_000
-    if seconds < 60:
-        return f"{seconds:.1f} s"
-    minutes, rest = divmod(int(seconds), 60)
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours} h {minutes} min" if hours else f"{minutes} min {rest} s"
-
-
 def format_count(count: int, thing: str) -> str:
     """Formats a number with its noun: `1 run`, `3 runs`."""
     return f"{count:,} {thing}{'' if count == 1 else 's'}"

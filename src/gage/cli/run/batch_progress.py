@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from gage.cli.render import terminal
 from gage.cli.render.status_line import StatusLine
+from gage.lib import times
 
 if TYPE_CHECKING:
     from gage.batch.trials import Values
@@ -85,7 +86,7 @@ class BatchProgress:
         if self._failed_count:
             text += f", {self._failed_count:,} failed"
         left = round(self._estimate_seconds_left(now)) if self._done_count else 0
-        duration = terminal.format_duration(left * 1_000_000).replace(".0 s", " s")
+        duration = times.format_duration(left * 1_000_000).replace(".0 s", " s")
         return f"{text}, about {duration} left" if left else text
 
     def _estimate_seconds_left(self, now: float) -> float:

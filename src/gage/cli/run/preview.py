@@ -8,6 +8,7 @@ from pathlib import Path
 from gage.board.formatting import format_value
 from gage.cli.global_options import find_runs_dir
 from gage.cli.render import terminal
+from gage.lib import times
 from gage.lib.files import can_reflink, walk_dirs
 from gage.lib.secrets import mask_args, mask_env, mask_text
 from gage.types.opdef import Exec
@@ -37,7 +38,7 @@ def preview_plan(plan: RunPlan, as_json: bool) -> None:
             "Label": plan.label,
             "Tags": " ".join(f"#{tag}" for tag in plan.tags),
             "Attributes": " ".join(f"{name}={attribute.value}" for name, attribute in plan.attributes.items()),
-            "Max time": terminal.format_duration(int(plan.max_time * 1_000_000)) if plan.max_time else "",
+            "Max time": times.format_duration(int(plan.max_time * 1_000_000)) if plan.max_time else "",
         }
     )
     for title, lines in _build_sections(plan):
