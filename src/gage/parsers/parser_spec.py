@@ -69,7 +69,10 @@ class ParserSpec(NamedTuple):
       already names; `open_commands`: those ("" for the program itself) that take options of any other name as well.
     - `command_aliases`: other name of a subcommand → its name in `commands`.
     - `has_negative_options`: it has options such as `-1`. `file_prefix_chars`: characters that make an argument the
-      name of a file with arguments. `option_style`: whether `--name=value` is one argument or two.
+      name of a file with arguments. `prefix_chars`: those that options begin
+      with. `option_style`: whether `--name=value` is one argument or two.
+    - `is_intermixed`: it reads options behind `--` too. `has_alternatives`: which positional an argument sets depends
+      on the other arguments.
     - `is_staged`: its parameters may depend on the values of others.
     - `config_files`: parameters that name a file with values of others.
     - `failure`: why the parser's library fails whenever the program starts ("" = it works).
@@ -89,3 +92,6 @@ class ParserSpec(NamedTuple):
     config_files: tuple[str, ...] = ()
     failure: str = ""
     command_aliases: Mapping[str, str] = {}
+    prefix_chars: str = "-"
+    is_intermixed: bool = False
+    has_alternatives: bool = False

@@ -82,7 +82,10 @@ def _read_overrides(spec: ParserSpec, args: Sequence[str]) -> ReadArgs:
         p = by_key.get(key)
         is_change = is_hydra and (key[:1] in ("+", "~") or key.startswith(("hydra.", "hydra/")))
         plain_key = key.lstrip("+~")
-        names = [n for n in (x.name for x in by_key.values()) if n == plain_key or n.startswith(f"{plain_key}.")]
+        all_names = [x.name for x in by_key.values()]
+        names = [
+            n for n in all_names if f"{n}.".startswith(f"{plain_key}.") or plain_key.startswith((f"{n}.", f"{n}["))
+        ]
         try:
             if arg.startswith("-") or not (p or is_change) or not (equals or key[:1] == "~"):
                 raise ValueError(arg)
@@ -113,6 +116,9 @@ class _Reader:
         self.command_at = -1
         self.has_ended = False
         self.is_unsure = False
+        self.is_opaque = any(arg[:1] and arg[0] in self._list_opaque_chars() for arg in args) or (
+            self.is_fire and "-" in args  # what is behind it goes to the result
+        )
         self.chunks: list[list[int]] = [[]]
         self.occurrences: dict[ParameterKey, list[_Occurrence]] = {}
         self.rest: list[int] = []
@@ -126,8 +132,9 @@ class _Reader:
         while at < len(self.args):
             at = self._read_arg(at)
         self._assign_positionals()
+        self._forget_replaced()
         is_other_command = bool(self.spec.command) and self.path != self.spec.command
-        if is_other_command or any(arg[:1] and arg[0] in self.spec.file_prefix_chars for arg in self.args):
+        if is_other_command or self.is_opaque:
             every = frozenset((p.command, p.name) for p in self.spec.parameters if p.action != "env")
             return ReadArgs(rest=tuple(range(len(self.args))), unknown=every if self.args else frozenset())
         values = dict(self._combine())
@@ -137,12 +144,33 @@ class _Reader:
         command = self.path if self.command_at >= 0 else ""
         return ReadArgs(values, tuple(sorted(rest)), frozenset(self.unknown), command, self.command_at)
 
+    def _list_opaque_chars(self) -> set[str]:
+        """Returns the characters that begin an argument whose meaning is not known."""
+        return {*self.spec.file_prefix_chars, *({*self.spec.prefix_chars} ^ {"-"})}
+
+    def _forget_replaced(self) -> None:
+        """Adds parameters to `unknown` that the subcommand has as well: argparse keeps one value of both."""
+        if not self.path or self.definition.takes_dashed_values:
+            return
+        own = {(p.aliases or (p.name,))[0]: p for p in self.spec.parameters if p.command == self.path}
+        for p in self.spec.parameters:
+            other = own.get((p.aliases or (p.name,))[0])
+            if other is None or p.command == self.path or not f"{self.path} ".startswith(f"{p.command} ".lstrip()):
+                continue
+            keys = {(p.command, p.name), (other.command, other.name)}
+            if keys & self.occurrences.keys() or p.default != other.default:
+                self.unknown |= keys
+
     def _list_places(self, key: ParameterKey) -> Iterator[int]:
         return (at for each in self.occurrences.get(key, ()) for at in each.places)
 
     def _read_arg(self, at: int) -> int:
         """Reads the argument at a position and those that belong to it; returns the position of the next one."""
         arg = self.args[at]
+        is_split = arg == "--" and (
+            self.spec.is_intermixed or self.spec.parser == "shell" or "docopt" in self.spec.parser
+        )
+        self.is_opaque = self.is_opaque or is_split
         if arg == "--" and not self.has_ended and (self.is_fire or self.definition.has_end_of_options):
             if self.is_fire:  # options of Fire itself follow
                 self.rest += range(at, len(self.args))
@@ -163,7 +191,10 @@ class _Reader:
             return True
         if self.definition.takes_dashed_values:
             return True
-        return " " not in arg and (self.spec.has_negative_options or not _NUMBER.fullmatch(arg))
+        return " " not in arg and (self._has_negative_options() or not _NUMBER.fullmatch(arg))
+
+    def _has_negative_options(self) -> bool:
+        return any(map(_NUMBER.match, self._list_flags())) if self.path else self.spec.has_negative_options
 
     def _list_flags(self) -> dict[str, tuple[Parameter, bool]]:
         """Returns the options that can be given here, and whether they turn their parameter off."""
@@ -194,10 +225,11 @@ class _Reader:
         if self._spell(name) in flags and not (equals and is_joined_short):
             return [_Match(*flags[self._spell(name)], value if equals else None)]
         if self.is_fire:
+            if self._is_open(name):
+                return [_Match(self._declare(name), False, value if equals else None)]
             near = [p for f, (p, is_off) in flags.items() if len(name) == 2 and f[2:3] == name[1:] and not is_off]
-            if len(near) == 1:
-                return [_Match(near[0], False, value if equals else None)]
-            return [_Match(self._declare(name), False, value if equals else None)] if self._is_open(name) else []
+            is_sure = len(near) == 1 and not self.spec.commands
+            return [_Match(near[0], False, value if equals else None)] if is_sure else []
         if name.startswith("--"):
             if self.spec.parser not in _TAKES_ABBREVIATIONS:
                 return []
@@ -223,6 +255,9 @@ class _Reader:
         return self.undeclared.setdefault(flag, p)
 
     def _read_option(self, at: int) -> int:
+        if self.spec.parser == "shell" and any(self.chunks):  # the loop over the options may have ended
+            self.unknown |= {(p.command, p.name) for p, _ in self._list_flags().values()}
+            self.is_unsure = True
         if self.chunks[-1]:
             self.chunks.append([])
         matches = self._match(self.args[at])
@@ -231,7 +266,9 @@ class _Reader:
         for match in matches[:-1]:
             self._add(match.parameter, _Occurrence((), (at,), match.is_off))
         p, is_off, attached = matches[-1]
-        values = [] if attached is not None or is_off else self._take_values(p, at + 1)
+        has_value = attached is not None or any(not self._is_option(arg) for arg in self.args[at + 1 : at + 2])
+        self.is_opaque = self.is_opaque or (self.is_fire and is_off and has_value)  # `--nox 3` does not set x
+        values = [] if attached is not None or (is_off and p.nargs != "?") else self._take_values(p, at + 1)
         args = tuple(values) if attached is None else (attached,)
         self._add(p, _Occurrence(args, tuple(range(at, at + 1 + len(values))), is_off))
         return at + 1 + len(values)
@@ -241,15 +278,20 @@ class _Reader:
         name, equals, _ = self.args[at].partition("=")
         self.rest.append(at)
         following = self.args[at + 1 : at + 2]
-        self.is_unsure = self.is_unsure or (not equals and bool(following) and not self._is_option(following[0]))
+        takes_value = not equals and bool(following) and not self._is_option(following[0])
+        self.is_opaque = self.is_opaque or self.is_fire  # it may be one of another function
+        self.is_unsure = self.is_unsure or takes_value or self.definition.takes_dashed_values  # may be a positional
         for flag, (p, _) in self._list_flags().items():
-            if name.rstrip("+") == flag or name.startswith(f"{flag}."):  # `--layers+=3`, `--model.dim=8`
+            is_part = name.rstrip("+") == flag or name.startswith(f"{flag}.")  # `--layers+=3`, `--model.dim=8`
+            is_abbreviation = len(name) > 2 and flag.startswith(name)
+            is_in_cluster = name[1] != "-" and len(flag) == 2 and flag[1] in name
+            if is_part or is_abbreviation or is_in_cluster:
                 self.unknown.add((p.command, p.name))
         return at + 1
 
     def _take_values(self, p: Parameter, start: int) -> Sequence[str]:
         """Returns the arguments from `start` on that are values of an option."""
-        if p.action in _WITHOUT_VALUE:
+        if p.action in _WITHOUT_VALUE and not (p.action == "switch" and p.nargs == "?"):
             return ()
         if p.nargs == "...":
             return self.args[start:]
@@ -284,6 +326,8 @@ class _Reader:
 
     def _find_subcommand(self, arg: str) -> str:
         """Returns the subcommand that an argument names at this place, "" for none."""
+        if not arg:
+            return ""
         name = arg.replace("-", "_") if self.is_fire else arg
         command = f"{self.path} {name}".strip()
         command = self.spec.command_aliases.get(command, command)
@@ -302,7 +346,15 @@ class _Reader:
         is_fixed = all(p.nargs == "" or p.nargs.isdigit() for p in positionals)
         is_scattered = sum(map(bool, self.chunks)) > 1 and not is_fixed and not self.definition.takes_dashed_values
         has_words_between = "docopt" in self.spec.parser and bool(self.spec.commands) and not self.path
-        if places and (self.is_unsure or is_scattered or has_words_between):
+        texts = [self.args[at] for at in places]
+        has_mark = "--" in texts or (self.separators and any(p.nargs == "..." for p in positionals))
+        is_cut = has_mark and not self.definition.takes_dashed_values  # which `--` stays depends on Python's version
+        is_unset = self.spec.parser == "shell" and "" in texts  # `${1:-0.1}`
+        is_ambiguous = self.is_unsure or is_scattered or has_words_between or is_cut or is_unset
+        if self.spec.has_alternatives and (places or self.path):
+            positionals = [p for p in self.spec.parameters if not p.flags]
+            is_ambiguous = True
+        if is_ambiguous and (places or self.spec.has_alternatives):
             self.unknown |= {(p.command, p.name) for p in positionals}
             self.rest += places
             return
@@ -343,6 +395,8 @@ class _Reader:
                 return True if isinstance(p.const, bool) else [p.const] * len(occurrences)
             case "count":
                 return (p.default if isinstance(p.default, int) else 0) + len(occurrences)
+            case "switch" if last.args and last.is_off and p.nargs == "?":
+                raise ValueError(p.name)
             case "switch" if last.args:
                 return read_values.read_bool(self.spec, p, last.args[0])
             case "switch":
@@ -360,6 +414,8 @@ class _Reader:
 
     def _convert(self, p: Parameter, occurrence: _Occurrence) -> JSONValue:
         args = occurrence.args
+        if p.nargs == "..." and "--" in args:
+            raise ValueError(p.name)
         if not args and self.is_fire:
             return True
         if not args and p.nargs == "?" and p.const is not None:

@@ -12,11 +12,14 @@ from gage.parsers.value_syntax import as_items
 from gage.types.values import JSONValue
 
 _INT = re.compile(r"[-+]?\d+")
+_HYDRA_INT = re.compile(r"[-+]?(0|[1-9](_?[0-9])*)")
 _BOOL_WORDS = {
     **dict.fromkeys(("true", "1", "yes", "y", "t", "on"), True),
     **dict.fromkeys(("false", "0", "no", "n", "f", "off"), False),
 }
-_YAML_1_1 = re.compile(r"(?i)y|n|yes|no|on|off|[-+]?\d+(:\d+)+(\.\d*)?|0\d+|[\d_,]*[_,][\d_,]*")
+_YAML_1_1 = re.compile(
+    r"(?i)y|n|yes|no|on|off|[-+]?\d+(:\d+)+(\.\d*)?|0o?\d+|[\d_,]*[_,][\d_,]*|[-+]?(nan|inf|infinity)"
+)
 """Texts that YAML 1.1 reads as something else than YAML 1.2 does."""
 _YAML_PARSERS = ("jsonargparse", "LightningCLI", "omegaconf")
 _CLICK = ("click", "typer")
@@ -35,7 +38,8 @@ def read_value(spec: ParserSpec, p: Parameter, arg: str) -> JSONValue:
     if p.nargs in (",", " "):
         if '"' in arg:
             raise ValueError(arg)
-        return [_read_plain(p, item) for item in arg.split(p.nargs) if item or p.nargs == ","] if arg else []
+        items = arg.split(",") if p.nargs == "," else arg.split()
+        return [_read_plain(p, item.strip()) for item in items] if arg else []
     if p.nargs == "[]":
         return _read_inline(arg)
     return _read_plain(p, arg)
@@ -50,6 +54,8 @@ def read_bool(spec: ParserSpec, p: Parameter, arg: str) -> bool:
     """Returns the truth value of an argument."""
     if spec.parser in (*_CLICK, "absl") and arg.lower() in _BOOL_WORDS:
         return _BOOL_WORDS[arg.lower()]
+    if p.action == "switch" and p.nargs == "?":
+        p = p._replace(bool_words=("yes", "no") if arg.lower() in ("yes", "no") else ("true", "false"))
     if arg in p.bool_words:
         return arg == p.bool_words[0]
     if not p.bool_words[1]:
@@ -87,7 +93,14 @@ def _read_yaml(p: Parameter, arg: str, is_quoted: bool) -> JSONValue:
     """Returns a value of YAML 1.1. Text by itself is plain in jsonargparse, and YAML (`is_quoted`) in OmegaConf."""
     if "${" in arg:
         raise ValueError(arg)
-    if p.type == "str" and not is_quoted and p.nargs != "[]" and arg != "null":
+    if p.type == "str" and not is_quoted and p.nargs != "[]":
+        if arg == "null" and (p.required or p.default is not None):
+            raise ValueError(arg)
+        if arg != "null":
+            return arg
+    if not p.type and not is_quoted and p.nargs != "[]" and not isinstance(p.default, (list, dict)):
+        if not isinstance(parse_scalar(arg), str) or arg[:1] in ("[", "{") or _YAML_1_1.fullmatch(arg):
+            raise ValueError(arg)  # which type of a union takes it is not known
         return arg
     if arg[:1] in ("[", "{"):
         return _read_inline(arg)
@@ -98,6 +111,8 @@ def _read_yaml(p: Parameter, arg: str, is_quoted: bool) -> JSONValue:
     if p.nargs == "[]" or _YAML_1_1.fullmatch(arg) or (is_quoted and re.search(r"[:#&*!|>%@`]", arg)):
         raise ValueError(arg)
     value = parse_scalar(arg)
+    if p.type == "int" and not is_quoted and isinstance(value, str):
+        raise ValueError(arg)
     return float(arg) if p.type == "float" and isinstance(value, str) else value
 
 
@@ -105,6 +120,8 @@ def _read_literal(arg: str) -> JSONValue:
     """Returns the literal of Python that an argument is, else its text."""
     import ast
 
+    if arg[:1].isspace():
+        return arg  # Fire does not strip it
     try:
         value = ast.literal_eval(arg)
     except (ValueError, SyntaxError, TypeError, MemoryError, RecursionError):
@@ -198,12 +215,15 @@ def _read_hydra_scalar(text: str) -> JSONValue:
     words: dict[str, JSONValue] = {"null": None, "true": True, "false": False}
     if text.lower() in words:
         return words[text.lower()]
-    if _INT.fullmatch(text):
+    if _HYDRA_INT.fullmatch(text):
         return int(text)
     try:
-        return float(text)
+        value = float(text)
     except ValueError:
         return text
+    if text.lstrip("+-")[:1] == "0" and text.lstrip("+-")[1:2].isdigit():
+        raise ValueError(text)  # 007 is text
+    return value
 
 
 def list_texts(value: JSONValue) -> Sequence[JSONValue]:

@@ -335,3 +335,21 @@ def test_finds_click_eager_options_without_version(tmp_path: Path) -> None:
         "@click.version_option('1')\n@click.option('--lr', default=0.1)\ndef main(lr): pass\nmain()\n"
     )
     assert list(Program(tmp_path, source).parameters()) == ["config", "lr"]
+
+
+def test_takes_defaults_of_click_from_the_environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    source = (
+        "import click\n@click.group()\ndef main(): pass\n"
+        "@main.command()\n@click.option('--lr', default=0.1, envvar=['OTHER', 'RATE'])\n"
+        "@click.option('--on/--off')\n@click.option('--xs', multiple=True, type=int)\n"
+        "@click.option('--need', required=True)\ndef train(**values): pass\n"
+        "main(auto_envvar_prefix='APP')\n"
+    )
+    variables = {"RATE": "0.7", "APP_TRAIN_ON": "1", "APP_TRAIN_XS": "1 2", "APP_TRAIN_NEED": "n"}
+    program = Program(tmp_path, source)
+    assert program.parameters()["train lr"].default == 0.1
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    parameters = program.parameters()
+    assert {p.name: p.default for p in parameters.values()} == {"lr": 0.7, "on": True, "xs": [1, 2], "need": "n"}
+    assert not parameters["train need"].required

@@ -196,6 +196,15 @@ def test_reads_other_parsers(
         ("fire", Parameter("l", ("--l",)), "--l=[a,b]"),
         ("jsonargparse", Parameter("l", ("--l",), nargs="[]"), "--l+=3"),
         ("jsonargparse", Parameter("b", ("--b",)), "--b=yes"),
+        ("jsonargparse", Parameter("union", ("--union",)), "--union=5.0"),
+        ("jsonargparse", Parameter("s", ("--s",), type="str", default="x"), "--s=null"),
+        ("jsonargparse", Parameter("name", ("--name",), type="str"), "--na=x"),
+        ("jsonargparse", Parameter("n", ("--n",), type="int"), "--n= 3"),
+        ("omegaconf", Parameter("lr", action="override", type="float"), "lr=nan"),
+        ("omegaconf", Parameter("n", action="override", type="int"), "n=0o7"),
+        ("omegaconf", Parameter("l", action="override", nargs="[]"), "l.0=1"),
+        ("hydra", Parameter("n", action="override"), "n=007"),
+        ("simple-parsing", Parameter("on", ("--on",), ("--noon",), action="switch", nargs="?"), "--on=2"),
     ],
 )
 def test_does_not_guess(parser: str, parameter: Parameter, arg: str) -> None:
@@ -230,3 +239,53 @@ def test_finds_aliases_of_subcommands_in_the_source(tmp_path):
     spec = read_source(tmp_path / "cli.py", text)
     assert spec is not None
     assert dict(spec.command_aliases) == {"co": "checkout"}
+
+
+@pytest.mark.parametrize(
+    ("spec", "args"),
+    [
+        (ParserSpec("fire", commands=("train",)), ["--lr=2", "train"]),
+        (ParserSpec("fire", commands=("train",)), ["train", "-l"]),
+        (ParserSpec("fire"), ["1", "-"]),
+        (ParserSpec("fire"), ["--nolr", "3"]),
+        (ParserSpec("argparse", prefix_chars="-+"), ["+w", "3"]),
+        (ParserSpec("argparse", is_intermixed=True), ["--", "x", "--lr=1"]),
+        (ParserSpec("docopt"), ["--", "--lr=1"]),
+        (ParserSpec("docopt", has_alternatives=True, commands=("go",)), ["go"]),
+        (ParserSpec("shell"), ["--", "5"]),
+        (ParserSpec("shell"), [""]),
+        (ParserSpec("shell"), ["x", "--lr", "1"]),
+        (ParserSpec("click"), ["-x", "1"]),
+        (ParserSpec("argparse"), ["--", "x", "--"]),
+    ],
+)
+def test_leaves_unknown_what_the_program_may_read_otherwise(spec: ParserSpec, args: list[str]) -> None:
+    command = "train" if spec.parser == "fire" and spec.commands else ""
+    parameters = (Parameter("lr", ("--lr",), command=command), Parameter("src", nargs="?"))
+    result = read_args(spec._replace(parameters=parameters), args)
+    expected = ("", "lr") if args[0] == "x" else (command, "lr") if spec.parser == "fire" else ("", "src")
+    assert expected in result.unknown
+    assert expected not in result.values
+
+
+def test_reads_empty_argument_of_subcommand_as_value() -> None:
+    spec = ParserSpec("argparse", (Parameter("src", type="str", command="eval"),), commands=("eval",))
+    result = read_args(spec, ["eval", ""])
+    assert (result.values["eval", "src"].value, result.command_at) == ("", 0)
+
+
+def test_reads_value_of_switch() -> None:
+    switch = Parameter("on", ("--on",), ("--noon",), action="switch", type="bool", nargs="?")
+    assert read_values(ParserSpec("simple-parsing", (switch,)), ["--on", "False"]) == {"on": False}
+    assert read_values(ParserSpec("simple-parsing", (switch,)), ["--noon"]) == {"on": False}
+
+
+def test_reads_items_of_absl_without_blanks() -> None:
+    spec = ParserSpec("absl", (Parameter("l", ("--l",), nargs=",", type="str"),))
+    assert read_values(spec, ["--l=a, b"]) == {"l": ["a", "b"]}
+
+
+def test_leaves_option_of_program_and_subcommand_unknown() -> None:
+    root, own = Parameter("n", ("--n",), type="int", default=1), Parameter("n", ("--n",), type="int", command="train")
+    result = read_args(ParserSpec("argparse", (root, own), commands=("train",)), ["--n=3", "train"])
+    assert (result.unknown, result.rest) == ({("", "n"), ("train", "n")}, (0,))

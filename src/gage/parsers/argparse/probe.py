@@ -35,7 +35,7 @@ def patch(argparse: ModuleType) -> None:
     def parse_known_intermixed_args(
         self: ArgumentParser, args: object = None, *more: object, **named: object
     ) -> object:
-        report_parser(self, args)  # now, as it removes positionals from the parser while it parses
+        report_parser(self, args, is_intermixed=True)  # now, as it removes positionals from the parser while it parses
         return intermixed(self, args, *more, **named)
 
     argparse.ArgumentParser.parse_known_intermixed_args = parse_known_intermixed_args
@@ -60,7 +60,7 @@ def _skip_layout(argparse: ModuleType) -> None:
     vars(argparse)["_"] = lambda text: text
 
 
-def report_parser(parser: ArgumentParser, args: object) -> bool:
+def report_parser(parser: ArgumentParser, args: object, is_intermixed: bool = False) -> bool:
     """Reports a parser that is about to parse `args`, or the command line if that is None.
 
     - The program's only parser: ends the process after the report.
@@ -79,9 +79,9 @@ def report_parser(parser: ArgumentParser, args: object) -> bool:
         send_report.send_and_exit({"parser": name_parser(parser), "parameters": [], "note": note})
     arguments = [str(a) for a in args] if hasattr(args, "__iter__") else sys.argv[1:]
     if "parse_known" in line and call_sites.has_other_parse_call(frame):
-        send_report.send(describe_parser(parser, arguments))
+        send_report.send({**describe_parser(parser, arguments), "is_intermixed": is_intermixed})
     else:
-        send_report.build_and_exit(lambda: describe_parser(parser, arguments))
+        send_report.build_and_exit(lambda: {**describe_parser(parser, arguments), "is_intermixed": is_intermixed})
     return True
 
 

@@ -50,6 +50,7 @@ def describe_parser(parser: ArgumentParser, arguments: list[str]) -> dict[str, o
         "command": _find_command(parser, arguments),
         "has_negative_options": bool(parser._has_negative_number_optionals),
         "file_prefix_chars": parser.fromfile_prefix_chars or "",
+        "prefix_chars": parser.prefix_chars,
         "is_staged": _has_subgroups(parser),
     }
 
@@ -193,6 +194,8 @@ def _name_action(action: Action) -> str:
 
 
 def _name_nargs(action: Action, kind: str) -> str:
+    if kind == "switch" and action.nargs == "?":
+        return "?"  # `--x false` of simple-parsing
     if action.nargs is None or kind in ("switch", "count") or action.nargs == 0:
         return ""
     return {"A...": "+"}.get(str(action.nargs), str(action.nargs))

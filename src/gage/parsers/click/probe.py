@@ -22,13 +22,25 @@ if TYPE_CHECKING:
         required: bool
         expose_value: bool
 
+        envvar: str | Sequence[str] | None
+
         def get_default(self, context: Context, call: bool) -> object:
             """Returns the default, computed if it is a function."""
+
+        def resolve_envvar_value(self, context: Context) -> str | None:
+            """Returns the text of the environment variable that sets the parameter."""
+
+        def consume_value(self, context: Context, options: dict[str, object]) -> tuple[object, object]:
+            """Returns the value and where it is from."""
+
+        def type_cast_value(self, context: Context, value: object) -> object:
+            """Returns the value as the program gets it."""
 
     class Context(Protocol):
         """A context of click."""
 
         info_name: str
+        auto_envvar_prefix: str | None
 
     class ContextClass(Protocol):
         """A class of contexts."""
@@ -77,7 +89,9 @@ def patch(core: ModuleType) -> None:
         self: ProbedCommand, info_name: str, args: list[str], parent: object = None, **extra: object
     ) -> object:
         if parent is None:
-            send_report.build_and_exit(lambda: _describe(self, info_name, list(args), parser or _name_parser(self)))
+            send_report.build_and_exit(
+                lambda: _describe(self, info_name, list(args), parser or _name_parser(self), extra)
+            )
         return real(self, info_name, args, parent, **extra)
 
     command_class.make_context = make_context
@@ -87,9 +101,13 @@ def _name_parser(command: ProbedCommand) -> str:
     return "typer" if any(c.__module__.startswith("typer.") for c in type(command).__mro__) else "click"
 
 
-def _describe(command: ProbedCommand, name: str, args: list[str], parser: str) -> dict[str, object]:
+def _describe(
+    command: ProbedCommand, name: str, args: list[str], parser: str, extra: dict[str, object]
+) -> dict[str, object]:
     parameters: list[dict[str, object]] = []
     commands: list[str] = []
+    prefix = {key: value for key, value in extra.items() if key == "auto_envvar_prefix"}
+    command.context_settings = {**command.context_settings, **prefix}
     _collect(command, name, None, "", parameters, commands)
     return {
         "parser": parser,
@@ -151,7 +169,7 @@ def _describe_parameter(parameter: ProbedParameter, context: Context, path: str)
     flags = list(parameter.opts) if is_option else []
     off = list(parameter.secondary_opts) if is_option else []
     long = next((f for f in flags if f.startswith("--")), flags[0] if flags else "")
-    default = _find_default(parameter, context)
+    default, is_from_environment = _find_default(parameter, context)
     kind = _name_type(parameter)
     result = {
         "name": long.lstrip("-") or parameter.name,
@@ -162,7 +180,8 @@ def _describe_parameter(parameter: ProbedParameter, context: Context, path: str)
         "nargs": _name_nargs(parameter),
         "default": default,
         "choices": _list_choices(parameter),
-        "required": bool(parameter.required) or (getattr(parameter, "prompt", None) is not None and default is None),
+        "required": not is_from_environment
+        and (bool(parameter.required) or (getattr(parameter, "prompt", None) is not None and default is None)),
         "description": json_values.format_line(getattr(parameter, "help", "")),
         "has_converter": not kind,
         "command": path,
@@ -226,15 +245,33 @@ def _name_nargs(parameter: ProbedParameter) -> str:
     return "?" if parameter.param_type_name == "argument" and not parameter.required else ""
 
 
-def _find_default(parameter: ProbedParameter, context: Context) -> object:
+def _find_default(parameter: ProbedParameter, context: Context) -> tuple[object, bool]:
+    """Returns the value without an argument, and whether it comes from the environment."""
+    is_from_environment = False
     try:
-        value = _unset_to_none(parameter.get_default(context, call=True))
+        is_from_environment = _has_variable(parameter, context)
+        if is_from_environment:
+            value, _ = parameter.consume_value(context, {})
+            value = parameter.type_cast_value(context, value)
+        else:
+            value = parameter.get_default(context, call=True)
+        value = _unset_to_none(value)
     except Exception:
-        return None
+        return None, is_from_environment
     is_typer = hasattr(parameter, "type_descriptor") or type(parameter).__module__.startswith("typer.")
     if is_typer and hasattr(value, "value"):
         value = value.value
-    return json_values.to_json(value)
+    return json_values.to_json(value), is_from_environment
+
+
+def _has_variable(parameter: ProbedParameter, context: Context) -> bool:
+    """Returns whether an environment variable sets the parameter; notes the variables that can."""
+    names = [parameter.envvar] if isinstance(parameter.envvar, str) else [*(parameter.envvar or ())]
+    if context.auto_envvar_prefix and getattr(parameter, "allow_from_autoenv", False):
+        names.append(f"{context.auto_envvar_prefix}_{parameter.name.upper()}")
+    for name in names:
+        send_report.record_variable(name)
+    return bool(names) and parameter.resolve_envvar_value(context) is not None
 
 
 def _unset_to_none(value: object) -> object:

@@ -48,7 +48,9 @@ def _describe(pattern: object, text: str) -> dict[str, object]:
                 parameters.setdefault((command, name), {**argument, "command": command, "required": name in needed})
     if not has_commands:
         commands = [_join_commands(leaves) for _, leaves in usages]
+    has_alternatives = len(usages) > 1 and (not has_commands or len({*commands}) < len(usages))
     return {
+        "has_alternatives": has_alternatives or any(_has_choice(p) for p, _ in usages),
         "parser": "docopt",
         "parameters": list(parameters.values()),
         "commands": list(dict.fromkeys(filter(None, commands))),
@@ -84,6 +86,14 @@ def _list_required(pattern: object) -> set[str]:
         return {name for part in getattr(pattern, "children", []) for name in _list_required(part)}
     is_argument = type(pattern).__name__ == "Argument" and not isinstance(getattr(pattern, "value", None), list)
     return {_name(pattern)} if is_argument else set()
+
+
+def _has_choice(pattern: object) -> bool:
+    """Returns whether a pattern takes one of several arguments: `(<a>|<b>)`."""
+    is_choice = type(pattern).__name__ == "Either"
+    if is_choice and any(type(leaf).__name__ == "Argument" for leaf in _list_leaves(pattern)):
+        return True
+    return any(_has_choice(part) for part in getattr(pattern, "children", []))
 
 
 def _without_help(leaves: list[object]) -> list[object]:

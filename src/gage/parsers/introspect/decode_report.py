@@ -31,6 +31,9 @@ def decode_reports(reports: Sequence[Mapping[str, object]]) -> ParserSpec:
         config_files=tuple(_as_text(p.get("name")) for p in raw if p.get("is_config_file") is True),
         failure=_as_text(last.get("failure")),
         command_aliases=dict(_list_aliases(reports)),
+        prefix_chars="".join(dict.fromkeys(c for r in reports for c in _as_text(r.get("prefix_chars")) or "-")),
+        is_intermixed=any(r.get("is_intermixed") is True for r in reports),
+        has_alternatives=any(r.get("has_alternatives") is True for r in reports),
     )
 
 
