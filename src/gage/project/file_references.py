@@ -10,12 +10,12 @@ from typing import NamedTuple
 
 from gage.formats.python import decode
 from gage.lib.command import is_module_name
-from gage.project.path_literals import find_path_literals
+from gage.project.path_literals import find_path_literals, list_non_paths
 from gage.project.source_selection import BINARY_SUFFIXES, TEXT_SUFFIXES
 from gage.types.errors import ConfigError
 
 _IMPORT_FUNCTIONS = frozenset(
-    "import_module __import__ run_module find_spec walk_packages iter_modules locate import_string".split()
+    "import_module __import__ run_module find_spec walk_packages iter_modules locate import_string resolve_name".split()
 )
 """Functions that import the module that their first argument names."""
 _LOAD_FUNCTIONS = frozenset("run_path load_source spec_from_file_location SourceFileLoader".split())
@@ -24,12 +24,26 @@ _EXECUTE_FUNCTIONS = frozenset(("exec", "execfile", "compile"))
 """Built-in functions that run text; `compile` is also the name of many methods."""
 _IMPORTING_LIBRARIES = frozenset("lazy_loader stevedore mmengine mmcv".split())
 """Libraries that import modules by name for a program."""
+_LIBRARY_FUNCTIONS = frozenset("get_method get_class get_object get_static_method instantiate call".split())
+"""Functions of Hydra that import what their argument names. Other libraries have functions of the same names."""
+_IMPORT_MODULES = frozenset("importlib builtins __builtins__ pkgutil runpy".split())
+"""Modules with functions that import or execute what they are given."""
 _IMPLIED_FILES = {"dotenv": (".env",), "decouple": (".env", "settings.ini"), "wandb": ("config-defaults.yaml",)}
 """Libraries → files that they read although no text names them."""
 _LIST_FUNCTIONS = frozenset("listdir scandir iterdir glob iglob rglob walk fwalk".split())
 _OWN_DIRECTORY = re.compile(r"__file__|getcwd|\.cwd\b|curdir|\bPath\(\)")
 _SEPARATORS = re.compile(r"[\s\"'`=,;:()<>|&#!@\[\]{}]+")
 _MODULE = re.compile(r"[^\W\d]\w*(?:\.[^\W\d]\w*)+")  # pkg.models.Net
+_HOME = re.compile(r"\.home\(\)|expanduser|\bHOME\b")
+_FORMAT = re.compile(r"\{[^{}]*\}|%(?:\(\w+\))?[-+ #0]*[\d*]*(?:\.\d+)?[a-zA-Z]")
+_NUMBER_FORMAT = re.compile(r".*[,%efgEFG]")
+_OPEN_FUNCTIONS = frozenset("open Path PurePath read_text read_csv load loadtxt".split())
+_WRITE_FUNCTIONS = re.compile(
+    r"(?i)make_?dirs?|mkdirs?|rmtree|SummaryWriter|FileHandler|\w*Logger|(?:save|dump|write|log|set_|add_|to_)\w*|\w*(?:Error|Exit)"
+)
+_SHELL_FUNCTIONS = frozenset("system popen getoutput getstatusoutput create_subprocess_shell".split())
+"""Functions that run a shell command. Those of `subprocess` do with `shell=True`."""
+_FILELESS_COMMANDS = frozenset("nvidia-smi hostname date uname whoami nproc free clear git sleep mkdir rm echo".split())
 _PATH_CHANGE = re.compile(r"\bsys\.path\b|from[ \t]+sys[ \t]+import[^\n]*\bpath\b|addsitedir")
 _DATA_SUFFIXES = frozenset((TEXT_SUFFIXES | BINARY_SUFFIXES | {".csv", ".tsv", ".log", ".jsonl", ".dat"}) - {".py"})
 _PROJECT_DIR = "PROJECT_DIR"
@@ -47,9 +61,10 @@ class Import(NamedTuple):
 
 class FileReferences(NamedTuple):
     """`words` may name files or directories that are read; `names` is other text that has the form of a path. `loaded`
-    has, for each file that the program executes, the words that may name it. `dynamic` says why the other references
+    has, for each file or shell command that the program executes,
+    the words that may name a file. `dynamic` says why the other references
     cannot be read ("" = they can). `changes_path`: the program changes where Python looks for modules; `reads_project`:
-    it may read files of the project itself.
+    it may read files of the project itself; `reads_home`: files of the home directory.
     """
 
     imports: tuple[Import, ...] = ()
@@ -59,6 +74,7 @@ class FileReferences(NamedTuple):
     dynamic: str = ""
     changes_path: bool = False
     reads_project: bool = False
+    reads_home: bool = False
 
 
 def find_references(data: bytes, path: str) -> FileReferences:
@@ -68,9 +84,12 @@ def find_references(data: bytes, path: str) -> FileReferences:
     text, suffix = data.decode("utf-8", "replace"), os.path.splitext(path)[1].lower()
     words = split_words(text)
     paths = [path for path, _ in find_path_literals(text, suffix)] if suffix in CODE_SUFFIXES else words
-    reads_project = _PROJECT_DIR in text
     return FileReferences(
-        tuple(find_module_names(words)), frozenset(paths), frozenset(words), reads_project=reads_project
+        tuple(find_module_names(words)),
+        frozenset(paths),
+        frozenset(words),
+        reads_project=_PROJECT_DIR in text,
+        reads_home=_HOME.search(text) is not None,
     )
 
 
@@ -108,12 +127,23 @@ def _read_python(data: bytes, path: str) -> FileReferences:
     libraries = {each.name.partition(".")[0] for each in imports if not each.level}
     words.update(word for library in libraries for word in _IMPLIED_FILES.get(library, ()))
     loaded: list[tuple[str, ...]] = []
-    dynamic = "" if libraries.isdisjoint(_IMPORTING_LIBRARIES) else f"{path} imports modules by name"
-    for name, call in _list_dynamic_uses(nodes):
+    is_dynamic = not libraries.isdisjoint(_IMPORTING_LIBRARIES) or _passes_on_import_module(nodes)
+    dynamic = f"{path} imports modules by name" if is_dynamic else ""
+    for composed in _list_composed(nodes):
+        if re.search(r"[^\W_]", composed):
+            words.update((composed, *(word for word in split_words(composed) if "*" in word)))
+        else:
+            dynamic = f"{path} composes names of files"
+    for command in _list_shell_commands(nodes):
+        if command.partition(" ")[0] not in _FILELESS_COMMANDS or re.search(r"[|;&<>`$]", command):
+            loaded.append((*split_words(command),))
+    functions = _IMPORT_FUNCTIONS | (_LIBRARY_FUNCTIONS if "hydra" in libraries else frozenset())
+    for name, call in _list_dynamic_uses(nodes, functions):
         module = _get_text(call.args[0]) if call and call.args else None
-        if name in _IMPORT_FUNCTIONS and module is not None:
+        if name in functions and module is not None and module not in _IMPORT_MODULES:
+            module = module.replace(":", ".")
             imports.append(Import(module.lstrip("."), len(module) - len(module.lstrip("."))))
-        elif name in _IMPORT_FUNCTIONS:
+        elif name in functions:
             dynamic = f"{path} imports modules by name"
         elif call is not None and (files := _list_constants(call)):
             loaded.append(files)
@@ -130,6 +160,7 @@ def _read_python(data: bytes, path: str) -> FileReferences:
         dynamic,
         changes_path=_PATH_CHANGE.search(text) is not None,
         reads_project=_PROJECT_DIR in text,
+        reads_home=_HOME.search(text) is not None,
     )
 
 
@@ -166,7 +197,108 @@ def _list_named_modules(nodes: Sequence[ast.AST], texts: Iterable[str]) -> Itera
             yield from find_module_names([_get_text(item) or "" for item in node.elts])
 
 
-def _list_dynamic_uses(nodes: Sequence[ast.AST]) -> Iterator[tuple[str, ast.Call | None]]:
+def _passes_on_import_module(nodes: Sequence[ast.AST]) -> bool:
+    """Returns whether a module of `_IMPORT_MODULES` is used otherwise than as `module.function`:
+    `getattr(importlib, name)`, `sys.modules["builtins"]`, `builtins.__dict__`.
+    """
+    modules = {"__builtins__"}
+    for node in nodes:
+        if isinstance(node, ast.Import):
+            names = ((alias.name.partition(".")[0], alias.asname) for alias in node.names)
+            modules |= {alias or name for name, alias in names if name in _IMPORT_MODULES}
+    uses = (node for node in nodes if isinstance(node, ast.Attribute) and node.attr != "__dict__")
+    functions = {id(use.value) for use in uses}
+    for node in nodes:
+        match node:
+            case ast.Name(id=name, ctx=ast.Load()) if name in modules and id(node) not in functions:
+                return True
+            case ast.Subscript(slice=ast.Constant(value=str(name))) if name in _IMPORT_MODULES:
+                return True
+    return False
+
+
+def _list_composed(nodes: Sequence[ast.AST]) -> Iterator[str]:
+    """Yields the texts that are composed of parts, with `*` for each part that is unknown: `part*.txt`. Leaves out
+    messages, and files that are written.
+    """
+    skipped = {id(part) for node in nodes for part in list_non_paths(node) if part is not None}
+    opened: set[int] = set()
+    for node in nodes:
+        match node:
+            case ast.BinOp(op=ast.Add(), left=left, right=right):
+                skipped |= {id(left), id(right)}
+            case ast.Call(func=ast.Name(id=name) | ast.Attribute(attr=name), args=args):
+                mode = _get_text(args[1]) if len(args) > 1 and name == "open" else None
+                if _WRITE_FUNCTIONS.fullmatch(name) or (mode and mode[0] in "wax"):
+                    skipped |= {id(argument) for argument in args}
+                elif name == "join":
+                    skipped |= {
+                        id(part) for each in args if isinstance(each, ast.List | ast.Tuple) for part in each.elts
+                    }
+                elif name in _OPEN_FUNCTIONS:
+                    opened |= {id(argument) for argument in args}
+    for node in nodes:
+        if id(node) in skipped or not isinstance(node, ast.JoinedStr | ast.BinOp | ast.Call | ast.Constant):
+            continue
+        text = _compose(node)
+        is_opened = id(node) in opened
+        if text is None or (isinstance(node, ast.BinOp) and not (is_opened or _is_text(node))):
+            continue
+        if isinstance(node, ast.Constant) and not (is_opened or re.search(r"[*?\[].*[^\W_]|[^\W_].*[*?\[]", text)):
+            continue
+        is_name = re.search(r"[^\W_]", text) or (text.count("*") > 1 and not re.search(r"[\s=:,]", text))
+        if is_name and len(text) <= _MAX_WORD_CHARACTERS and (is_opened or not _is_number(node)):
+            yield text
+
+
+def _compose(node: ast.AST) -> str | None:
+    """Returns the text of an expression with `*` for its unknown parts; None if it composes no text."""
+    match node:
+        case ast.Constant(value=str(text)):
+            return _FORMAT.sub("*", text) if re.search(r"[*?\[%{]", text) else text
+        case ast.JoinedStr(values=values):
+            return "".join(_get_text(value) or "*" for value in values)
+        case ast.BinOp(op=ast.Add(), left=left, right=right):
+            return (_compose(left) or "*") + (_compose(right) or "*")
+        case ast.BinOp(op=ast.Mod(), left=ast.Constant(value=str(text))):
+            return _FORMAT.sub("*", text)
+        case ast.Call(func=ast.Attribute(value=ast.Constant(value=str(text)), attr="format")):
+            return _FORMAT.sub("*", text)
+        case ast.Call(func=ast.Attribute(value=ast.Constant(value=str(text)), attr="join"), args=[parts]):
+            items = parts.elts if isinstance(parts, ast.List | ast.Tuple) else [parts, parts]
+            return text.join(_compose(item) or "*" for item in items)
+    return None
+
+
+def _is_text(node: ast.AST) -> bool:
+    """Returns whether a sum is one of texts."""
+    match node:
+        case ast.BinOp(op=ast.Add(), left=left, right=right):
+            return _is_text(left) or _is_text(right)
+        case ast.Call(func=ast.Name(id="str")):
+            return True
+    return _compose(node) is not None
+
+
+def _is_number(node: ast.AST) -> bool:
+    """Returns whether an f-string has nothing but numbers as `{loss:.3f}`."""
+    values = node.values if isinstance(node, ast.JoinedStr) else []
+    parts = [value.format_spec for value in values if isinstance(value, ast.FormattedValue)]
+    return bool(parts) and all(part and _NUMBER_FORMAT.fullmatch(_compose(part) or "") for part in parts)
+
+
+def _list_shell_commands(nodes: Sequence[ast.AST]) -> Iterator[str]:
+    """Yields the shell commands that a program runs, "*" for one that is not in its text."""
+    for node in nodes:
+        match node:
+            case ast.Call(func=ast.Name(id=name) | ast.Attribute(attr=name), args=args, keywords=keywords):
+                shell = [each.value for each in keywords if each.arg == "shell"]
+                is_shell = any(not (isinstance(value, ast.Constant) and not value.value) for value in shell)
+                if is_shell or (name in _SHELL_FUNCTIONS and (args or keywords)):
+                    yield (_compose(args[0]) if args else None) or "*"
+
+
+def _list_dynamic_uses(nodes: Sequence[ast.AST], functions: frozenset[str]) -> Iterator[tuple[str, ast.Call | None]]:
     """Yields the uses of functions that import or run what they are given, with the call (None = not called here)."""
     calls = {id(node.func): node for node in nodes if isinstance(node, ast.Call)}
     imported = (alias for node in nodes if isinstance(node, ast.ImportFrom) for alias in node.names)
@@ -175,9 +307,9 @@ def _list_dynamic_uses(nodes: Sequence[ast.AST]) -> Iterator[tuple[str, ast.Call
         match node:
             case ast.Name(id=name, ctx=ast.Load()) | ast.Attribute(value=ast.Name(id="builtins"), attr=name):
                 name = aliases.get(name, name)
-                is_dynamic = name in _EXECUTE_FUNCTIONS | _IMPORT_FUNCTIONS | _LOAD_FUNCTIONS
+                is_dynamic = name in _EXECUTE_FUNCTIONS | functions | _LOAD_FUNCTIONS
             case ast.Attribute(attr=name):
-                is_dynamic = name in _IMPORT_FUNCTIONS | _LOAD_FUNCTIONS
+                is_dynamic = name in functions | _LOAD_FUNCTIONS
             case _:
                 continue
         if is_dynamic:

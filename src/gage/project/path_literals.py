@@ -100,7 +100,7 @@ def _parse_python(text: str) -> "ast.Module | None":
 def _find_in_python(text: str, tree: "ast.Module", only_paths: bool) -> Iterator[tuple[str, int]]:
     import ast
 
-    skipped = {part for node in ast.walk(tree) for part in _list_non_paths(node)}
+    skipped = {part for node in ast.walk(tree) for part in list_non_paths(node)}
     lines = text.split("\n")
     used = find_path_names(text) if only_paths else frozenset()
     for node in ast.walk(tree):
@@ -121,7 +121,7 @@ def _find_in_python(text: str, tree: "ast.Module", only_paths: bool) -> Iterator
             yield literal, node.lineno
 
 
-def _list_non_paths(node: "ast.AST") -> "Iterator[ast.AST | None]":
+def list_non_paths(node: "ast.AST") -> "Iterator[ast.AST | None]":
     """Yields parts of a node that are not paths: keys, messages, docstrings."""
     import ast
 

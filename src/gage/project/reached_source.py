@@ -16,10 +16,11 @@ from gage.project.file_references import FileReferences, Import, find_module_nam
 
 _CODE_SUFFIXES = frozenset(".py .pyx .pxd .so .pyd .c .cc .cpp .cu .rs".split())
 """Suffixes of the files that a module can be made of."""
-_BEFORE_PATH = re.compile(r"^(?:(?:\$\w+|%\w|[{}])*/)+")  # $HERE/, %s/, {}/, /
+_BEFORE_PATH = re.compile(r"^(?:(?:\$\w+|%\w|[{}]|\*(?=/))*/)+")  # $HERE/, %s/, {}/, /
 _PATTERN = re.compile(r"[*?{}%\[$]")
+_HOLE = re.compile(r"\*\*/|\*+|\[[^\]/]+\]|\?|\{[^{}/]*\}|\{|\$\w+|\$\{?|%(?:\(\w+\))?[-+ #0]*[\d*]*(?:\.\d+)?[a-zA-Z]")
+"""Parts of a pattern that stand for any text: `*`, `[0-9]`, `{name}`, `%02d`, `$x`."""
 _PARENTS = re.compile(r"^(?:\.{1,2}/)+")
-_SUFFIX = re.compile(r"\.\w+\Z")
 _SITE_MODULES = ("sitecustomize", "usercustomize")
 """Modules that Python imports when it starts."""
 
@@ -117,6 +118,7 @@ class SourceTree:
         self._by_ending: dict[str, set[str]] = defaultdict(set)  # end of a path of a file, or of a directory of it
         self._by_stem: dict[str, set[str]] = defaultdict(set)  # path without suffix, of what is not code
         self._by_suffix: dict[str, set[str]] = defaultdict(set)
+        self._matches: dict[str, set[str]] = {}  # pattern → files
         for path in self.paths:
             self._add(path)
 
@@ -145,8 +147,19 @@ class SourceTree:
             named = {file for stem in stems for file in self._by_stem.get(stem, ())}
             return named | self.find_path(word, directories) | self._by_suffix.get(word, set())
         folder = _clean_path(word)[: pattern.start()].rpartition("/")[0]
-        suffix = _SUFFIX.search(word)
-        return self.find_path(folder, directories) or (self._by_suffix.get(suffix[0], set()) if suffix else set())
+        return self._match(word) or self.find_path(folder, directories)
+
+    def _match(self, pattern: str) -> set[str]:
+        """Returns the files whose path ends with a match of the pattern, or that are in a directory with such a path.
+        A pattern that has no letter or digit matches nothing.
+        """
+        if pattern not in self._matches:
+            parts = _HOLE.split(_PARENTS.sub("", _clean_path(pattern)))
+            regex = re.compile(f"(?:.*/)?{'.*'.join(map(re.escape, parts))}(?:/.*)?", re.DOTALL)
+            is_known = any(re.search(r"[^\W_]", part) for part in parts)
+            candidates = (path for path in self.paths if is_known and all(part in path for part in parts))
+            self._matches[pattern] = {path for path in candidates if regex.fullmatch(path)}
+        return self._matches[pattern]
 
     def find_path(self, word: str, directories: Sequence[str]) -> set[str]:
         """Returns the file or the files of the directory with this path, which may be relative to `directories`; else

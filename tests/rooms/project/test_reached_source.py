@@ -80,6 +80,20 @@ def test_follows_references(text, expected):
         ("os.listdir(os.path.dirname(__file__))", "main.py lists directories"),
         ("os.listdir()", "main.py lists directories"),
         ("print 1", "main.py cannot be parsed"),
+        ("import pkgutil\npkgutil.resolve_name('m' + str(1))", "main.py imports modules by name"),
+        ("import hydra.utils as hu\nhu.get_method(f'm.{x}')", "main.py imports modules by name"),
+        ("from hydra.utils import instantiate as build\nbuild(config)", "main.py imports modules by name"),
+        ("import importlib as i\ngetattr(i, 'import_' + 'module')", "main.py imports modules by name"),
+        ("f = getattr(__import__('importlib'), 'import_module')", "main.py imports modules by name"),
+        ("sys.modules['builtins'].__dict__['__imp' + 'ort__']", "main.py imports modules by name"),
+        ("__builtins__['exec'](text)", "main.py imports modules by name"),
+        ("open(f'{base}{i}')", "main.py composes names of files"),
+        ("result = open(base + '.' + suffix)", "main.py composes names of files"),
+        ("open(base + name)", "main.py composes names of files"),
+        ("'%s_%s' % (base, i)", "main.py composes names of files"),
+        ("os.system(command)", "main.py executes other files"),
+        ("subprocess.run('make all', shell=True)", "main.py executes other files"),
+        ("subprocess.getoutput(f'{x} | sort')", "main.py executes other files"),
     ],
 )
 def test_says_why_all_source_code_matters(text, reason):
@@ -87,10 +101,49 @@ def test_says_why_all_source_code_matters(text, reason):
 
 
 @pytest.mark.parametrize(
-    "text", ["re.compile('x')", "model.eval()", "ast.walk(tree)", "glob.glob('*.png')", "s.walk(1)"]
+    "text",
+    [
+        *("re.compile('x')", "model.eval()", "ast.walk(tree)", "glob.glob('*.png')", "s.walk(1)"),
+        *(
+            "import importlib.metadata as m, builtins\nm.version('x'), builtins.print(1)",
+            "f(a + b)",
+            "platform.system()",
+        ),
+        *("print(f'{a}{b}')", "f(f'{a:.2f}/{b:.2f}')", "f(f'{a}: {b}')", "open(f'{a}{b}', 'w')", "save(f'{a}/{b}')"),
+        *("os.system('nvidia-smi -L')", "subprocess.run(['ls'], shell=False)", "cloud.get_object(f'a/{b}')"),
+    ],
 )
 def test_similar_names_are_not_dynamic(text):
     assert reach({"main.py": text, "b.py": ""}) == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("glob.glob('part*')", "d/part0 part0 part1.txt"),
+        ("Path('.').glob('part?')", "d/part0 part0 part1.txt"),
+        ("glob.glob('part[0-9].t*t')", "part1.txt"),
+        ("glob.glob('**/part0')", "d/part0 part0"),
+        ("glob.glob('d/*')", "d/part0"),
+        ("out = open(f'part{i}.{suffix}')", "part1.txt"),
+        ("open(f'part{i}')", "d/part0 part0 part1.txt"),
+        ("open(f'd/{split}')", "d/part0"),
+        ("open('part%d.%s' % (i, suffix))", "part1.txt"),
+        ("open('part%02d' % i)", "d/part0 part0 part1.txt"),
+        ("open('part{}'.format(i))", "d/part0 part0 part1.txt"),
+        ("open('part' + str(i))", "d/part0 part0 part1.txt"),
+        ("open('.'.join(['part' + str(i), suffix]))", "part1.txt"),
+        ("open('par' + 't1.txt')", "part1.txt"),
+        ("open(__file__[:-3] + '_vocab')", "main_vocab"),
+        ("subprocess.getoutput('cat *.txt')", "part1.txt"),
+        ("subprocess.check_output('cat d/*', shell=True)", "d/part0"),
+        ("os.system(f'sort part{i}.txt')", "part1.txt"),
+    ],
+)
+def test_matches_names_that_are_patterns_or_composed(text, expected):
+    assert reach({"main.py": text, **dict.fromkeys(("part0", "part1.txt", "d/part0", "main_vocab", "x.md"), "")}) == (
+        expected
+    )
 
 
 def test_relative_imports_and_modules():
