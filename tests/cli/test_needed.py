@@ -173,6 +173,50 @@ def test_modules_outside_of_the_project_are_compared_by_time(gage, project, tmp_
     assert not is_skipped(gage, *words, env=env)
 
 
+def test_links_and_patterns_outside_of_the_project_are_followed(gage, project, tmp_path):
+    data = tmp_path / "data"
+    write(tmp_path, {"other/x.txt": "1\n", "data/y.csv": "1\n", "lists/z.csv": "1\n"})
+    (data / "link").symlink_to("../other")
+    (data / "loop").symlink_to(".")
+    write(project, {"train.py": f"import glob\nd = '{data}'\nglob.glob('{tmp_path}/lists/*.csv')\n"})
+    assert not is_skipped(gage, "train.py")
+    assert is_skipped(gage, "train.py") == "the script"
+    write(tmp_path, {"other/x.txt": "2\n"})
+    assert not is_skipped(gage, "train.py")
+    assert is_skipped(gage, "train.py")
+    write(tmp_path, {"lists/new.csv": "2\n"})
+    assert not is_skipped(gage, "train.py")
+
+
+@pytest.mark.parametrize("text", ["Path.home() / 'numbers.csv'", "os.environ['HOME'] + '/numbers.csv'"])
+def test_files_of_the_home_directory_are_compared_by_time(gage, project, tmp_path, text):
+    home = {"HOME": str(tmp_path / "home")}
+    write(tmp_path, {"home/numbers.csv": "1\n"})
+    write(project, {"train.py": f"import os\nfrom pathlib import Path\nprint(open({text}).read())\n"})
+    assert not is_skipped(gage, "train.py", env=home)
+    assert is_skipped(gage, "train.py", env=home)
+    write(tmp_path, {"home/numbers.csv": "2\n"})
+    assert not is_skipped(gage, "train.py", env=home)
+
+
+def test_standard_input_is_unknown(gage, project):
+    write(project, {"train.py": "import sys\nprint(sys.stdin.read())\n"})
+    assert not is_skipped(gage, "train.py", text="1\n")
+    assert not is_skipped(gage, "train.py", text="1\n")
+    assert not is_skipped(gage, "train.py")
+    assert not is_skipped(gage, "train.py", text="1\n")
+    assert is_skipped(gage, "train.py")
+
+
+def test_compares_whether_source_files_are_executable(gage, project):
+    write(project, {"train.py": "import subprocess\nprint(subprocess.getoutput('./go'))\n", "go": "#!/bin/sh\n"})
+    assert not is_skipped(gage, "train.py")
+    assert is_skipped(gage, "train.py")
+    (project / "go").chmod(0o755)
+    assert not is_skipped(gage, "train.py")
+    assert is_skipped(gage, "train.py")
+
+
 def test_module_of_a_package(gage, project):
     write(project, {"pkg/train.py": "from . import net\n", "pkg/net.py": "", "pkg/__init__.py": "", "pkg/x.py": ""})
     command = ("--", sys.executable, "-m", "pkg.train")

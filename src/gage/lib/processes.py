@@ -1,6 +1,8 @@
 """Identifies processes uniquely: host, boot, process ID and start time."""
 
 import os
+import select
+import stat
 import sys
 
 _FIRST_PID_NAMESPACE = "4026531836"
@@ -91,3 +93,18 @@ def _read_boot_session() -> str:  # pragma: no cover - only on macOS
     import subprocess
 
     return subprocess.check_output(["sysctl", "-n", "kern.bootsessionuuid"], text=True).strip()
+
+
+def has_redirected_input() -> bool:
+    """Returns whether standard input is a file, pipe or socket that may have something to read."""
+    try:
+        info = os.fstat(0)
+        if stat.S_ISREG(info.st_mode):
+            return os.lseek(0, 0, os.SEEK_CUR) < info.st_size
+        if stat.S_ISCHR(info.st_mode):
+            return not os.isatty(0) and not os.path.samestat(info, os.stat(os.devnull))
+        poll = select.poll()
+        poll.register(0, select.POLLIN)
+        return not any(event == select.POLLHUP for _, event in poll.poll(0))  # closed at the other end, and empty
+    except OSError:
+        return False  # closed

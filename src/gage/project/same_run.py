@@ -3,6 +3,7 @@
 Whatever a run did not record, such as a command with a secret or a dependency that it changed, counts as different.
 """
 
+import glob
 import json
 import os
 import re
@@ -14,6 +15,7 @@ from typing import NamedTuple, TypeVar
 
 from gage.index.index import Index
 from gage.lib.files import is_inside, walk_dirs
+from gage.lib.processes import has_redirected_input
 from gage.lib.secrets import MASK
 from gage.project.command_line import parse_exec
 from gage.project.file_references import CODE_SUFFIXES, FileReferences, find_references, split_words
@@ -38,7 +40,9 @@ MAX_OUTSIDE_FILES = 20_000
 """Files of a directory outside of the project that are looked at for changes."""
 
 _PROJECT_VARIABLE = re.compile(r"\$(?:PROJECT_DIR\b|\{PROJECT_DIR\})")
-_BEFORE_PATH = re.compile(r"^[{}]*/")
+_BEFORE_PATH = re.compile(r"^[{}*~]*/")
+_PATTERN = re.compile(r"[*?\[{%$]")
+_HOLE = re.compile(r"\{[^{}/]*\}|\{|%\d*\w|\$\w+")
 _Value = TypeVar("_Value")
 _Stamp = tuple[int, int, int]
 """Size, modification time and inode of a file."""
@@ -81,7 +85,7 @@ class SameRunFinder:
         """Returns the latest completed run that did the same and has all of its files, or None. A restart is never the
         same.
         """
-        if plan.origin is not None or not plan.project_dir:
+        if plan.origin is not None or not plan.project_dir or has_redirected_input():
             return None
         for run in self._index.find_same(plan.op, plan.config):
             if run.incomplete:
@@ -91,7 +95,7 @@ class SameRunFinder:
             record = self._records[run.id]
             if record is None or not (_is_same_project(plan, run) and _is_same_command(plan, record)):
                 continue
-            reached = self._compare_source(plan, record)
+            reached = self._compare_source(plan, record, self._store.get_paths(run.id).run_dir)
             if reached is None or not self._has_same_dependencies(plan, record):
                 continue
             outside = _compare_outside(self._find_outside_paths(plan, reached), run)
@@ -99,15 +103,18 @@ class SameRunFinder:
                 return SameRun(run, _describe(plan, reached, len(record.copied), outside))
         return None
 
-    def _compare_source(self, plan: RunPlan, record: _RecordedRun) -> ReachedSource | None:
-        """Returns the source files that the program reaches, None if they are not those of the record."""
+    def _compare_source(self, plan: RunPlan, record: _RecordedRun, run_dir: Path) -> ReachedSource | None:
+        """Returns the source files that the program reaches, None if they are not those of the record. Only the run's
+        copy in `run_dir` has whether a file is executable.
+        """
         start = find_program_start(plan)
         reached = self._find_reached(plan, start, frozenset(file.path for file in plan.source.files))
         before = self._find_reached(plan, start, frozenset(record.source))
         if reached.files != before.files:
             return None
         for path in sorted(reached.files):
-            if self._digest(f"{plan.project_dir}/{path}") != record.source[path]:
+            file = f"{plan.project_dir}/{path}"
+            if self._digest(file) != record.source[path] or _is_executable(file) != _is_executable(run_dir / path):
                 return None
         return reached
 
@@ -156,16 +163,33 @@ class SameRunFinder:
             if not reached.reason or path.endswith((".py", *CODE_SUFFIXES)):
                 references = self._read_references(plan, path)
                 words += references.words
-                if references.reads_project:
-                    words += [f"$PROJECT_DIR/{_BEFORE_PATH.sub('', word)}" for word in references.words]
+                bases = [
+                    *(["$PROJECT_DIR"] if references.reads_project else ()),
+                    *(["~"] if references.reads_home else ()),
+                ]
+                words += [f"{base}/{_BEFORE_PATH.sub('', word)}" for base in bases for word in references.words]
         for word in dict.fromkeys(words):
             path = _PROJECT_VARIABLE.sub(lambda _: plan.project_dir, os.path.expanduser(word))
             if os.path.relpath(path, plan.project_dir) in reached.files:
+                continue
+            if os.path.isabs(path) and _PATTERN.search(path) and not os.path.exists(path):
+                yield from _find_matches(path, plan.project_dir)
                 continue
             if path.endswith(".py") and not is_inside(path, plan.project_dir):
                 path = os.path.dirname(path)  # with the modules beside the script
             if path.strip("/.") and os.path.isabs(path) and "\0" not in path and os.path.exists(path):
                 yield path
+
+
+def _find_matches(pattern: str, project: str) -> Iterator[str]:
+    """Yields the directory of the files that a pattern may match; their paths if that is the project or the home
+    directory, where other files change.
+    """
+    folder = os.path.dirname(_PATTERN.split(pattern, maxsplit=1)[0])
+    if os.path.realpath(folder) in (os.path.realpath(project), os.path.realpath(os.path.expanduser("~"))):
+        yield from glob.iglob(_HOLE.sub("*", pattern))
+    elif folder.strip("/.") and "\0" not in folder and os.path.exists(folder):
+        yield folder
 
 
 def find_program_start(plan: RunPlan) -> ProgramStart | str:
@@ -233,6 +257,8 @@ def _read_record(store: RunStore, run: Run) -> _RecordedRun | None:
             source = as_table(meta.read_json("sourcecode.json")).get("files")
             env = as_table(meta.read_json("proc/env.json"))
             command = as_table(meta.read_json("opdef.json")).get("exec")
+            if meta.read("proc/stdin") is not None:
+                return None
             if not plan or not env or not isinstance(source, list) or resumed.get("files"):
                 return None
             files = {str(row[0]): str(row[2]) for row in map(as_list, source) if len(row) == 3}
@@ -333,10 +359,30 @@ def _compare_outside(paths: Iterator[str], run: Run) -> list[str] | None:
     return too_large
 
 
+def _is_executable(file: Path | str) -> bool:
+    return os.path.exists(file) and bool(os.stat(file).st_mode & stat.S_IXUSR)
+
+
+def _walk_links(top: str) -> Iterator[tuple[str, list[str], list[str]]]:
+    """Yields what `os.walk` yields, also for the directories that links lead to, each once."""
+    seen: set[str] = set()
+    pending = [top]
+    while pending:
+        start = pending.pop()
+        for folder, folders, names in walk_dirs(start):
+            real = os.path.realpath(folder)
+            if real in seen:
+                folders.clear()
+                continue
+            seen.add(real)
+            yield folder, folders, names
+            pending += [path for name in folders if os.path.islink(path := os.path.join(folder, name))]
+
+
 def _has_changed_since(path: str, nanoseconds: int) -> bool | None:
     """Returns whether a file, or one below a directory, has changed; None for more files than can be looked at."""
     seen = 0
-    for folder, folders, names in walk_dirs(path) if os.path.isdir(path) else [(path, [], [])]:
+    for folder, folders, names in _walk_links(path) if os.path.isdir(path) else [(path, [], [])]:
         is_code = "__pycache__" in folders  # its time changes when Python writes byte code
         folders[:] = [name for name in folders if name not in CACHE_DIRECTORIES]
         for file in (*(() if is_code else (folder,)), *(os.path.join(folder, name) for name in names)):
