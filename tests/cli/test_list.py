@@ -359,6 +359,12 @@ def test_config_precedes_metrics_and_attributes_of_the_same_name(gage, project):
         assert "No runs match" in gage("select", "--where", condition, code=1).err
 
 
+def test_quotes_suggested_values(gage, project):
+    make_run(project / ".gage" / "runs", label="my best run")
+    assert """Did you mean 'label="my best run"'?""" in gage("list", "-w", "label=my").err
+    assert "my best run" in gage("list", "-w", 'label="my best run"').out
+
+
 def test_explains_a_filter_that_is_the_name_of_a_run(gage, store):
     name = gage("select", "1", "--name").out.strip()
     message = f"{name!r} is a run\nName it without --where: gage list {name}"

@@ -86,6 +86,12 @@ def test_shows_changes_before_confirmation(gage, project):
     assert at.exitstatus == 1 and gage("list", "--json").json["total"] == 1
 
 
+def test_says_that_a_resumed_run_left_no_files(gage, project):
+    (project / "train.py").write_text("lr = 0.1\n")
+    gage("run", "train.py", "--yes")
+    assert "continues with no files: that run left none" in gage("run", "--resume-from", "1", "--yes").err
+
+
 def test_resumes_with_files_of_a_run(gage, project):
     (project / "train.py").write_text(STEPS)
     gage("run", "train.py", "--yes")

@@ -84,6 +84,7 @@ def test_sets_environment_variables(gage):
         (("train.py", "--max-time", "soon"), "--max-time: 'soon' is not a duration", 2),
         (("train.py", "--max-time", "0"), "--max-time: '0' is not a duration", 2),
         (("train.py", "--env", "NAME"), "--env: expected NAME=VALUE, got 'NAME'", 2),
+        (("train.py", "--env", "1A=2"), "--env: '1A' is not the name of a variable", 2),
         (("train.py", "--run-dir", "."), "--run-dir: . already exists", 2),
         (("--start", "1"), "There is no run 1", 1),
     ],

@@ -3,6 +3,7 @@
 Knows the tables and what conditions mean; not which runs a command asked for.
 """
 
+import re
 import sqlite3
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -108,7 +109,7 @@ def _describe_value(db: sqlite3.Connection, term: Term) -> FilterProblem:
         return FilterProblem(f"No runs match: {term.value} has no trials", f"Try: gage show {term.value}")
     values = _list_values(db, term.key)
     near = _find_similar(term.value, values)
-    hint = f"Did you mean {term.key}{term.op}{near}?" if near and near != term.value else ""
+    hint = f"Did you mean {_quote(term.key + term.op, near)}?" if near and near != term.value else ""
     return FilterProblem(
         f"No runs match: none has {term.key}{term.op}{term.value}", hint or _list_some(f"Values of {term.key}", values)
     )
@@ -128,6 +129,16 @@ def _describe_word(db: sqlite3.Connection, word: str) -> FilterProblem:
     near = _find_similar(word.removeprefix("#"), words)
     hint = f"Did you mean {near!r}?" if near else "Try: gage list"
     return FilterProblem(f"No runs match: no operation, status, label or tag contains {word!r}", hint)
+
+
+def _quote(start: str, value: str) -> str:
+    """Returns a condition as it is typed in a shell; `start` is its name and operator."""
+    if re.fullmatch(r"[^\s'\"\\$`!#&|;<>()*?]+", value):
+        return start + value
+    import shlex
+
+    escaped = value.replace('"', '\\"')
+    return shlex.quote(f'{start}"{escaped}"')
 
 
 def _find_similar(text: str, known: Sequence[str]) -> str | None:

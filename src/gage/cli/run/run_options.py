@@ -119,6 +119,8 @@ def _parse_variable(text: str) -> tuple[str, str]:
     name, equals, value = text.partition("=")
     if not equals or not name or "\x00" in text:
         raise UsageError(f"--env: expected NAME=VALUE, got {text!r}", "Try: --env NAME=VALUE")
+    if name[0].isdigit() or any(character.isspace() for character in name):
+        raise UsageError(f"--env: {name!r} is not the name of a variable", "A name starts with a letter or _")
     return name, value
 
 

@@ -83,7 +83,8 @@ def _format_summary(restart: Restart) -> list[str]:
     if restart.resumes:
         files = _resumed_files(restart)
         size = terminal.format_size(sum(files.values()))
-        lines.append(f"  continues with {terminal.format_count(len(files), 'file')} of that run ({size})")
+        some = f"{terminal.format_count(len(files), 'file')} of that run ({size})"
+        lines.append(f"  continues with {some}" if files else "  continues with no files: that run left none")
     return lines if len(lines) > 1 else [f"{lines[0]}: no changes"]
 
 
