@@ -23,6 +23,10 @@ Action = Literal[
 """
 
 
+COMPUTED = "${}"
+"""`Parameter.follows` of a default that is computed from other values."""
+
+
 class Parameter(NamedTuple):
     """One value that a program takes.
 
@@ -34,6 +38,8 @@ class Parameter(NamedTuple):
     - `default`: None where there is none or it cannot be determined. `const`: what a flag without a value means.
     - `command`: the subcommand that it belongs to, "" for the program itself.
     - `aliases`: its other names (in the program: argparse's dest).
+    - `follows`: the name of the value that its default repeats (`${lr}`), `COMPUTED` for one that is computed from
+      other values.
     - `bool_words`: what an option of type bool takes for true and false (`type=bool` takes only "" for false).
     """
 
@@ -53,6 +59,7 @@ class Parameter(NamedTuple):
     line: int = 0
     aliases: tuple[str, ...] = ()
     bool_words: tuple[str, str] = ("True", "")
+    follows: str = ""
 
     @property
     def flag(self) -> str:

@@ -124,6 +124,7 @@ def _build_spec(parameter: Parameter, program: ParserSpec, place: str) -> Parame
         how=program.origin,
         where=f"{place}:{parameter.line}" if place and parameter.line else place,
         parameter=parameter,
+        follows=parameter.follows,
     )
 
 

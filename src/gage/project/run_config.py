@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from gage.assignments.parse import AssignedValue, parse_assignments
 from gage.lib.globs import is_glob
-from gage.parsers.parser_spec import ParserSpec
+from gage.parsers.parser_spec import COMPUTED, ParserSpec
 from gage.project import operation_parameters
 from gage.project.command_line import add_values, parse_exec
 from gage.project.operation import Operation
@@ -77,8 +77,10 @@ def apply_assignments(
     if values and not specs:
         config = config._replace(note=describe_no_parameters(operation, config))
     resolved = resolve_values(specs, values, name, config.note)
-    known = tuple(spec for spec in resolved if spec.config.name not in args.unknown | files.unknown)
-    note = " ".join(filter(None, (config.note if values else "", files.note)))
+    computed = {s.config.name for s in resolved if s.follows == COMPUTED and not s.config.set_by_user and values}
+    known = tuple(spec for spec in resolved if spec.config.name not in args.unknown | files.unknown | computed)
+    unknown = f"Not recorded as config, since other values may change it: {', '.join(sorted(computed))}"
+    note = " ".join(filter(None, (config.note if values else "", files.note, unknown if computed else "")))
     return RunConfig(known, program, note, args=args)
 
 

@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 from introspected import HYDRA_IMPORT, Program
 
+from gage.parsers.parser_spec import COMPUTED
+
 
 def test_finds_parameters_of_click_groups(tmp_path: Path) -> None:
     source = (
@@ -353,3 +355,18 @@ def test_takes_defaults_of_click_from_the_environment(tmp_path: Path, monkeypatc
     parameters = program.parameters()
     assert {p.name: p.default for p in parameters.values()} == {"lr": 0.7, "on": True, "xs": [1, 2], "need": "n"}
     assert not parameters["train need"].required
+
+
+def test_finds_what_interpolations_of_hydra_follow(tmp_path: Path) -> None:
+    (tmp_path / "conf").mkdir()
+    (tmp_path / "conf" / "config.yaml").write_text(
+        "lr: 0.1\no: {n: 1}\nref: ${lr}\ndeep: ${o.n}\nmix: ${lr}-x\nlist: [1, '${lr}']\n"
+        "chain: ${ref}\ntable: ${o}\nhome: ${oc.env:HOME}\nplain: x\n"
+    )
+    source = (
+        f"{HYDRA_IMPORT}@hydra.main(version_base=None, config_path='conf', config_name='config')\n"
+        "def main(cfg): pass\nmain()\n"
+    )
+    follows = {p.name: p.follows for p in Program(tmp_path, source).introspect().parameters if p.follows}
+    computed = dict.fromkeys(("mix", "list", "chain", "table"), COMPUTED)
+    assert follows == {"ref": "lr", "deep": "o.n", **computed}

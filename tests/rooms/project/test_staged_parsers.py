@@ -54,6 +54,21 @@ def test_values_of_hydra_groups_add_parameters(project):
         run_planned_command(project, "train.py", "db=pg", "db.path=b")
 
 
+def test_interpolations_follow_the_values_they_repeat(project):
+    (project / "train.py").write_text(
+        "from omegaconf import OmegaConf\n"
+        "c = OmegaConf.create({'lr': 0.1, 'ref': '${lr}', 'mix': '${lr}-x'})\n"
+        "print(OmegaConf.merge(c, OmegaConf.from_cli()))\n"
+    )
+    assert plan_run(RunRequest("train.py", cwd=project)).config == {"lr": 0.1, "ref": 0.1, "mix": "0.1-x"}
+    for request in (
+        RunRequest("train.py", assignments=("lr=2",), cwd=project),
+        RunRequest("train.py", arguments=("lr=2",), cwd=project),
+    ):
+        plan = plan_run(request)
+        assert plan.config == {"lr": 2, "ref": 2}
+
+
 JSONARGPARSE = """\
 import json
 from typing import List

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 
 from ..introspect.probe import comments, json_values, send_report
@@ -155,7 +156,29 @@ def _describe_value(node: object, key: str, config: object) -> dict[str, object]
         "default": default,
         "choices": json_values.list_choices(hint),
         "required": is_missing,
+        "follows": "" if is_missing else _find_source(node, config),
     }
+
+
+def _find_source(node: object, config: object) -> str:
+    """Returns the key whose value an interpolation repeats, "${}" for another interpolation, "" for none."""
+    from importlib import import_module
+
+    omegaconf = import_module("omegaconf")
+    is_list = omegaconf.OmegaConf.is_config(node) and not node._is_interpolation()  # type: ignore[attr-defined]
+    raw = omegaconf.OmegaConf.to_container(node, resolve=False) if is_list else node._value()  # type: ignore[attr-defined]
+    if "${" not in re.sub(r"\$\{oc\.env:[^${}]*\}", "", str(raw)):
+        return ""
+    key = str(raw)[2:-1]
+    if not str(raw).startswith("${") or not all(part.isidentifier() for part in key.split(".")):
+        return "${}"
+    try:
+        for part in key.split("."):
+            config = config._get_node(part)  # type: ignore[attr-defined]
+        is_plain = not omegaconf.OmegaConf.is_config(config) and "${" not in str(config._value())  # type: ignore[attr-defined]
+    except Exception:
+        return "${}"
+    return key if is_plain else "${}"
 
 
 def _name_hint(hint: object, value: object) -> str:

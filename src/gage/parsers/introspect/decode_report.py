@@ -62,6 +62,7 @@ def _decode_parameter(raw: Mapping[str, object]) -> Parameter:
         line if isinstance(line, int) else 0,
         tuple(dict.fromkeys(alias for alias in aliases if alias and alias != name)),
         (words[0], words[1]) if len(words) == 2 else ("True", ""),
+        _as_text(raw.get("follows")),
     )
 
 
