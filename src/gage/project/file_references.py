@@ -221,22 +221,7 @@ def _list_composed(nodes: Sequence[ast.AST]) -> Iterator[str]:
     """Yields the texts that are composed of parts, with `*` for each part that is unknown: `part*.txt`. Leaves out
     messages, and files that are written.
     """
-    skipped = {id(part) for node in nodes for part in list_non_paths(node) if part is not None}
-    opened: set[int] = set()
-    for node in nodes:
-        match node:
-            case ast.BinOp(op=ast.Add(), left=left, right=right):
-                skipped |= {id(left), id(right)}
-            case ast.Call(func=ast.Name(id=name) | ast.Attribute(attr=name), args=args):
-                mode = _get_text(args[1]) if len(args) > 1 and name == "open" else None
-                if _WRITE_FUNCTIONS.fullmatch(name) or (mode and mode[0] in "wax"):
-                    skipped |= {id(argument) for argument in args}
-                elif name == "join":
-                    skipped |= {
-                        id(part) for each in args if isinstance(each, ast.List | ast.Tuple) for part in each.elts
-                    }
-                elif name in _OPEN_FUNCTIONS:
-                    opened |= {id(argument) for argument in args}
+    skipped, opened = _sort_uses(nodes)
     for node in nodes:
         if id(node) in skipped or not isinstance(node, ast.JoinedStr | ast.BinOp | ast.Call | ast.Constant):
             continue
@@ -249,6 +234,33 @@ def _list_composed(nodes: Sequence[ast.AST]) -> Iterator[str]:
         is_name = re.search(r"[^\W_]", text) or (text.count("*") > 1 and not re.search(r"[\s=:,]", text))
         if is_name and len(text) <= _MAX_WORD_CHARACTERS and (is_opened or not _is_number(node)):
             yield text
+
+
+def _sort_uses(nodes: Sequence[ast.AST]) -> tuple[set[int], set[int]]:
+    """Returns the IDs of the nodes that name no file to read by themselves, and of those that are opened."""
+    skipped = {id(part) for node in nodes for part in list_non_paths(node) if part is not None}
+    opened: set[int] = set()
+    variables: set[str] = set()
+    for node in nodes:
+        match node:
+            case ast.BinOp(op=ast.Add(), left=left, right=right):
+                skipped |= {id(left), id(right)}
+            case ast.Call(func=ast.Name(id=name) | ast.Attribute(attr=name), args=args):
+                mode = _get_text(args[1]) if len(args) > 1 and name == "open" else None
+                if _WRITE_FUNCTIONS.fullmatch(name) or (mode and mode[0] in "wax"):
+                    skipped |= {id(argument) for argument in args}
+                elif name == "join":
+                    skipped |= {
+                        id(part) for each in args if isinstance(each, ast.List | ast.Tuple) for part in each.elts
+                    }
+                if name in _OPEN_FUNCTIONS or (name == "join" and len(args) > 1):  # os.path.join(
+                    opened |= {id(argument) for argument in args}
+                    variables |= {argument.id for argument in args if isinstance(argument, ast.Name)}
+    for node in nodes:
+        match node:
+            case ast.Assign(targets=[ast.Name(id=name)], value=ast.BinOp() as value) if name in variables:
+                opened.add(id(value))
+    return skipped, opened
 
 
 def _compose(node: ast.AST) -> str | None:

@@ -90,6 +90,8 @@ def test_follows_references(text, expected):
         ("open(f'{base}{i}')", "main.py composes names of files"),
         ("result = open(base + '.' + suffix)", "main.py composes names of files"),
         ("open(base + name)", "main.py composes names of files"),
+        ("path = base + name\nopen(path)", "main.py composes names of files"),
+        ("open(os.path.join(folder, base + name))", "main.py composes names of files"),
         ("'%s_%s' % (base, i)", "main.py composes names of files"),
         ("os.system(command)", "main.py executes other files"),
         ("subprocess.run('make all', shell=True)", "main.py executes other files"),
