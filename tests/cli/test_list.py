@@ -238,6 +238,9 @@ def test_batch_in_a_filter_means_batches_only(gage, project):
     assert f"Values of parent: {restarted}\n" in gage("list", "-w", "parent=x").err
     make_run(root, members={"run-cmd.json": f'{{"argv": [], "parent": "{batch}"}}'})
     assert f"Values of batch: {empty}\n" in gage("list", "-w", "batch=x").err
+    gage("delete", empty, "--yes")
+    gage("purge", "1", "--yes")
+    assert len(gage("select", "-w", f"batch={empty}").out.splitlines()) == 1
 
 
 def test_a_status_as_a_word_means_the_status_only(gage, project):

@@ -120,7 +120,9 @@ def build_term(term: Term) -> SqlCondition:
     alternatives[1] = _without_config(alternatives[1], term.key)
     if attribute := ATTRIBUTE_KEYS.get(term.key):
         condition = _has_attribute(attribute, term.value)
-        alternatives.append(_limit_to_batches(condition) if term.key == "batch" else condition)
+        alternatives.append(
+            _limit_to_batches(condition, rows.clean_text(term.value)) if term.key == "batch" else condition
+        )
     if column := COLUMN_NAMES.get(term.key):
         value = _expand_status(term.value) if column == "status" else term.value
         alternatives.append(SqlCondition(f"{column} = ?", (value,)))
@@ -180,10 +182,10 @@ def _has_attribute(key: str, text: str) -> SqlCondition:
     )
 
 
-def _limit_to_batches(condition: SqlCondition) -> SqlCondition:
-    """Returns the condition on the parent of a run for parents that are batches, not runs that were restarted."""
-    parents = f"SELECT n FROM attr WHERE k = '@parent' AND v IN ({BATCH_NAMES})"
-    return condition._replace(sql=f"({condition.sql} AND n IN ({parents}))")
+def _limit_to_batches(condition: SqlCondition, batch: str) -> SqlCondition:
+    """Returns the condition on the parent of a run unless that is a run that was restarted; a batch may be purged."""
+    parent = "SELECT 1 FROM run AS parent WHERE (parent.name = ? OR parent.id = ?) AND parent.op NOT LIKE '%+'"
+    return SqlCondition(f"({condition.sql} AND NOT EXISTS ({parent}))", (*condition.parameters, batch, batch))
 
 
 def _parse_values(text: str) -> tuple[SqlValue, ...]:
