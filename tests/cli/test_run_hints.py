@@ -42,6 +42,7 @@ def files(project):
         ("train.py -p lr=3", "gage run train.py lr=3"),
         ("train.py --learning-rate 0.1", "train.py has no parameter 'learning-rate'. Parameters: lr, epochs"),
         ("train.py --epoch 3", "train.py has no parameter 'epoch'. Did you mean 'epochs'?"),
+        ("nosuch.py --lr 3", "There is no operation or script 'nosuch.py'\nOperations: fit"),
         ("flags.py --dry-run", "gage run flags.py dry_run=true"),
         ("--lr -1 train.py", "gage run train.py lr=-1"),
         ("train.py lr 0.2", "gage run train.py lr=0.2"),

@@ -1,7 +1,7 @@
 """The `gage run` that a person meant who typed an option of the program: `gage run train.py --lr 0.1`."""
 
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import click
 
@@ -43,7 +43,10 @@ def suggest_command(command: click.Command, args: Sequence[str]) -> tuple[str, b
     if target and (started.interpreter == 0 or started.wrappers or started.launcher):
         return "Try: " + join_words(("gage", "run", *own, "--", *words, *args[end + 1 :])), False
     assignments = convert_words(words[len(target) :])
-    known = _find_names(target[0] if target else "")
+    try:
+        known = _find_parameters(target[0] if target else "")
+    except GageError as error:
+        return f"{error.message}\n{error.hint}".strip(), False
     if known:
         assignments = [_respell(word, known) for word in assignments]
     if known is not None and (problem := _describe_unknown(target, assignments, known)):
@@ -52,37 +55,44 @@ def suggest_command(command: click.Command, args: Sequence[str]) -> tuple[str, b
     return "Try: " + join_words(("gage", "run", *target, *last.values(), *own, *args[end:])), known is not None
 
 
-def _respell(assignment: str, known: Sequence[str]) -> str:
+def _respell(assignment: str, known: Mapping[str, bool]) -> str:
     """Returns the assignment with underscores in its name if the parameter has these."""
     name, equals, value = assignment.partition("=")
     underscored = name.replace("-", "_")
     return underscored + equals + value if name not in known and underscored in known else assignment
 
 
-def _describe_unknown(target: Sequence[str], assignments: Sequence[str], known: Sequence[str]) -> str:
+def _describe_unknown(target: Sequence[str], assignments: Sequence[str], known: Mapping[str, bool]) -> str:
     """Returns what is wrong with the first name that is not `known`; "" = nothing."""
     typed = [word.partition("=")[0].removesuffix(":") for word in assignments if not word.startswith("@")]
     unknown = next((name for name in typed if name not in known), None)
     if unknown is None:
         return ""
     near = find_closest(unknown, known)
-    hint = f"Did you mean {near!r}?" if near else list_names_as_hint(known)
+    hint = (
+        f"Did you mean {near!r}?"
+        if near
+        else list_names_as_hint([name for name, is_listed in known.items() if is_listed])
+    )
     return f"{target[0] if target else 'The operation'} has no parameter {unknown!r}. {hint}"
 
 
-def _find_names(target: str) -> list[str] | None:
-    """Returns the names of the parameters of an operation or script; None if they are not known."""
+def _find_parameters(target: str) -> dict[str, bool] | None:
+    """Returns the names of the parameters of an operation or script, and whether each is listed or only accepted as
+    another spelling; None if they are not known. Raises GageError if there is no such operation.
+    """
     from gage.cli.global_options import find_current_project, find_runs_dir, get_current_dir
     from gage.project.operation import find_operation
     from gage.project.request import RunRequest
     from gage.project.run_config import find_parameters
 
+    request = RunRequest(target, cwd=get_current_dir(), project=find_current_project(), store=find_runs_dir())
+    operation = find_operation(request)
     try:
-        request = RunRequest(target, cwd=get_current_dir(), project=find_current_project(), store=find_runs_dir())
-        config = find_parameters(find_operation(request))
+        config = find_parameters(operation)
     except GageError:
         return None
     if config.note or config.stages is not None:
         return None
-    own = dict.fromkeys(spec.config.name for spec in config.specs)
-    return list(own | dict.fromkeys(alias for spec in config.specs for alias in (*spec.aliases, *spec.negations)))
+    spellings = {alias: False for spec in config.specs for alias in (*spec.aliases, *spec.negations)}
+    return spellings | {spec.config.name: not spec.is_hidden for spec in config.specs}
