@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -11,6 +12,7 @@ import pytest
 from stores import make_run
 
 from gage.cli.run.run_single import compute_exit_code
+from gage.store.meta import MetaReader
 from gage.store.store import RunStore
 
 SLOW = "import time\nprint('begun', flush=True)\ntime.sleep(60)\n"
@@ -284,3 +286,24 @@ def test_operations_reports_a_missing_gage_file(gage):
 def test_exit_code_of_a_run_without_one(project):
     store = RunStore(project / ".gage" / "runs")
     assert compute_exit_code(store.read(make_run(store, status="staged"))) == 1
+
+
+def test_masks_secret_config_values_in_commands(gage, project):
+    (project / "gage.toml").write_text(
+        '[op]\nexec = "true {password} {api_key}"\nenv = { URL = "x{password}" }\n'
+        '[[op.config]]\nname = "password"\ndefault = "hunter2"\n[[op.config]]\nname = "api_key"\ndefault = "x9"\n',
+    )
+    secret = re.compile("hunter2|x9")
+    for args in (["op"], ["op", "password=hunter22", "--", "hunter22"]):
+        for option in ([], ["--json"]):
+            assert not secret.search(gage("run", *args[:2], "--preview", *option, *args[2:]).out)
+        gage("run", *args[:2], "--yes", *args[2:])
+        assert not secret.search(gage("show", "1").out + gage("show", "1", "--json").out)
+        with MetaReader.open(RunStore(project / ".gage" / "runs").get_paths(latest(gage)["id"])) as meta:
+            assert not [name for name in meta.list_names() if secret.search(meta.read_text(name) or "")]
+
+
+def test_masks_secret_options_in_the_preview(gage, project):
+    for command in (["echo", "--password", "hunter2"], ["sh", "-c", "echo -u bob:hunter2"]):
+        for option in ([], ["--json"]):
+            assert "hunter2" not in gage("run", "--preview", *option, "--", *command).out

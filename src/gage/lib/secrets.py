@@ -2,7 +2,8 @@
 
 import os
 import re
-from collections.abc import Iterable, Mapping, Sequence
+import shlex
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 MASK = "********"
 
@@ -22,6 +23,13 @@ _SECRET_LAST_WORDS = frozenset("cookie cookies dsn".split())
 _SECRET_LAST_WORDS_IN_CAPITALS = frozenset("auth pass pat sas".split())
 """Words that also have other meanings: their values are secret unless `_HARMLESS_VALUE` matches."""
 _HARMLESS_VALUE = r"(?i)[0-9.]{1,4}|none|null|true|false|yes|no|on|off|auto|default|basic|required|optional"
+_SECRET_WORD_ENDS = ("password", "passwd", "passphrase", "apikey", "authtoken", "secretkey")
+"""Ends of words that are secret, such as `PGPASSWORD`."""
+_SECRET_PASS_KINDS = frozenset(
+    "db database user admin root smtp mail email imap ftp sftp ssh login mysql pg postgres postgresql redis mongo"
+    " rabbit ldap proxy http basic auth".split()
+)
+"""Words before `pass` that make it a password: `db_pass`, not `forward_pass`."""
 _SECRET_KEY_KINDS = frozenset(
     "api access private secret auth encryption signing account storage license licence ssh deploy service master client"
     " admin app subscription shared ssl tls pgp gpg hmac".split()
@@ -87,15 +95,51 @@ _URL_TOKEN = r"(?<=://)(?=[^\s/@:'\"0-9]{0,99}[0-9]|[^\s/@:'\"]{20})[^\s/@:'\"]{
 _URL_VALUE = r"(?<=[?&])([A-Za-z][\w\-]{0,49})=([^\s&'\"#]+)"
 _VALUE = r"('[^']*'|\"[^\"]*\"|[^\s'\"]+)"
 # --api-key abc, --api-key=abc
-_OPTION = r"(?<![\w\-.])(--?[A-Za-z][\w\-.]{0,99})(=|\s{1,9})" + _VALUE
+_OPTION = r"(?<![\w\-.])(--?[A-Za-z][\w\-.]{0,99})(=|\s{1,9}(?!-))" + _VALUE
+# -u bob:abc, --user=bob:abc; not the -u 1000:1000 of Docker
+_USER_OPTION = (
+    r"(?<![\w\-.])((?:-u|--user|--proxy-user|-U)(?:=|\s{0,9})[\"']?(?!\d+:\d+\b)[\w.@+\-]{1,99}:)([^\s\"'/$][^\s\"']*)"
+)
+# mysql -pabc, sshpass -p abc
+_PROGRAM_PASSWORD = (
+    r"(\b(?:(?:mysql|mariadb)\w{0,9}(?:-\w{1,9})?\s(?:[^\n|;&]{0,300}?\s)?-p(?=\S)|sshpass\s{1,9}-p\s{0,9}))"
+    r"('[^']*'|\"[^\"]*\"|[^\s'\"]+)"
+)
+# X-Api-Key: abc, X-Api-Key:abc, Authorization: Token abc
+_HEADER = (
+    r"(?:(?<=[\"'])|(?<=-H)|(?<=-H )|(?<=--header[ =]))([A-Za-z][\w\-]{0,60})(:[ \t]{0,9})"
+    r"((?:(?:[Bb]earer|[Bb]asic|[Tt]oken|[Dd]igest|[Aa]pi[Kk]ey)[ \t]{1,9})?)"
+    r"(?!(?:[Bb]earer|[Bb]asic|[Tt]oken) )([^\s\"'\\$][^\s\"'\\]*)"
+)
 # API_KEY=abc
 _ASSIGNMENT = r"(?<![\w\-.])([A-Za-z_][\w.\-]{0,99})=" + _VALUE
+# to the next text, also on the next line of a diff
+_GAP = r"[ \t]{0,99}(?:\n[+\- ]?[ \t]{0,99})?"
+_TEXT = r"[rbfuRBFU]{0,2}(?:\\?\"[^\"\n]{1,4000}\"|'[^'\n]{1,4000}')"
+# "abc" "def", ["abc", "def"], ("abc"\n "def"), """abc"""
+_TEXTS = (
+    r"([rbfuRBFU]{0,2}(?:\"\"\"(?:(?!\"\"\")[\s\S]){1,4000}(?:\"\"\")?|'''(?:(?!''')[\s\S]){1,4000}(?:''')?)"
+    rf"|{_TEXT}(?:[ \t]{{0,9}}\+?[ \t]{{0,9}}{_TEXT}){{0,99}}"
+    rf"|[\[(]{_GAP}{_TEXT}(?:[ \t]{{0,9}},?{_GAP}{_TEXT}){{0,99}})"
+)
 # api_key = "abc", "api_key": "abc", api_key: str = "abc"
 _LITERAL = (
     r"(?<![\w.])([A-Za-z_][\w.\-]{0,99})"
-    r"([\"']?\]?\s{0,9}(?::\s{0,9}[\w.]{1,40}\s{0,9}=|[=:])\s{0,9}[rbfu]?)"
-    r"(\\?\"[^\"\n]{1,4000}\"|'[^'\n]{1,4000}')"
+    r"(\\?[\"']?\]?\s{0,9}(?::\s{0,9}[\w.]{1,40}\s{0,9}=|[=:])" + _GAP + ")" + _TEXTS
 )
+# setdefault("API_KEY", "abc"), add_argument("--password", default="abc")
+_ARGUMENT = (
+    r"(?<=[\"'])(?:--?)?([A-Za-z_][\w.\-]{0,99})"
+    r"((?<!\\)[\"'](?:[ \t]{0,9},[^()]{0,300}?\bdefault[ \t]{0,9}=)" + _GAP + ")" + _TEXTS
+)
+_CALL = r"(?<=\()([rbfu]?[\"'])([A-Za-z_][\w.\-]{0,99})([\"'],[ \t]{0,9})" + _TEXTS
+# password: |, and a key without a value, in YAML
+_BLOCK = (
+    r"([+\- ]?)([ \t]*(?:- )?)[\"']?([A-Za-z_][\w.\-]{0,99})[\"']?[ \t]*:[ \t]*([|>][+\-0-9]*)?"
+    r"[ \t]*(?:#.*)?"
+)
+# name: abc
+_BLOCK_SETTING = r"\s*(?:- )?[\"']?[\w.\-]+[\"']?\s*:(?:\s|$)"
 # a line of a file of settings or of a diff of one: API_KEY=abc, password: abc. A quoted value is a _LITERAL
 _SETTING = (
     r"(?m)^([+\- ]?[ \t]{0,99}(?:- )?(?:(?:export|set|setx|ENV|ARG) )?[\"']?)([A-Za-z_][\w.\-]{0,99})"
@@ -128,7 +172,11 @@ def is_secret_name(name: str) -> bool:
         return False
     if words[-1] in _HARMLESS_AFTER_SECRET and words[-2:-1] == ["secret"]:
         return False
-    if not _SECRET_WORDS.isdisjoint(words) or "connection string" in " ".join(words):
+    if (
+        not _SECRET_WORDS.isdisjoint(words)
+        or any(word.endswith(_SECRET_WORD_ENDS) for word in words)
+        or "connection string" in " ".join(words)
+    ):
         return True
     before, last = words[-2] if len(words) > 1 else "", words[-1]
     if last == "id" and before == "key":
@@ -138,14 +186,20 @@ def is_secret_name(name: str) -> bool:
     if last == "key":
         return before in _SECRET_KEY_KINDS or (name.isupper() and before not in _PLAIN_KEY_KINDS)
     if last == "pwd":
-        return bool(before)
+        return bool(before) or name.islower()
+    if last == "pass" and before in _SECRET_PASS_KINDS:
+        return True
     return last in _SECRET_LAST_WORDS or (name.isupper() and last in _SECRET_LAST_WORDS_IN_CAPITALS)
 
 
 def is_secret(name: str, value: str) -> bool:
     """Returns whether this is a secret: by its name, unless its value is an ordinary word that is none."""
+    if name.lower().endswith("authorization"):
+        return " " in value.strip()
     if not is_secret_name(name):
         return False
+    if name == "pwd":
+        return not value.startswith(("/", ".", "~", "$"))
     words = [word.lower() for word in re.findall(_NAME_WORD, name)]
     return words[-1] not in _SECRET_LAST_WORDS_IN_CAPITALS or not re.fullmatch(_HARMLESS_VALUE, value)
 
@@ -202,12 +256,45 @@ def mask_env(env: Mapping[str, str]) -> dict[str, str]:
 
 
 def mask_shell_line(line: str) -> str:
-    """Returns a shell line with tokens and the values of secret options and variables masked."""
+    """Returns a shell line with tokens and the values of secret options, variables and headers masked."""
     if "-" in line:
-        line = re.sub(_OPTION, lambda m: m[0] if not _is_secret_option(m[1]) else f"{m[1]}{m[2]}{MASK}", line)
+        line = re.sub(_OPTION, lambda m: m[0] if not _is_secret_option(m[1], m[3]) else f"{m[1]}{m[2]}{MASK}", line)
+        if ":" in line:
+            line = re.sub(_USER_OPTION, rf"\1{MASK}", line)
+        if "sshpass" in line or "mysql" in line or "mariadb" in line:
+            line = re.sub(_PROGRAM_PASSWORD, rf"\1{MASK}", line)
     if "=" in line:
         line = re.sub(_ASSIGNMENT, _mask_assignment, line)
+    if ":" in line:
+        line = re.sub(_HEADER, _mask_header, line)
+        line = re.sub(_LITERAL, _mask_literal, line)
+    if "{" in line:
+        line = re.sub(_INLINE_SETTING, _mask_setting, line)
     return mask_text(line)
+
+
+def _mask_header(match: re.Match[str]) -> str:
+    is_marked = match[2] != ":" or "-" in match[1]
+    return f"{match[1]}{match[2]}{match[3]}{MASK}" if is_marked and _is_secret_header(match[1]) else match[0]
+
+
+def _is_secret_header(name: str) -> bool:
+    return name.lower() in ("authorization", "proxy-authorization") or is_secret_name(name)
+
+
+def find_secret_values(config: Mapping[str, object]) -> list[str]:
+    """Returns the texts of the secret values of a config, as they may be inserted in a command, the longest first."""
+    texts = [str(value) for name, value in config.items() if value is not None and is_secret(name, str(value))]
+    texts = [text for text in texts if text and not re.fullmatch(_HARMLESS_VALUE, text)]
+    return sorted({*texts, *map(shlex.quote, texts)}, key=len, reverse=True)
+
+
+def mask_secret_values(text: str, values: Iterable[str]) -> str:
+    """Returns a text with secret values masked: those of less than 4 characters where they are a whole word."""
+    for value in values:
+        escaped = re.escape(value)
+        text = re.sub(escaped if len(value) >= 4 else rf"(?<!\S){escaped}(?!\S)", MASK, text)
+    return text
 
 
 def _mask_assignment(match: re.Match[str]) -> str:
@@ -216,12 +303,25 @@ def _mask_assignment(match: re.Match[str]) -> str:
 
 def mask_source_code(text: str) -> str:
     """Returns source code, or a diff of it, with tokens and the strings assigned to secret names masked."""
-    return mask_text(re.sub(_LITERAL, _mask_literal, text))
+    text = re.sub(_LITERAL, _mask_literal, text)
+    if "default" in text:
+        text = re.sub(_ARGUMENT, _mask_literal, text)
+    text = re.sub(_CALL, lambda m: f"{m[1]}{m[2]}{m[3]}{_mask_texts(m[4])}" if is_secret_name(m[2]) else m[0], text)
+    return mask_text(text)
 
 
 def _mask_literal(match: re.Match[str]) -> str:
-    quote = match[3][:2] if match[3].startswith("\\") else '"'
-    return f"{match[1]}{match[2]}{quote}{MASK}{quote}" if is_secret_name(match[1]) else match[0]
+    if not is_secret(match[1], match[3].strip("\"'")):
+        return match[0]
+    return match[0].removesuffix(match[3]) + _mask_texts(match[3])
+
+
+def _mask_texts(texts: str) -> str:
+    """Returns one masked text in place of texts, with their bracket and as many lines as before."""
+    bracket = texts[0] if texts[0] in "([" else ""
+    quote = '\\"' if "\\" in texts[:2] else '"'
+    lines = "".join(re.findall(r"\n[+\- ]?", texts))
+    return f"{bracket}{quote}{MASK}{quote}{lines}"
 
 
 def mask_diff(diff: str) -> str:
@@ -250,9 +350,33 @@ def mask_lines(text: str, path: str) -> str:
 
 def _mask_settings(text: str) -> str:
     """Returns the diff of a file of settings or a shell script with secret values masked."""
+    text = re.sub(_LITERAL, _mask_literal, text)
     for pattern in (_SETTING, _DOCKER_SETTING, _INLINE_SETTING):
-        text = re.sub(pattern, lambda m: f"{m[1]}{m[2]}{m[3]}{MASK}" if is_secret(m[2], m[4].strip()) else m[0], text)
-    return "\n".join(line[:1] + mask_shell_line(line[1:]) for line in text.split("\n"))
+        text = re.sub(pattern, _mask_setting, text)
+    return "\n".join(line[:1] + mask_shell_line(line[1:]) for line in _mask_blocks(text.split("\n")))
+
+
+def _mask_setting(match: re.Match[str]) -> str:
+    return f"{match[1]}{match[2]}{match[3]}{MASK}" if is_secret(match[2], match[4].strip()) else match[0]
+
+
+def _mask_blocks(lines: Iterable[str]) -> Iterator[str]:
+    """Yields lines, those of blocks of text below a secret name of YAML masked (`api_key: |`), and texts and items of
+    lists below one without a value.
+    """
+    depth, is_text = -1, False
+    for line in lines:
+        rest = line[1:] if line[:1] in ("+", "-", " ") else line
+        indent = len(rest) - len(rest.lstrip())
+        if depth >= 0 and rest.strip() and indent + rest.lstrip().startswith("- ") > depth:
+            is_setting = re.match(_BLOCK_SETTING, rest)
+            yield line if is_setting and not is_text else line[: len(line) - len(rest) + indent] + MASK
+            continue
+        if rest.strip():
+            block = re.fullmatch(_BLOCK, line if line[:1] in ("+", "-", " ") else " " + line)
+            depth = len(block[2]) if block and is_secret_name(block[3]) else -1
+            is_text = bool(block and block[4])
+        yield line
 
 
 def mask_args(args: Sequence[str]) -> list[str]:
@@ -260,15 +384,33 @@ def mask_args(args: Sequence[str]) -> list[str]:
     masked: list[str] = []
     for i, word in enumerate(args):
         name, equals, _ = word.partition("=")
-        after_option = i > 0 and "=" not in args[i - 1] and _is_secret_option(args[i - 1])
-        if after_option and not word.startswith("-"):
+        before = args[i - 1] if i else ""
+        if "=" not in before and not word.startswith("-") and _is_secret_option(before, word):
             masked.append(MASK)
         elif equals and " " not in name and is_secret(name.rstrip(":").lstrip("-"), word[len(name) + 1 :]):
             masked.append(f"{name}={MASK}")
+        elif re.match(r"-u$|-U$|--user$|--proxy-user$|sshpass$|-p$", before) or word.startswith(("-p", "-u")):
+            masked.append(_mask_short_option(args[0], before, word))
         else:
-            masked.append(mask_text(word))
+            masked.append(_mask_word(word))
     return masked
 
 
-def _is_secret_option(word: str) -> bool:
-    return word.startswith("-") and is_secret_name(word.lstrip("-"))
+def _mask_short_option(program: str, before: str, word: str) -> str:
+    """Returns a word that may be, or follow, an option with a password: `-u bob:abc`, `-pabc` of mysql."""
+    program = os.path.basename(program)
+    prefix = f"{program} " if word.startswith("-") else f"{program} {before} "
+    masked = mask_shell_line(prefix + word)
+    return masked.removeprefix(prefix) if masked.startswith(prefix) else _mask_word(word)
+
+
+def _mask_word(word: str) -> str:
+    """Returns a word of a command, masked as a line of a shell if it is one, a header or an object of JSON."""
+    header = re.fullmatch(r"([A-Za-z][\w\-]{0,60}):[ \t]+(?:\w+[ \t]+)?(\S[^\n]*)", word)
+    if header and _is_secret_header(header[1]):
+        return word[: header.start(2)] + MASK
+    return mask_shell_line(word) if re.search(r"[\s:{\"]", word) else mask_text(word)
+
+
+def _is_secret_option(word: str, value: str) -> bool:
+    return word.startswith("-") and is_secret(word.lstrip("-"), value)

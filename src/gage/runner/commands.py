@@ -4,10 +4,10 @@ import os
 from collections.abc import Callable, Mapping, Sequence
 
 from gage.assignments.placeholders import format_value
-from gage.lib import secrets
 from gage.lib.command import parse_command
 from gage.lib.processes import has_redirected_input
 from gage.lib.times import now_us
+from gage.runner import plan_secrets
 from gage.runner.end_reason import describe_end
 from gage.runner.job import Job
 from gage.runner.process import ProcessPump
@@ -56,9 +56,9 @@ def run_command(
     env = build_environment(job, directory)
     argv = build_argv(job, command, phase)
     if phase == "run":
-        job.dir.write_json("proc/env.json", secrets.mask_env(env))
         if has_redirected_input():
             job.dir.write("proc/stdin", b"")
+        job.dir.write_json("proc/env.json", plan_secrets.mask_env(job.plan, env))
     writer = job.dir.open_output_writer(phase, job.metrics.output.put if job.metrics and phase == "run" else None)
     try:
         spec = ProcessSpec(argv, directory, env, max_time)

@@ -6,6 +6,7 @@ from typing import Literal, cast
 
 from gage.lib import secrets
 from gage.lib.uuid7 import name_from_id
+from gage.runner import plan_secrets
 from gage.store import opref, summaries
 from gage.store.manifest import is_safe_path
 from gage.store.meta_writer import MetaWriter
@@ -21,11 +22,11 @@ JSONTable = Mapping[str, JSONValue]
 def plan_to_json(plan: RunPlan) -> JSONValue:
     """Returns the plan as JSON, with secrets masked."""
     return {
-        "command": _mask_exec(plan.command),
-        "arguments": secrets.mask_args(plan.arguments),
+        "command": plan_secrets.mask_command(plan, plan.command),
+        "arguments": plan_secrets.mask_words(plan, plan.arguments),
         "cwd": plan.cwd,
-        "env": dict(secrets.mask_env(plan.env)),
-        "hooks": {name: _mask_exec(e) for name, e in plan.hooks.items()},
+        "env": plan_secrets.mask_env(plan, plan.env),
+        "hooks": {name: plan_secrets.mask_command(plan, e) for name, e in plan.hooks.items()},
         "interpreter": plan.interpreter,
         "max-time": plan.max_time,
         "project": plan.project_dir,
@@ -37,7 +38,7 @@ def plan_to_json(plan: RunPlan) -> JSONValue:
 def reject_secrets(plan: RunPlan) -> None:
     """Raises RunFailed if a command of the plan holds a secret, since secrets are not stored."""
     for command in (plan.command, *plan.hooks.values()):
-        written = _mask_exec(command)
+        written = plan_secrets.mask_command(plan, command)
         if written != (list(command.args) if command.args else command.shell):
             raise RunFailed(
                 "Cannot stage the run: its command contains a secret, and secrets are not stored",
@@ -45,12 +46,8 @@ def reject_secrets(plan: RunPlan) -> None:
             )
 
 
-def _mask_exec(command: Exec) -> JSONValue:
-    return secrets.mask_args(command.args) if command.args else secrets.mask_shell_line(command.shell)
-
-
 def _setting_to_json(s: ConfigValue) -> JSONValue:
-    value, default = mask_config_value(s.name, s.value), mask_config_value(s.name, s.default)
+    value, default = plan_secrets.mask_config_value(s.name, s.value), plan_secrets.mask_config_value(s.name, s.default)
     return {
         "name": s.name,
         "value": value,
@@ -65,7 +62,8 @@ def _setting_to_json(s: ConfigValue) -> JSONValue:
 def mask_json(value: JSONValue, name: str = "") -> JSONValue:
     """Returns an op def, or a part of one, with secrets in commands and variables masked."""
     if isinstance(value, Mapping):
-        return {n: mask_json(v, n) for n, v in value.items()}
+        of = str(value.get("name", ""))
+        return {n: mask_json(v, of if of and n in ("default", "value") else n) for n, v in value.items()}
     if isinstance(value, str):
         return secrets.mask_shell_line(secrets.mask_value(name, value))
     if isinstance(value, (list, tuple)):
@@ -73,13 +71,6 @@ def mask_json(value: JSONValue, name: str = "") -> JSONValue:
             return secrets.mask_args([str(v) for v in value])
         return [mask_json(v) for v in value]
     return value
-
-
-def mask_config_value(name: str, value: JSONValue) -> JSONValue:
-    """Returns a config value as it may be stored."""
-    if value not in (None, "") and secrets.is_secret(name, str(value)):
-        return secrets.MASK
-    return secrets.mask_text(value) if isinstance(value, str) else value
 
 
 def load_plan(run: MetaWriter) -> RunPlan:

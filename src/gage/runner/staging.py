@@ -8,7 +8,7 @@ from pathlib import Path
 from gage.lib import secrets
 from gage.lib.digests import digest_bytes, digest_descriptor, digest_file_set
 from gage.lib.files import clone_file, write_atomic
-from gage.runner import commands, planfile, provenance
+from gage.runner import commands, plan_secrets, planfile, provenance
 from gage.runner.dependencies import copy_dependencies
 from gage.runner.job import Job
 from gage.runner.lock import claim_run
@@ -28,12 +28,12 @@ def create(job: Job) -> None:
     run.write("id", run.id)
     run.write("opref", opref.format(plan.op))
     run.write_json("opdef.json", planfile.mask_json(plan.opdef))
-    run.write_json("config.json", {n: planfile.mask_config_value(n, v) for n, v in plan.config.items()})
+    run.write_json("config.json", {n: plan_secrets.mask_config_value(n, v) for n, v in plan.config.items()})
     run.write_json("plan.json", planfile.plan_to_json(plan))
     run.write_json(
         "run-cmd.json",
         {
-            "argv": secrets.mask_args(plan.request.argv),
+            "argv": plan_secrets.mask_words(plan, plan.request.argv),
             "cwd": plan.request.cwd,
             "gage": plan.request.gage_version,
             "parent": plan.request.parent,
@@ -41,10 +41,7 @@ def create(job: Job) -> None:
             "set": [s.name for s in plan.config_values if s.set_by_user],
         },
     )
-    run.write_json(
-        "proc/cmd.json",
-        secrets.mask_args(plan.command.args) if plan.command.args else secrets.mask_shell_line(plan.command.shell),
-    )
+    run.write_json("proc/cmd.json", plan_secrets.mask_command(plan, plan.command))
     for name, value in provenance.describe_machine().items():
         run.write_json(name, value)
     if plan.attributes:

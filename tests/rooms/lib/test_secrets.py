@@ -1,5 +1,6 @@
 """Secrets are detected by name and shape, and other values are not masked."""
 
+import shlex
 import time
 
 import pytest
@@ -8,12 +9,15 @@ from hypothesis import strategies as st
 
 from gage.lib.secrets import (
     MASK,
+    find_secret_values,
     is_secret_file,
     is_secret_name,
     mask_args,
     mask_diff,
     mask_env,
+    mask_lines,
     mask_remote,
+    mask_secret_values,
     mask_shell_line,
     mask_source_code,
     mask_text,
@@ -24,14 +28,14 @@ TOKEN HF_TOKEN hf_token GITHUB_TOKEN AUTH_TOKEN_2 slackToken SECRET CLIENT_SECRE
 VAULT_SECRET_ID PASSWORD DB_PASSWORD PGPASSWORD_PASSWORD db-password MYSQL_PWD SMTP_PASS PASSPHRASE KEY OPENAI_API_KEY
 openai.api_key apiKey openaiApiKey WANDB_API_KEY AWS_SECRET_ACCESS_KEY AWS_ACCESS_KEY_ID STRIPE_KEY PRIVATE_KEY
 GOOGLE_APPLICATION_CREDENTIALS_JSON CREDENTIALS AZURE_STORAGE_CONNECTION_STRING SENTRY_DSN FLAG_API_KEY FTP_AUTH
-SESSION_COOKIE
+SESSION_COOKIE PGPASSWORD pwd db_pass smtpPass
 """.split()
 
 HARMLESS = """
 KEYBOARD TOKENIZERS_PARALLELISM PATH PWD OLDPWD HOME SSH_AUTH_SOCK XAUTHORITY max_tokens MAX_TOKENS num_tokens pad_token
 eos_token pad_token_id tokenizer token_dim sort_key key monitor_key FLAG_SORT_KEY FLAG_LABEL_KEY SSH_KEY_PATH
 PASSWORD_FILE CREDENTIALS_FILE AUTHOR author monkey hockey lr PASSES passes COMPASS bypass DONKEY keys compat PATTERN
-GIT_AUTHOR_NAME secretary _ secret_santa secretSanta
+GIT_AUTHOR_NAME secretary _ secret_santa secretSanta forward_pass first_pass
 """.split()
 
 
@@ -114,6 +118,7 @@ def test_masks_passwords_in_urls():
 
 
 def test_masks_an_environment():
+    assert mask_env({"headers.Authorization": "Token abc"}) == {"headers.Authorization": MASK}
     env = {"API_KEY": "abc", "EMPTY_TOKEN": "", "LANG": "C", "DB": "mysql://u:p@h/d"}
     assert mask_env(env) == {"API_KEY": MASK, "EMPTY_TOKEN": "", "LANG": "C", "DB": f"mysql://u:{MASK}@h/d"}
 
@@ -126,6 +131,52 @@ def test_masks_arguments():
 
 def test_masks_shell_lines():
     assert mask_shell_line("A_TOKEN='a b' run --password x --lr 1") == f"A_TOKEN={MASK} run --password {MASK} --lr 1"
+
+
+@pytest.mark.parametrize(
+    ("words", "masked"),
+    [
+        (["sh", "-c", "curl -u bob:abc --password abc"], ["sh", "-c", "curl -u bob:* --password *"]),
+        (["curl", "-u", "bob:abc", "x"], ["curl", "-u", "bob:*", "x"]),
+        (["curl", "--header", "X-Api-Key: abc"], ["curl", "--header", "X-Api-Key: *"]),
+        (["curl", "-H", "Authorization: Token abc"], ["curl", "-H", "Authorization: Token *"]),
+        (["curl", "-d", '{"api_key":"abc", "a": 1}'], ["curl", "-d", '{"api_key":"*", "a": 1}']),
+        (["mysql", "-uroot", "-pabc", "--password", "-x"], ["mysql", "-uroot", "-p*", "--password", "-x"]),
+        (["sshpass", "-p", "abc", "ssh", "h"], ["sshpass", "-p", "*", "ssh", "h"]),
+        (["docker", "run", "-u", "1000:1000", "-p8080:80"], ["docker", "run", "-u", "1000:1000", "-p8080:80"]),
+        (["python", "-u", "x.py", "-p", "3", "--pwd", "/x"], ["python", "-u", "x.py", "-p", "3", "--pwd", "/x"]),
+        (
+            ["x", "http://a:80/b", "data:train", "a: b", "{lr: 1}"],
+            ["x", "http://a:80/b", "data:train", "a: b", "{lr: 1}"],
+        ),
+    ],
+)
+def test_masks_secrets_inside_of_arguments(words, masked):
+    assert mask_args(words) == [word.replace("*", MASK) for word in masked]
+
+
+@pytest.mark.parametrize(
+    ("line", "masked"),
+    [
+        ("curl -u bob:abc http://x", "curl -u bob:* http://x"),
+        ("mysql -pabc --password abc", "mysql -p* --password *"),
+        ("mysql -h h -p'a b' db", "mysql -h h -p* db"),
+        ("sshpass -p abc ssh x", "sshpass -p * ssh x"),
+        ("curl -H 'X-Api-Key: abc' -H X-Auth-Token:abc", "curl -H 'X-Api-Key: *' -H X-Auth-Token:*"),
+        ('curl -H "Authorization: Bearer $TOKEN"', 'curl -H "Authorization: Bearer $TOKEN"'),
+        ("export PGPASSWORD=abc", "export PGPASSWORD=*"),
+        ("-pSecret3 --password abc", "-pSecret3 --password *"),
+    ],
+)
+def test_masks_secrets_of_shell_lines(line, masked):
+    assert mask_shell_line(line) == masked.replace("*", MASK)
+
+
+def test_masks_known_values():
+    values = find_secret_values({"password": "it's abc", "api_key": "x1", "token": None, "secret": True, "lr": 1})
+    assert mask_secret_values("a x1 ax1 " + shlex.quote("it's abc") + " it's abc True 1", values) == (
+        f"a {MASK} ax1 {MASK} {MASK} True 1"
+    )
 
 
 def test_masks_source_code():
@@ -181,6 +232,20 @@ DIFF = """diff --git a/{path} b/{path}
         ("x.ipynb", '"api_key = \\"sEcReT\\"\\n"'),
         ("x.py", "# API_KEY=sEcReT python x.py"),
         ("x.py", "api_key = 'sEcReT'"),
+        ("c.yaml", "pwd: sEcReT"),
+        ("c.yaml", "  db_pass: sEcReT"),
+        ("run.sh", "export PGPASSWORD=sEcReT"),
+        ("run.sh", "mysql -psEcReT --password sEcReT"),
+        ("run.sh", "curl -u bob:sEcReT -H 'X-Api-Key: sEcReT' x"),
+        ("run.sh", "sshpass -p sEcReT ssh x"),
+        ("x.json", '"secrets": ["sEcReT", "sEcReT"],'),
+        ("x.py", 'os.environ.setdefault("API_KEY", "sEcReT")'),
+        ("x.py", 'os.putenv("API_KEY","sEcReT")'),
+        ("x.py", 'p.add_argument("--password", type=str, default="sEcReT")'),
+        ("x.py", 'h = {"Authorization": "Token sEcReT", "X-Api-Key": f"sEcReT"}'),
+        ("x.py", 'PASSWORD = """sEcReT and more"""'),
+        ("x.py", 'api_key = "sEcReT" "sEcReT"'),
+        ("x.ipynb", '"{\\"password\\": \\"sEcReT\\"}"'),
         (".gitmodules", "url = https://sEcReT1sEcReT@host/x.git"),
     ],
 )
@@ -189,6 +254,32 @@ def test_masks_secrets_in_a_diff(path, line):
     assert "sEcReT" not in masked
     assert masked.count(MASK) >= 2
     assert f"+++ b/{path}\n@@" in masked
+
+
+@pytest.mark.parametrize(
+    ("path", "lines"),
+    [
+        ("c.yaml", "api_key: |\n  sEcReT\n\n  sEcReT: x"),
+        ("c.yaml", "  - secret: >-\n      sEcReT\n      sEcReT"),
+        ("c.yaml", "password:\n  sEcReT"),
+        ("c.yaml", 'passwords:\n- sEcReT\n- "sEcReT"'),
+        ("c.json", '{"password":\n  "sEcReT", "secrets": [\n  "sEcReT",\n "sEcReT"]}'),
+        ("x.py", 'API_KEY = ("sEcReT"\n   "sEcReT")'),
+        ("x.py", 'PASSWORD = """sEcReT\nsEcReT"""'),
+        ("x.py", 'p.add_argument("--token", type=str,\n    default="sEcReT")'),
+    ],
+)
+def test_masks_secrets_on_several_lines_of_a_diff(path, lines):
+    text = "".join(f"+{line}\n" for line in f"a: 1\n{lines}\nlr: 1".split("\n"))
+    masked = mask_diff(f"diff --git a/{path} b/{path}\n--- a\n+++ b\n@@ -1 +1 @@\n{text}")
+    assert "sEcReT" not in masked and MASK in masked
+    assert masked.endswith("\n+lr: 1\n")
+    assert masked.count("\n") == text.count("\n") + 4
+
+
+def test_keeps_settings_below_a_name_of_a_secret():
+    text = "@@\n+password:\n+  min_length: 8\n+lr: 1\n"
+    assert mask_lines(text, "c.yaml") == text
 
 
 def test_keeps_the_rest_of_a_diff():

@@ -10,7 +10,8 @@ from gage.cli.global_options import find_runs_dir
 from gage.cli.render import terminal
 from gage.lib import times
 from gage.lib.files import can_reflink, walk_dirs
-from gage.lib.secrets import mask_args, mask_env, mask_text
+from gage.lib.secrets import MASK
+from gage.runner import plan_secrets
 from gage.types.opdef import Exec
 from gage.types.plan import ConfigValue, Dependency, RunPlan
 from gage.types.values import JSONValue
@@ -29,8 +30,8 @@ def preview_plan(plan: RunPlan, as_json: bool) -> None:
     terminal.print_facts(
         {
             "Operation": f"{plan.op} {plan.op.version}".strip(),
-            "Command": mask_text(format_command(plan.command)),
-            "Arguments": shlex.join(mask_args(plan.arguments)),
+            "Command": _format_masked(plan, plan.command),
+            "Arguments": _join_masked(plan_secrets.mask_words(plan, plan.arguments)),
             "Working directory": f"{plan.cwd} (in the run directory)" if plan.cwd else "the run directory",
             "Project": plan.project_dir,
             "Interpreter": plan.interpreter,
@@ -50,8 +51,8 @@ def preview_plan(plan: RunPlan, as_json: bool) -> None:
 def _build_sections(plan: RunPlan) -> Iterator[tuple[str, Iterable[str]]]:
     """Yields the titles of sections and their lines."""
     yield "Config", map(_format_parameter, sorted(plan.config_values, key=lambda value: value.name))
-    yield "Environment", [f"{name}={value}" for name, value in mask_env(plan.env).items()]
-    yield "Hooks", [f"{name}: {format_command(command)}" for name, command in plan.hooks.items()]
+    yield "Environment", [f"{name}={value}" for name, value in plan_secrets.mask_env(plan, plan.env).items()]
+    yield "Hooks", [f"{name}: {_format_masked(plan, command)}" for name, command in plan.hooks.items()]
     source = plan.source
     count, size = terminal.format_count(len(source.files), "file"), sum(f.size for f in source.files)
     title = f"Source code to copy: {count}, {terminal.format_size(size)} (selected by: {source.rule})"
@@ -67,10 +68,24 @@ def _format_dependency(d: Dependency) -> str:
 
 
 def _format_parameter(setting: ConfigValue) -> str:
-    text = f"{setting.name} = {format_value(setting.value)}"
+    text = f"{setting.name} = {_format_value(setting.name, setting.value)}"
     if setting.set_by_user:
-        text += f"  (default {format_value(setting.default)})"
+        text += f"  (default {_format_value(setting.name, setting.default)})"
     return text + (f"  {setting.location}" if setting.location else "")
+
+
+def _format_value(name: str, value: JSONValue) -> str:
+    return format_value(plan_secrets.mask_config_value(name, value))
+
+
+def _format_masked(plan: RunPlan, command: Exec) -> str:
+    masked = plan_secrets.mask_command(plan, command)
+    return masked if isinstance(masked, str) else _join_masked(masked)
+
+
+def _join_masked(words: list[str]) -> str:
+    """Returns words as a user would type them, with masks as they are."""
+    return " ".join(word if word == MASK else shlex.quote(word) for word in words)
 
 
 def format_command(command: Exec | None) -> str:
@@ -87,8 +102,8 @@ def plan_to_json(plan: RunPlan) -> dict[str, JSONValue]:
         "operation": plan.op.name,
         "namespace": plan.op.namespace,
         "version": plan.op.version,
-        "command": plan.command.to_json(),
-        "arguments": list(plan.arguments),
+        "command": plan_secrets.mask_command(plan, plan.command),
+        "arguments": list(plan_secrets.mask_words(plan, plan.arguments)),
         "cwd": plan.cwd,
         "project": plan.project_dir,
         "project_id": plan.project_id,
@@ -98,11 +113,12 @@ def plan_to_json(plan: RunPlan) -> dict[str, JSONValue]:
         "tags": list(plan.tags),
         "max_time": plan.max_time,
         "config": [
-            {key: getattr(value, key) for key in ("name", "value", "default", "set_by_user", "target", "location")}
-            for value in plan.config_values
+            {key: getattr(s, key) for key in ("name", "set_by_user", "target", "location")}
+            | {key: plan_secrets.mask_config_value(s.name, getattr(s, key)) for key in ("value", "default")}
+            for s in plan.config_values
         ],
-        "env": mask_env(plan.env),
-        "hooks": {name: command.to_json() for name, command in plan.hooks.items()},
+        "env": dict(plan_secrets.mask_env(plan, plan.env)),
+        "hooks": {name: plan_secrets.mask_command(plan, command) for name, command in plan.hooks.items()},
         "source": {
             "rule": source.rule,
             "limit": source.limit,
@@ -131,9 +147,9 @@ def format_scope(plan: RunPlan, each: str = "") -> list[str]:
 
 def format_execution(plan: RunPlan) -> list[str]:
     """Returns lines with all that a run would execute, for the question before a run of somebody else's project."""
-    lines = [f"Command: {mask_text(format_command(plan.command))}"]
-    lines += [f"{name}: {mask_text(format_command(command))}" for name, command in plan.hooks.items()]
-    lines += [f"Variable: {name}={value}" for name, value in mask_env(plan.env).items()]
+    lines = [f"Command: {_format_masked(plan, plan.command)}"]
+    lines += [f"{name}: {_format_masked(plan, command)}" for name, command in plan.hooks.items()]
+    lines += [f"Variable: {name}={value}" for name, value in plan_secrets.mask_env(plan, plan.env).items()]
     return [terminal.escape(f"  {line}") for line in lines]
 
 
@@ -161,5 +177,6 @@ def format_short_plan(plan: RunPlan) -> str:
     changed = [s for s in plan.config_values if s.set_by_user]
     lines = [f"You are about to run {terminal.escape(str(plan.op))}", *format_scope(plan)]
     for s in sorted(changed, key=lambda s: s.name):
-        lines.append(terminal.escape(f"  {s.name}: {format_value(s.value)} (default {format_value(s.default)})"))
+        value, default = _format_value(s.name, s.value), _format_value(s.name, s.default)
+        lines.append(terminal.escape(f"  {s.name}: {value} (default {default})"))
     return "\n".join(lines)
