@@ -13,6 +13,11 @@ from gage.cli.global_options import get_current_dir
 from gage.types.errors import NotFound, UsageError
 
 
+def test_cuts_long_names_in_messages(capsys):
+    report_error(NotFound(f"There is no run '{'x' * 300}' in /a/{'b' * 150}/c"))
+    assert capsys.readouterr().err == f"gage: There is no run '{'x' * 100}…' in /a/{'b' * 150}/c\n"
+
+
 @pytest.mark.parametrize(
     ("error", "expected"),
     [

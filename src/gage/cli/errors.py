@@ -2,6 +2,7 @@
 
 import errno
 import os
+import re
 import sys
 from collections.abc import Callable
 
@@ -43,6 +44,7 @@ def report_error(error: BaseException) -> int:
 
         traceback.print_exc()
     message, hint, code = describe_error(error)
+    message = _shorten_names(message)
     try:
         sys.stdout.flush()
         if message:
@@ -50,6 +52,11 @@ def report_error(error: BaseException) -> int:
     except OSError:
         _discard_stdout()
     return code
+
+
+def _shorten_names(message: str) -> str:
+    """Returns a message with names of over 160 characters cut."""
+    return re.sub(r"([^\s/'\"]{100})[^\s/'\"]{60,}", r"\1…", message)
 
 
 def describe_error(error: BaseException) -> tuple[str, str, int]:

@@ -14,6 +14,7 @@ _PATTERNS = (
     r"(?P<q>['\"])(?P<path>[^'\"\n]+)(?P=q)[^'\"\n]*(?:does not exist|not found)",
     r"(?:^|: )(?P<path>[^\s:'\"]+): No such file or directory",
 )
+_MISSING_MODULE = r"ModuleNotFoundError: No module named '([\w.]+)'"
 _MAX_OUTPUT_BYTES = 64 * 1024
 
 
@@ -32,6 +33,22 @@ def find_missing_file_hint(output: bytes, project: Path, cwd: str = "") -> tuple
             if above := _find_above(match["path"], project, cwd):
                 message = f"The program did not find {match['path']}, which is outside the project {project}"
                 return message, f"To make {above} the project: gage -C {shlex.quote(above)} init"
+    for match in re.finditer(_MISSING_MODULE, text):
+        if hint := _find_linked_module(match[1], project, cwd):
+            return hint
+    return None
+
+
+def _find_linked_module(module: str, project: Path, cwd: str) -> tuple[str, str] | None:
+    """Returns a message and a hint if a module is a link out of the project, which a run does not have."""
+    for base in (project / cwd, project):
+        for name in (module.partition(".")[0], f"{module.partition('.')[0]}.py"):
+            link, target = base / name, Path(os.path.realpath(base / name))
+            if link.is_symlink() and target.exists() and not target.is_relative_to(project.resolve()):
+                message = f"The program did not find {name}, which is a link out of the project: a run does not have it"
+                if target.name != name:
+                    return message, f"Replace the link with a copy of {target}"
+                return message, f"To find it there: gage run --env PYTHONPATH={shlex.quote(str(target.parent))} ..."
     return None
 
 

@@ -8,7 +8,14 @@ MAX_TAIL_BYTES = 16384
 """Bytes of the end of standard error in which the error is searched."""
 
 _TRACEBACK = "Traceback (most recent call last):"
-_is_no_error = re.compile(r"\s|gage: |.*Warning: |.*\d%\|").match
+_GROUP_TRACEBACK = "Exception Group " + _TRACEBACK
+# Hydra prints its own advice last
+_is_no_error = re.compile(r"\s|gage: |.*Warning: |.*\d%\||Set the environment variable HYDRA_FULL_ERROR=1").match
+# a line of a box (Rich, Typer), and the lines above and below it
+_BOX_LINE = re.compile(r"[│┃|]\s(.*?)\s*[│┃|]$")
+_BOX_EDGE = re.compile(r"[╭╰┌└┏┗╔╚]?[─━═]{2}.*|[-+=*#_]{3,}")
+# a line of a group of exceptions that is neither a traceback nor indented
+_GROUP_LINE = re.compile(r"\s*\| (?!Traceback )(\S.*)")
 _REQUESTS = {
     signal.SIGINT: "interrupted (Ctrl-C)",
     signal.SIGTERM: "stopped (SIGTERM)",
@@ -43,12 +50,33 @@ def describe_exit_code(code: int) -> str:
 def find_error(stderr_tail: bytes) -> str:
     """Returns the error that a program printed: what follows its last traceback, else its last line; "" if none.
 
-    Indented lines, warnings, progress bars and lines of Gage are not errors.
+    Indented lines, warnings, progress bars and lines of Gage are not errors. Of a group of exceptions, the error is the
+    group and its first exception; of text in a box at the end, all of it.
     """
     lines = [_clean_line(line) for line in stderr_tail.split(b"\n")]
-    start = max((i for i, line in enumerate(lines) if _TRACEBACK in line), default=-1)
+    is_start = (i for i, line in enumerate(lines) if _TRACEBACK in line and not line.lstrip().startswith("|"))
+    start = max(is_start, default=-1)
+    if start >= 0 and _GROUP_TRACEBACK in lines[start]:
+        group = [match[1] for line in lines[start + 1 :] if (match := _GROUP_LINE.fullmatch(line))]
+        return ": ".join(group[:2])[:MAX_REASON_CHARS]
+    if start < 0:
+        lines = _join_boxes(lines)
     errors = [line for line in lines[start + 1 :] if line.strip() and not _is_no_error(line)]
     return errors[0 if start >= 0 else -1].strip()[:MAX_REASON_CHARS] if errors else ""
+
+
+def _join_boxes(lines: list[str]) -> list[str]:
+    """Returns lines without the edges of boxes, and the text of each box as one line."""
+    joined: list[str] = []
+    is_in_box = False
+    for line in lines:
+        inside = _BOX_LINE.fullmatch(line)
+        if inside and is_in_box:
+            joined[-1] = f"{joined[-1]} {inside[1].strip()}".strip()
+        elif inside or not _BOX_EDGE.fullmatch(line):
+            joined.append(inside[1].strip() if inside else line)
+        is_in_box = inside is not None
+    return joined
 
 
 def _clean_line(line: bytes) -> str:

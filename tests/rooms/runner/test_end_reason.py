@@ -13,6 +13,35 @@ ValueError: wrong
 value
 """
 
+TYPER_ERROR = """\
+Usage: x.py [OPTIONS]
+Try 'x.py --help' for help.
+╭─ Error ─────────────────────────────────╮
+│ Invalid value for '--lr': 'abc' is not  │
+│ a valid float.                          │
+╰─────────────────────────────────────────╯
+"""
+RICH_TRACEBACK = """\
+╭──────── Traceback (most recent call last) ────────╮
+│ /x.py:3 in main                                   │
+│ ❱ 3     raise ValueError("wrong")                 │
+╰───────────────────────────────────────────────────╯
+ValueError: wrong
+"""
+EXCEPTION_GROUP = b"""\
+  + Exception Group Traceback (most recent call last):
+  |   File "x.py", line 1, in <module>
+  |     raise ExceptionGroup("eg", errors)
+  | ExceptionGroup: eg (2 sub-exceptions)
+  +-+---------------- 1 ----------------
+    | Traceback (most recent call last):
+    |   File "x.py", line 2, in f
+    | ValueError: a
+    +---------------- 2 ----------------
+    | KeyError: 'b'
+    +------------------------------------
+"""
+
 
 @pytest.mark.parametrize(
     "output, error",
@@ -21,6 +50,20 @@ value
         (b"KeyError: 1\n\nDuring ...:\n\n" + TRACEBACK, "ValueError: wrong"),
         (b"one\n\x1b[31mlast line\x1b[0m\n\n", "last line"),
         (b" 10%|#   |\r 20%|##  |\rloss is not finite", "loss is not finite"),
+        (
+            b"Key 'lrr' is not in struct\n    full_key: lrr\n\nSet the environment variable HYDRA_FULL_ERROR=1 for a "
+            b"complete stack trace.\n",
+            "Key 'lrr' is not in struct",
+        ),
+        (
+            TRACEBACK + b"\nSet the environment variable HYDRA_FULL_ERROR=1 for a complete stack trace.\n",
+            "ValueError: wrong",
+        ),
+        (b"x\n--- wrong ---\n+====+\n", "--- wrong ---"),
+        (TYPER_ERROR.encode(), "Invalid value for '--lr': 'abc' is not a valid float."),
+        (RICH_TRACEBACK.encode(), "ValueError: wrong"),
+        (EXCEPTION_GROUP, "ExceptionGroup: eg (2 sub-exceptions): ValueError: a"),
+        (b"done\n----------\n", "done"),
         (b"\n \n", ""),
         (b"wrong\nx.py:1: UserWarning: late\n  warn(1)\n100%|###| 3/3\ngage: note\n", "wrong"),
         (b"\xff" * 1000, "\N{REPLACEMENT CHARACTER}" * 300),
