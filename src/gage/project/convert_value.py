@@ -98,6 +98,9 @@ def _check_type(spec: ParameterSpec, kind: ValueType, name: str, value: JSONValu
     A float is accepted for an integer in a file if it is typed (`epochs:=2.5`): the integer is only the default.
     """
     allowed, text = _PYTHON_TYPES.get(kind), assigned.text
+    is_limit = isinstance(value, float) and value in (0, float("inf"), -float("inf"))
+    if is_limit and re.search("[1-9]", text.lower().partition("e")[0]):
+        raise ConfigError(f"{name} cannot be {text}: a float cannot hold it", f"It would be {value}")
     if spec.type == TABLE and not isinstance(value, Mapping):
         raise ConfigError(f"{name} must be a table, got {text!r}", f'For example {name}={{"a": 1}}')
     if allowed is None or (isinstance(value, allowed) and (bool in allowed or not isinstance(value, bool))):
