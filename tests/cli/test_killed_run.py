@@ -58,3 +58,18 @@ def test_data_of_a_restarted_killed_run_stays_a_dependency(gage, project, word):
     assert [f["kind"] for f in gage("show", "--json").json["files"] if f["path"] == "data/a.bin"] == ["d"]
     is_same = "Not needed" in gage("run", "--yes", "--needed", "t.py", text="\n").err
     assert is_same == (word == "--restart")  # a resumed run does not count
+
+
+def test_metrics_of_the_stored_output_are_read(gage, project):
+    (project / "t.py").write_text(
+        "for i in range(8):\n    print('step:', i, 'loss:', 8 - i)\nprint('begun', flush=True)\ninput()\n"
+    )
+    command = [sys.executable, "-m", "gage", "run", "-y", "t.py"]
+    with subprocess.Popen(command, cwd=project, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as child:
+        while child.stdout.readline() != "begun\n":
+            pass
+        child.kill()
+    gage("check", "--repair")
+    run = gage("show", "--json").json
+    assert (run["metrics"]["loss"]["points"], run["status"]) == (8, "terminated")
+    assert len(gage("metrics", "1", "--series", "loss", "--csv").out.splitlines()) == 9

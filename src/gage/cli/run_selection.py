@@ -15,6 +15,7 @@ from gage.types.errors import NotFound, UsageError
 
 if TYPE_CHECKING:
     from gage.index.index import QueryResult
+    from gage.store.meta_writer import MetaWriter
     from gage.store.store import RunStore
     from gage.types.filter import Collection, ProjectRef
     from gage.types.run import Run
@@ -163,7 +164,13 @@ def seal_abandoned_runs(store: "RunStore") -> None:
     if store.list_unsealed_ids():
         from gage.store import repair
 
-        repair.seal_abandoned_runs(store)
+        repair.seal_abandoned_runs(store, _complete_metrics)
+
+
+def _complete_metrics(dir: "MetaWriter", run: "Run") -> None:
+    from gage.runner.recover import complete_metrics
+
+    complete_metrics(dir, run)
 
 
 class SelectedRuns(NamedTuple):

@@ -58,6 +58,11 @@ class OutputMetrics:
         values, self._new = self._new, []
         return ReadResult(values, attributes=self._attributes)
 
+    def remove_events(self) -> None:
+        """Removes the event files of an earlier process, before all output is parsed again. Raises OSError."""
+        for path in Path(self._directory).glob(f"events.out.tfevents.*{OUTPUT_EVENTS_SUFFIX}"):
+            path.unlink()
+
     def parse_waiting(self, seconds: float = WORK_SECONDS) -> bool:
         """Parses what has come, for at most these seconds. Returns whether that was all. Raises OSError."""
         until = time.monotonic() + seconds

@@ -5,6 +5,7 @@ Knows when to scan and where results are written. `metrics` knows what files and
 
 import gc
 import json
+import math
 import os
 import threading
 import time
@@ -14,6 +15,7 @@ from typing import TYPE_CHECKING
 from gage.lib.files import walk_dirs
 from gage.metrics.output_queue import OutputQueue, can_have_metrics
 from gage.store.meta_writer import MetaWriter, encode_json
+from gage.store.output_log import OutputLine
 from gage.types.errors import GageError
 from gage.types.plan import RunPlan
 from gage.types.run import Attribute
@@ -76,6 +78,21 @@ class MetricsThread:
         if self._scanner is not None or self._has_candidates():
             self._scan(final=True)
         return list(self._notes)
+
+    def read_stored(self, staged_paths: Iterable[str], started_us: int, lines: Iterable[OutputLine]) -> None:
+        """Reads all metrics of a run whose process was killed again, from its stored output and its files, and writes
+        the final summaries. Raises OSError.
+        """
+        states = {path: self._read_state(path) for path in staged_paths}
+        self._staged_states = {path: state for path, state in states.items() if state and state[0] < started_us * 1000}
+        self._scanner = self._create_readers()
+        if self._output_metrics is not None:
+            self._output_metrics.remove_events()
+            for i, line in enumerate(lines):
+                self.output.put(line.stream, line.data + b"\n" * line.has_line_feed, line.when)
+                if i % 1000 == 0:
+                    self._output_metrics.parse_waiting(math.inf)
+        self._scan(final=True)
 
     def _has_candidates(self) -> bool:
         """Returns whether there can be metrics: in the output, or in a file that the program wrote."""

@@ -27,6 +27,13 @@ QUIET_SECONDS = 3600
 """Files that did not change for so long are not being written by another process."""
 
 
+Complete = Callable[[MetaWriter, Run], None]
+
+
+def _complete_nothing(run: MetaWriter, ended: Run) -> None:
+    pass
+
+
 @dataclass(frozen=True, slots=True)
 class Leftover:
     """Something wrong in a store. `repair` repairs it; None if a person has to decide.
@@ -39,13 +46,14 @@ class Leftover:
     is_automatic: bool = False
 
 
-def repair_store(store: RunStore) -> list[str]:
-    """Repairs what can be repaired. Returns a sentence for each leftover, repaired or not.
+def repair_store(store: RunStore, complete: Complete = _complete_nothing) -> list[str]:
+    """Repairs what can be repaired. Returns a sentence for each leftover, repaired or not. `complete` is called with
+    each killed run before it is sealed.
 
     Raises StoreError if the store cannot be read or written.
     """
     sentences = []
-    for leftover in find_leftovers(store):
+    for leftover in find_leftovers(store, complete):
         if leftover.repair is None:
             sentences.append(f"Not repaired: {leftover.message}")
             continue
@@ -58,16 +66,18 @@ def repair_store(store: RunStore) -> list[str]:
     return sentences
 
 
-def seal_abandoned_runs(store: RunStore) -> None:
-    """Seals the runs of this host whose Gage process was killed. Leaves those that cannot be sealed as they are."""
+def seal_abandoned_runs(store: RunStore, complete: Complete = _complete_nothing) -> None:
+    """Seals the runs of this host whose Gage process was killed. Leaves those that cannot be sealed as they are.
+    `complete` is called with each before.
+    """
     for id in store.list_unsealed_ids():
         with suppress(GageError, OSError):
-            leftover = _find_run_leftover(store, store.get_paths(id))
+            leftover = _find_run_leftover(store, store.get_paths(id), complete)
             if leftover is not None and leftover.is_automatic and leftover.repair:
                 leftover.repair()
 
 
-def find_leftovers(store: RunStore) -> list[Leftover]:
+def find_leftovers(store: RunStore, complete: Complete = _complete_nothing) -> list[Leftover]:
     """Returns all leftovers of a store, by name. Raises StoreError if the store cannot be read."""
     try:
         names = sorted(os.listdir(store.root))
@@ -78,7 +88,7 @@ def find_leftovers(store: RunStore) -> list[Leftover]:
     leftovers = [_describe_unfinished_file(path) for path in _iter_unfinished_files(store.root, names)]
     for id in sorted({parse_entry_id(name) for name in names} - {""}):
         try:
-            leftover = _find_run_leftover(store, store.get_paths(id))
+            leftover = _find_run_leftover(store, store.get_paths(id), complete)
         except (GageError, OSError) as e:
             why = e.message if isinstance(e, GageError) else e.strerror
             leftover = Leftover(f"{id} cannot be read: {why}", None)
@@ -106,7 +116,7 @@ def _describe_unfinished_file(path: Path) -> Leftover:
     return Leftover(f"{path.name} is a temporary file of a process that was killed", lambda: remove_tree(path))
 
 
-def _find_run_leftover(store: RunStore, paths: RunPaths) -> Leftover | None:
+def _find_run_leftover(store: RunStore, paths: RunPaths, complete: Complete) -> Leftover | None:
     sealed, is_open = os.path.lexists(paths.meta_zip), os.path.isdir(paths.base + META)
     files = os.path.lexists(paths.base)
     if (sealed or is_open or files) and user_attrs.replay(paths.user_dir).purged_by:
@@ -116,7 +126,7 @@ def _find_run_leftover(store: RunStore, paths: RunPaths) -> Leftover | None:
     if is_open and not os.path.lexists(f"{paths.base}{META}/{INITIALIZED}"):
         return _find_incomplete_run(paths)
     if is_open:
-        return _find_unsealed(store, paths)
+        return _find_unsealed(store, paths, complete)
     if files and not sealed and _is_quiet(paths.run_dir):
         return Leftover(f"{paths.name} has files but no metadata: copy it again, or remove it by hand", None)
     return None
@@ -164,7 +174,7 @@ def _remove_half(paths: RunPaths) -> None:
         remove_tree(path)
 
 
-def _find_unsealed(store: RunStore, paths: RunPaths) -> Leftover | None:
+def _find_unsealed(store: RunStore, paths: RunPaths, complete: Complete) -> Leftover | None:
     """Describes a run whose process ended without sealing it. Runs of version 1 are left unchanged."""
     run = store.read(paths.id)
     if run.status not in ("completed", "error", "terminated"):
@@ -177,7 +187,7 @@ def _find_unsealed(store: RunStore, paths: RunPaths) -> Leftover | None:
         return None
     return Leftover(
         f"{paths.name} has ended but is not sealed",
-        lambda: _seal_run(store, run),
+        lambda: _seal_run(store, run, complete),
         _is_original(lock, paths),
     )
 
@@ -193,7 +203,7 @@ def _is_abandoned(lock: Lock | None, meta_dir: Path) -> bool:
     return lock is None and _is_quiet(meta_dir)  # a process of another host cannot be seen
 
 
-def _seal_run(store: RunStore, ended: Run) -> None:
+def _seal_run(store: RunStore, ended: Run, complete: Complete) -> None:
     """Does what the run's process did not: ends its output, completes its manifest, seals it. Not if another process
     is doing it.
     """
@@ -206,14 +216,15 @@ def _seal_run(store: RunStore, ended: Run) -> None:
     except OSError:
         pass  # no locks here
     try:
-        _write_end(MetaWriter.open(store, ended.id), ended)
+        _write_end(MetaWriter.open(store, ended.id), ended, complete)
     finally:
         os.close(claim)
 
 
-def _write_end(run: MetaWriter, ended: Run) -> None:
+def _write_end(run: MetaWriter, ended: Run, complete: Complete) -> None:
     try:
         _end_output(run)
+        complete(run, ended)
         if ended.stopped is None:
             run.write("proc/reason", ended.reason)
         if run.path.is_dir():

@@ -60,10 +60,11 @@ def command(
     elif path is not None:
         raise click.exceptions.Exit(_check_file(path, as_json))
     elif runs or everything or repair:
+        from gage.runner.recover import complete_metrics
         from gage.store.repair import repair_store
 
         store = open_store()
-        for line in (repair_store(store) or ["Nothing to repair"]) if repair else ():
+        for line in (repair_store(store, complete_metrics) or ["Nothing to repair"]) if repair else ():
             terminal.print_stderr(line)
         if runs or everything:
             ids = store.list_ids() if everything else (run.id for run in run_selection.RunSelection(runs).find().runs)
