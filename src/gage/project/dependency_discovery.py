@@ -13,7 +13,13 @@ from gage.lib.files import is_inside, walk_dirs
 from gage.lib.globs import compile_pattern, is_glob
 from gage.project.operation import Operation
 from gage.project.path_literals import find_path_literals, has_location_above, has_own_location
-from gage.project.path_values import expand_references, find_path_names, is_path_argument, is_path_parameter
+from gage.project.path_values import (
+    DATA_DIRECTORIES,
+    expand_references,
+    find_path_names,
+    is_path_argument,
+    is_path_parameter,
+)
 from gage.project.source_selection import CACHE_DIRECTORIES
 from gage.types.errors import ConfigError, NotFound, UsageError
 from gage.types.plan import Dependency, SourcePlan
@@ -26,11 +32,15 @@ MAX_SCANNED_FILES = 100
 MAX_SCANNED_BYTES = 2 << 20
 MAX_CONFIG_FILES = 20
 """Config files that are searched for paths."""
-DATA_DIRECTORIES = ("data", "dataset", "datasets")
-"""Directories that a library may read by default, as a program does not name them."""
 ENVIRONMENT_MARKERS = ("pyvenv.cfg", "conda-meta")
 
 _OUTPUT_NAME = r"(?i)(?:^|[-_.])(?:out|output|save|log|logs|ckpt|checkpoint|checkpoints|results?)(?:$|[-_.])"
+
+_FINDS_FILES = (
+    r"\b(?:[ir]?glob|os\.walk|walk_?dir|list_?dir|scandir|iterdir|read_?dir(?:Sync)?|list\.files"
+    r"|environ|[gG]etenv|process\.env)\b|^\s*find\s|\$\{\w+:-"  # a shell's find, ${DATA:-...}
+)
+"""Code that lists directories, or reads the environment, which may name one."""
 
 _OWN_DIRECTORY = r"^(?:\$\{?\w+\}?|\{|\))?/"
 """The start of a path below the program's own directory: `$HERE/data`, `{}/data`."""
@@ -108,10 +118,12 @@ def _add_paths_in_config_files(collector: "_DependencyCollector", replaced: Coll
 
 
 def _report_unnamed_data(collector: "_DependencyCollector", script: Path, source: SourcePlan) -> None:
-    """Adds a notice for a directory of data that is not copied, if a library that is imported may read it."""
+    """Adds a notice for a directory of data that is not copied, if the program finds files by itself or a library that
+    is imported may read it.
+    """
     paths = [base / name for base in dict.fromkeys(collector.bases) for name in DATA_DIRECTORIES]
     left = [path for path in paths if path.is_dir() and not collector.has_parts_of(path)]
-    if not left or not _imports_library(script, collector.project, source):
+    if not left or not _may_find_files(script, collector.project, source):
         return
     for path in left:
         found = _measure_dependency(path, collector.project, "", is_limited=True)
@@ -122,13 +134,14 @@ def _report_unnamed_data(collector: "_DependencyCollector", script: Path, source
             )
 
 
-def _imports_library(script: Path, project: Path, source: SourcePlan) -> bool:
-    """Returns whether the program imports a module that is neither its own nor Python's."""
-    names = {
-        name
-        for path in _find_reachable_sources(script, project, source)
-        for name in re.findall(r"(?m)^\s*(?:from|import)\s+([A-Za-z_]\w*)", _read_text(path))
-    }
+def _may_find_files(script: Path, project: Path, source: SourcePlan) -> bool:
+    """Returns whether the program lists directories, reads the environment, or imports a module that is neither its own
+    nor Python's.
+    """
+    texts = [_read_text(path) for path in _find_reachable_sources(script, project, source)]
+    if any(re.search(_FINDS_FILES, text, re.MULTILINE) for text in texts):
+        return True
+    names = {name for text in texts for name in re.findall(r"(?m)^\s*(?:from|import)\s+([A-Za-z_]\w*)", text)}
     own = {part for file in source.files for part in Path(file.path).with_suffix("").parts}
     return script.suffix == ".py" and not names <= {*sys.stdlib_module_names, *own}
 

@@ -26,10 +26,12 @@ _SHELL_SUFFIXES = frozenset((".sh", ".bash"))
 _COMMENT_MARKS = {".js": "//", ".mjs": "//", ".ipynb": "\0"}
 
 _NON_PATH_FUNCTIONS = frozenset(
-    "get pop setdefault getattr hasattr startswith endswith split strip replace add_argument"
+    "hasattr startswith endswith split strip replace add_argument"
     " print debug info warning error exception critical add_parser".split()
 )
 """Functions whose arguments are names or messages, not paths."""
+_NAME_ARGUMENTS = {"get": 1, "getenv": 1, "pop": 1, "setdefault": 1, "getattr": 2}
+"""Function → how many of its arguments are names; a default that follows may be a path."""
 _NON_PATH_KEYWORDS = frozenset("help description metavar dest label title name mode type prog epilog".split())
 """Keyword arguments that are names or messages, not paths."""
 
@@ -140,6 +142,8 @@ def list_non_paths(node: "ast.AST") -> "Iterator[ast.AST | None]":
             yield value
         case ast.Call(func=ast.Name(id=name) | ast.Attribute(attr=name), args=args) if name in _NON_PATH_FUNCTIONS:
             yield from args
+        case ast.Call(func=ast.Name(id=name) | ast.Attribute(attr=name), args=args) if name in _NAME_ARGUMENTS:
+            yield from args[: _NAME_ARGUMENTS[name]]
 
 
 def _find_in_shell(text: str, only_paths: bool) -> Iterator[tuple[str, int]]:

@@ -31,6 +31,9 @@ _JOINED = r"""(?<![\w.])([\w.]+)(?:\}/|[ \t]*(?:/|\+[ \t]*["']/))"""  # root / x
 _MAX_BEFORE_CHARACTERS = 300
 _JOINED_AFTER = r"\s*/(?!/)|\s*\+\s*[\"']/"
 
+DATA_DIRECTORIES = ("data", "dataset", "datasets")
+"""Directories that usually hold data: a literal of such a name is a path where the directory exists."""
+
 
 def has_path_form(text: str) -> bool:
     """Returns whether a text has the form of a path, or is the usual name of a directory of data."""
@@ -69,7 +72,12 @@ def is_path_literal(literal: str, before: str, after: str, used: Collection[str]
     names that are used as paths.
     """
     before = re.sub(r"[rRfFbBuU]{1,2}$", "", before[-_MAX_BEFORE_CHARACTERS:])
-    if has_path_form(literal) or before.rstrip().endswith("/") or re.match(_JOINED_AFTER, after):
+    if (
+        literal in DATA_DIRECTORIES
+        or has_path_form(literal)
+        or before.rstrip().endswith("/")
+        or re.match(_JOINED_AFTER, after)
+    ):
         return True
     named = re.search(_OPTION_BEFORE, before) or re.search(_NAME_BEFORE, before)
     if named:

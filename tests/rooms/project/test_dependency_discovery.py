@@ -328,6 +328,20 @@ def test_a_word_of_a_command_is_an_input_only_where_it_is_meant_as_a_path(projec
 
 
 @pytest.mark.parametrize(
+    "line",
+    [
+        'os.environ.get("ROOT", "data")',
+        'os.getenv("ROOT", "data")',
+        'd.get("x", "data")',
+        'root = x or "data"',
+        'f("data")',
+    ],
+)
+def test_the_name_of_a_data_directory_is_an_input(project, line):
+    assert list(plan_dependencies(project, f"import os\n{line}\n")[0]) == ["data"]
+
+
+@pytest.mark.parametrize(
     ("name", "text"),
     [
         ("config.json", '{"loader": {"data_dir": "inputs/", "save_dir": "out", "kind": "out"}}'),
@@ -362,6 +376,8 @@ def test_reports_data_that_nothing_names(project):
     notice = "data is not part of the run, as the program does not name it. If it is needed: --depends data"
     assert plan_dependencies(project, "import thirdparty\nthirdparty.load()\n")[1] == (notice,)
     assert plan_dependencies(project, "import os\n")[1] == ()
+    for line in ('Path(".").rglob("*.csv")', 'os.environ["ROOT"]', 'os.listdir(".")', "for top in os.walk(x): pass"):
+        assert plan_dependencies(project, f"import os\n{line}\n")[1] == (notice,)
     assert plan_dependencies(project, 'import thirdparty\nopen("data/train.bin")\n')[1] == ()
 
 
