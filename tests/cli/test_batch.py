@@ -119,7 +119,7 @@ def test_combines_rows_of_batch_files(gage, trial_project):
     assert [(r["lr"], r["opt"]) for r in preview["runs"]] == [(0.7, "a"), (0.7, "b")]
     preview = gage("run", "train.py", "@a.csv", "lr=[0.3,0.4]", "--preview", "--json").json
     assert [r["lr"] for r in preview["runs"]] == [0.3, 0.4]
-    assert preview["notes"] == ["The command line overrides lr of a.csv; 1 of 2 rows still differ"]
+    assert preview["notes"] == ["The command line overrides lr of a.csv; equal rows then run once: 1 of 2"]
     preview = gage("run", "train.py", "@a.csv", "@b.json", "--zip", "--preview", "--json").json
     assert [(r["lr"], r["opt"]) for r in preview["runs"]] == [(0.1, "a"), (0.2, "b")]
 

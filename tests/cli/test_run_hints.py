@@ -69,3 +69,17 @@ def test_suggests_an_option_that_is_written_nearly_the_same(gage):
 def test_names_a_script_by_its_path_from_another_directory(gage, files):
     error = gage("run", "pkg/train.py", cwd=files / "pkg", code=1).err
     assert error.endswith("Try: gage run train.py\n")
+
+
+def test_names_options_of_gage_that_the_program_has_too(gage, project):
+    names = ("label", "tag", "max-time", "seed", "lr")
+    lines = ["import argparse", "p = argparse.ArgumentParser()", *(f"p.add_argument('--{n}')" for n in names)]
+    (project / "t.py").write_text("\n".join([*lines, "p.parse_args()\n"]))
+    err = gage("run", "t.py", "-y", "--label", "cat", "--max-time=7").err
+    assert "--label is an option of Gage; to set the program's: label=cat" in err
+    assert "to set the program's: max-time=7" in err
+    assert "option of Gage" not in gage("run", "--label", "cat", "t.py", "-y").err
+    assert "To set the program's: seed=3" in gage("run", "t.py", "-y", "--seed", "3", code=2).err
+    error = gage("run", "t.py", "-y", "--seed", "3", "lr=[1,2]", code=2).err
+    assert "this batch has none" in error and "To set the program's: seed=3" in error
+    assert "to set the program's: tag=x" in gage("run", "t.py", "-y", "--tag", "x", "lr=[1,2]").err

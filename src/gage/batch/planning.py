@@ -46,6 +46,8 @@ def plan_batch(
     space = search_space.parse_search_space(request.assignments, lambda name: _find_value_type(refined, name))
     if space.is_single:
         return None
+    if seed is not None and not space.distributions:
+        _reject_seed(seed, [spec.config.name for spec in parameters.specs])
     max_rows = None if zip and len(space.files) > 1 else max_runs
     tables = [trial_files.read_trials(name, request.cwd, max_rows) for name in space.files]
     _reject_duplicates(space, tables, zip)
@@ -55,6 +57,11 @@ def plan_batch(
         notes.append(f"To use the same random values again: --seed {drawn_seed}")
     trials = generate_trials(space, rows, drawn_seed, max_runs)
     return replace(plan_trials(request, operation, parameters, trials, notes), seed=drawn_seed)
+
+
+def _reject_seed(seed: int, names: Sequence[str]) -> None:
+    hint = f"To set the program's: seed={seed}" if "seed" in names else "Remove --seed, or see 'gage help batches'"
+    raise UsageError("--seed is that of random values, and this batch has none", hint)
 
 
 def _reject_duplicates(space: search_space.SearchSpace, tables: Sequence[Sequence[Trial]], is_zip: bool) -> None:
@@ -80,7 +87,9 @@ def _drop_overridden(rows: Sequence[Trial], space: search_space.SearchSpace) -> 
     left = [row._replace(values={n: v for n, v in row.values.items() if n not in space.names}) for row in rows]
     unique = list({repr(sorted(row.values.items())): row for row in reversed(left)}.values())[::-1]
     note = f"The command line overrides {', '.join(overridden)} of {', '.join(space.files)}"
-    return unique, [note if len(unique) == len(rows) else f"{note}; {len(unique):,} of {len(rows):,} rows still differ"]
+    return unique, [
+        note if len(unique) == len(rows) else f"{note}; equal rows then run once: {len(unique):,} of {len(rows):,}"
+    ]
 
 
 def plan_trials(

@@ -178,6 +178,8 @@ def _execute_new(options: RunOptions, request: "RunRequest") -> int:
     used = _list_used(click.get_current_context())
     if option := next((name for name in _BATCH_ONLY if name in used), None):
         hint = "Try: gage run train.py lr=[0.1,0.01] --jobs 2"
+        if word := run_single.find_shared_options(request).get(option):
+            hint = f"To set the program's: {word}"
         raise UsageError(f"{option} applies to a batch, but this is one run", hint)
     return run_single.run_once(request, options)
 

@@ -20,7 +20,7 @@ from gage.cli.run.batch_progress import BatchProgress
 from gage.cli.run.live_output import LiveOutput
 from gage.cli.run.preview import HOW_INTROSPECTED, format_scope
 from gage.cli.run.run_options import RunOptions
-from gage.cli.run.run_single import compute_source_digest, confirm_run
+from gage.cli.run.run_single import compute_source_digest, confirm_run, describe_shared_options
 from gage.identity.user import get_author
 from gage.index.index import open_index
 from gage.lib import uuid7
@@ -44,6 +44,8 @@ def plan_if_batch(request: RunRequest, options: RunOptions) -> BatchJob | None:
         plan = plan_batch(request, options.max_runs, options.seed, options.zip)
     if plan is None:
         return None
+    shared = describe_shared_options(plan.plans[0]) if plan.plans else []
+    plan = replace(plan, notes=(*plan.notes, *shared))
     return BatchJob(BatchRecord(request, {uuid7.generate(): values for values in plan.trials}, plan.seed), plan)
 
 
@@ -63,14 +65,14 @@ def run_batch(job: BatchJob, options: RunOptions) -> int:
             raise UsageError(f"{option} and several runs cannot be used together", "Remove one of them")
     if options.background:
         raise UsageError("A batch cannot be used with --background", "Try: nohup gage run … &")
-    missing = job.missing
-    if options.preview:
-        _preview(missing, options.as_json)
-        return 0
-    source = compute_source_digest(job.plan.plans[0])
+    source = "" if options.preview and not job.record.source else compute_source_digest(job.plan.plans[0])
     notes = list(job.plan.notes)
     if job.record.source not in ("", source):
         notes.append("The source code has changed since the batch started: the remaining runs use the current one")
+    missing = replace(job.missing, notes=tuple(notes))
+    if options.preview:
+        _preview(missing, options.as_json)
+        return 0
     _confirm(missing, options)
     if job.resumed:
         all_runs = terminal.format_count(len(job.record.trials), "run")

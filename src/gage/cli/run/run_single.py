@@ -11,7 +11,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import click
+
 from gage.cli.command import confirm_or_exit
+from gage.cli.errors import ARGS
 from gage.cli.global_options import open_store
 from gage.cli.render import terminal
 from gage.cli.run.live_output import LiveOutput
@@ -37,6 +40,7 @@ def run_once(request: "RunRequest", options: RunOptions) -> int:
 
     with wait_for_parameters(request.target):
         plan = plan_run(request)
+    plan = plan._replace(notices=(*plan.notices, *describe_shared_options(plan)))
     if options.yes and not options.preview:
         return execute_plan(plan, options, "")
     from gage.cli.run.preview import format_short_plan, preview_plan
@@ -45,6 +49,30 @@ def run_once(request: "RunRequest", options: RunOptions) -> int:
         preview_plan(plan, options.as_json)
         return 0
     return execute_plan(plan, options, format_short_plan(plan))
+
+
+def describe_shared_options(plan: "RunPlan") -> list[str]:
+    """Returns notices on options of Gage that the program of the plan has too."""
+    return [
+        f"{option} is an option of Gage; to set the program's: {word}" for option, word in _find_shared(plan).items()
+    ]
+
+
+def find_shared_options(request: "RunRequest") -> dict[str, str]:
+    """Returns the options of Gage that the program has too, with the words that set the program's."""
+    from gage.project.plan import plan_run
+
+    return _find_shared(plan_run(request))
+
+
+def _find_shared(plan: "RunPlan") -> dict[str, str]:
+    context = click.get_current_context()
+    args = context.meta[ARGS]
+    if not any(word.startswith("--") for word in args[1:]):
+        return {}
+    from gage.cli.run.shared_options import list_shared_options
+
+    return list_shared_options(context.command, args, {value.name for value in plan.config_values})
 
 
 def execute_plan(plan: "RunPlan", options: RunOptions, summary: str) -> int:
