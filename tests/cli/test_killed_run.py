@@ -51,12 +51,14 @@ def test_show_lists_the_files_of_a_killed_run(gage, killed):
 def test_data_of_a_restarted_killed_run_stays_a_dependency(gage, project, word):
     (project / "data").mkdir()
     (project / "data/a.bin").write_bytes(b"\0\1")
-    (project / "t.py").write_text("open('data/a.bin').read()\nprint('begun', flush=True)\ninput()\n")
+    (project / "t.py").write_text(
+        "import sys\nopen('data/a.bin').read()\nprint('begun', flush=True)\nsys.stdin.read()\n"
+    )
     kill_gage(project, "t.py")
-    gage("run", "--yes", word, "1", text="\n")
+    gage("run", "--yes", word, "1")
     assert gage("list", "--json").json["runs"][0]["status"] == "completed"
     assert [f["kind"] for f in gage("show", "--json").json["files"] if f["path"] == "data/a.bin"] == ["d"]
-    is_same = "Not needed" in gage("run", "--yes", "--needed", "t.py", text="\n").err
+    is_same = "Not needed" in gage("run", "--yes", "--needed", "t.py").err
     assert is_same == (word == "--restart")  # a resumed run does not count
 
 
