@@ -399,7 +399,11 @@ def test_rejects_text_that_is_not_utf8(tmp_path, words):
         plan_run(RunRequest("t.py", cwd=tmp_path, **words))
 
 
-def test_plans_an_r_script_with_constants(project):
+def test_plans_an_r_script_with_constants(project, monkeypatch):
+    (project / "bin").mkdir()
+    (project / "bin/Rscript").write_text("#!/bin/sh\n")
+    (project / "bin/Rscript").chmod(0o755)
+    monkeypatch.setenv("PATH", f"{project}/bin", prepend=":")
     (project / "fit.R").write_text("x <- .1\nn = 5L\nprint(x)\n")
     plan = make_plan(project, "fit.R", "x=1", "n=6")
     assert plan.patches == (FilePatch("fit.R", {"x": 1, "n": 6}),)
