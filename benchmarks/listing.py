@@ -100,9 +100,11 @@ def compare_with_floor(stores: dict[int, RunStore], rounds: int, env: dict[str, 
     count, store = max(stores.items())
     os.environ["GAGE_CACHE"] = env["GAGE_CACHE"]
     gage = [GAGE, "--runs", str(store.root), "list"]
+    empty = FOLDER / "none"
+    empty.mkdir(exist_ok=True)
     programs = {
         "floor": [sys.executable, "-c", FLOOR_SCRIPT, str(locate_index(store))],
-        "an empty store": [GAGE, "--runs", str(FOLDER / "none"), "list"],
+        "an empty store": [GAGE, "--runs", str(empty), "list"],
         f"{count:,} runs": gage,
         "a config value": [*gage, "-w", "lr=0.05"],
         "a label": [*gage, "-w", "label='trial 995'"],
