@@ -46,7 +46,7 @@ WORD_VALUES = {
     **dict.fromkeys(("false", "no", "off"), "false"),
     **dict.fromkeys(("null", "none"), "null"),
 }
-"""Words for a value that is no text → its text in the table."""
+"""Word for a boolean or null in a filter → how the index stores that value."""
 
 SqlValue = int | float | str
 

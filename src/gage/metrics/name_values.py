@@ -103,7 +103,7 @@ _VALUES = re.compile(
     r"\b(?P<key>(?:(?:avg|average|mean|total) )?(?:values|rewards?|returns?)): \[\s*(?P<list>[-+]?\d[^\[\]]{0,80})\]",
     re.I,
 )
-# after a number: what is said again ( is the best so far), a list (, 0.5, 0.4) or a progress bar (%|)
+# what shows that a number is not a metric: a repetition ( is the best so far), a list (, 0.5, 0.4), a progress bar (%|)
 _NO_METRIC_AFTER = re.compile(
     r" is (?:the |a )?(?:new |best)|(?: \d\.\d+){2}| [a-z]+ /|, [-+]?\d+(?:\.\d+)?(?:,|\]|$)|%\|"
 )

@@ -9,7 +9,7 @@ import re
 from gage.metrics.parameter_names import is_parameter
 
 MAX_BLOCK_LINES = 1000
-"""A longer block is no config."""
+"""The most lines of a block of printed config."""
 MAX_HEADER_CHARS = 300
 """A longer line begins no block."""
 

@@ -33,11 +33,10 @@ class RunStore:
     def list_unsealed_ids(self) -> list[str]:
         """Returns the IDs of the runs that are not sealed, sorted; none if the directory cannot be read."""
         try:
-            names = set(os.listdir(self.root))
+            ids = [name[: -len(META)] for name in os.listdir(self.root) if name.endswith(META)]
         except OSError:
             return []
-        unsealed = (name[:36] for name in names if name[36:] == META and is_run_id(name[:36]))
-        return sorted(id for id in unsealed if id + META_ZIP not in names)
+        return sorted(id for id in ids if is_run_id(id) and not os.path.lexists(self.root / (id + META_ZIP)))
 
     def list_ids(self) -> Iterator[str]:
         """Yields the IDs of all runs, also deleted ones, in no order. StoreError if the directory cannot be read."""
