@@ -1,6 +1,7 @@
 """INI files as `configparser` reads them: `section.key`, `=` or `:`, values that continue on indented lines.
 
-They have no types: values are read as YAML scalars and written as text. ` #` and ` ;` start a comment.
+They have no types: values are read as YAML scalars and written as text. ` #` and ` ;` behind a value belong to it, as
+for `configparser` without `inline_comment_prefixes`; a new value replaces them.
 """
 
 import re
@@ -83,18 +84,21 @@ class _IniParser:
 
     def _continue_value(self, place: ValueNode, end: int) -> ValueNode:
         """Returns a value that continues to `end`, its lines joined as configparser does."""
-        lines = [_COMMENT.sub("", line).strip() for line in self.text[place.start : end].splitlines()]
+        lines = [line.strip() for line in self.text[place.start : end].splitlines()]
         return ValueNode("\n".join(line for line in lines if line[:1] not in ("#", ";")), place.start, end)
 
 
 def _parse_value(line: str, at: int, start: int) -> ValueNode:
     """Returns the value after the `=` before offset `at` of the line that starts at `start`."""
-    rest = _COMMENT.sub("", line[at:])
-    text = rest.strip()
+    text = line[at:].strip()
     if not text:
         return ValueNode("", start + at, start + at, style="empty")
-    begin = start + at + rest.index(text)
-    return ValueNode(parse_scalar(text), begin, begin + len(text))
+    begin = start + at + line[at:].index(text)
+    bare = parse_scalar(_COMMENT.sub("", text))
+    is_number = isinstance(bare, (int, float)) and not isinstance(bare, bool)
+    if _COMMENT.search(text):
+        return ValueNode(text, begin, begin + len(text), type="number" if is_number else "")
+    return ValueNode(bare, begin, begin + len(text))
 
 
 _FORMAT = spans.TextFormat(parse, format_value, ("#", ";"))

@@ -4,7 +4,7 @@ Reads syntax trees; knows no values.
 """
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 _SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef)
 NAMESPACE_CLASSES = (
@@ -47,15 +47,14 @@ def count_assignments(tree: ast.Module) -> dict[str, int]:
 
 
 def find_branch_assignments(tree: ast.Module) -> dict[str, list[int]]:
-    """Returns the lines in which branches of the top level (`if`, `try`, `with`) assign names again.
+    """Returns the lines in which branches of the top level (`if`, `try`) assign names again.
 
     Only names that a plain statement above the branch has assigned. Loops and functions are no branches: what they
-    assign is a variable.
+    assign is a variable. The body of `with` is none either, as it is always executed.
     """
     lines: dict[str, list[int]] = {}
     assigned: set[str] = set()
-    top_level = (s for t in tree.body for s in (t.body if isinstance(t, ast.If) and is_main_guard(t) else [t]))
-    for statement in top_level:
+    for statement in _walk_executed(tree.body):
         if isinstance(statement, (ast.Assign, ast.AnnAssign)):
             assigned.update(name for node in ast.walk(statement) for name in _assigned_by(node))
         for inner in _walk_branches(statement):
@@ -64,6 +63,15 @@ def find_branch_assignments(tree: ast.Module) -> dict[str, list[int]]:
                     if name in assigned:
                         lines.setdefault(name, []).append(inner.lineno)
     return lines
+
+
+def _walk_executed(statements: Iterable[ast.stmt]) -> Iterator[ast.stmt]:
+    """Yields the statements, and in place of `with` and `if __name__ == "__main__":` those in their bodies."""
+    for statement in statements:
+        if isinstance(statement, ast.With) or (isinstance(statement, ast.If) and is_main_guard(statement)):
+            yield from _walk_executed(statement.body)
+        else:
+            yield statement
 
 
 def _walk_branches(statement: ast.stmt) -> Iterator[ast.stmt]:

@@ -169,7 +169,7 @@ class _TextValuesContract(ConfigSourceContract):
 class TestIni(_TextValuesContract):
     source = ini
     sample = (
-        "; été\ntop = 1\n[train]\nlr   = 1e-3 ; rate\ntitle: x\nempty =\n"
+        "; été\ntop = 1\n[train]\nlr   = 1e-3\ntitle: x\nempty =\n"
         "long = a\n  b\n  ; between\n  c\nflag\n[b c]\nn=2\n"
     ).encode()
     number, text = "train.lr", "train.title"
@@ -187,6 +187,19 @@ class TestIni(_TextValuesContract):
             or ("" in lines and len(lines) > 1)
             or re.search("[\x00\x0b\x0c\x1c-\x1e\x85\u2028\u2029]", value)
         )
+
+
+    def test_reads_and_replaces_values_as_configparser(self):
+        import configparser
+
+        data = b"[a]\nlr = 0.1  # rate\nname = big ; model\nlong = x # y\n  z ; w\n  # comment\n\n  u\nurl = h#f\n"
+        parser = configparser.ConfigParser()
+        parser.read_string(data.decode())
+        assert self.values(data) == {f"a.{key}": value for key, value in parser["a"].items()}
+        read = ini.read(data)
+        assert [read[f"a.{key}"].type for key in ("lr", "name", "url")] == ["number", "", ""]
+        assert read["a.lr"].description == ""
+        assert self.write(data, {"a.lr": 0.3, "a.name": "b"}).startswith(b"[a]\nlr = 0.3\nname = b\nlong")
 
 
 class TestEnv(_TextValuesContract):

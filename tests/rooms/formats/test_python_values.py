@@ -94,6 +94,7 @@ def test_offers_names_that_a_branch_assigns_again():
     assert list_names("n = 1\nfor i in range(3):\n    if i:\n        n = 2\n") == []
     assert list_names("n = 1\nif x:\n    def f():\n        global n\n        n = 2\n") == []
     assert list_names("n = 1\nprint(n)\nn = 2\n") == []
+    assert list_names("n = 1\nwith x:\n    with y:\n        n = 2\n") == []
 
 
 def test_reads_annotated_assignments():
