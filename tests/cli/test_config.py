@@ -64,6 +64,20 @@ def test_reports_the_line_of_a_broken_file(gage, project):
     assert "no runs yet" in gage("select", code=1).err
 
 
+def test_a_program_uses_what_is_set_if_it_applies_its_file_after_parsing(gage, project):
+    (project / "c.json").write_text('{"lr": 0.5}')
+    parser = "import argparse, json\np = argparse.ArgumentParser()\np.add_argument('--config', default='c.json')\n"
+    parser += "p.add_argument('--lr', type=float, default=0.1)\nargs = p.parse_args()\n"
+    (project / "s.py").write_text(parser + "vars(args).update(json.load(open(args.config)))\nprint('lr is', args.lr)\n")
+    assert gage("run", "s.py", "lr=0.3").out == "lr is 0.3\n"
+    assert gage("run", "--restart", "1", "lr=0.2").out == "lr is 0.2\n"
+    assert gage("list").out.count("lr=0.2") == 1
+    result = gage("run", "s.py", "--", "--lr=0.3")
+    assert result.out == "lr is 0.5\n"
+    assert "c.json may replace it: lr" in result.err
+    assert "lr" not in gage("show", "1", "--json").json["config"]
+
+
 def test_assigns_a_list_as_one_value(gage, project):
     (project / "t.py").write_text("layers = [1]\nprint(layers)\n")
     assert gage("run", "t.py", "layers:=[1,2]").out == "[1, 2]\n"

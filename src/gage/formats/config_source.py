@@ -9,8 +9,8 @@ from gage.types.values import JSONValue
 class FileValue(NamedTuple):
     """A value in a config file.
 
-    - `line`: where it is, counted from 1. `type`: "" for that of the value, "text" if the format has only text, "float" or
-      "number" for text that other readers of the format take for one.
+    - `line`: where it is, counted from 1. `type`: "" for that of the value, "text" if the format has only text, "float"
+      or "number" for text that other readers of the format take for one.
     - `is_hidden`: it is part of another value or made of others; it can be set by name but is not listed.
     - `alias_of`: the name of the value that it repeats (an alias of YAML). `aliases`: its other names.
     """

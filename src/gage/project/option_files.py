@@ -6,7 +6,7 @@ then reads the run's copy, into which values are written.
 
 import os
 import re
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 
 from gage.assignments.parse import AssignedValue
@@ -39,7 +39,8 @@ def add_file_values(
     """Returns the parameters with those of the files that the program's options name when `values` are assigned.
 
     A name that the program itself takes is its own; if its parser reads the file, the file has the default. Files of
-    options whose value is `unknown` are left out, and so are names that two files have.
+    options whose value is `unknown` are left out, and so are names that two files have. If the parser does not read the
+    file, values of both are `twins`: see `set_twins`.
     """
     own = [spec for spec in specs if not spec.option]
     if program is None or operation.op.config or operation.command.shape != "words":
@@ -47,6 +48,7 @@ def add_file_values(
     command = values[SUBCOMMAND].text if SUBCOMMAND in values else program.command
     options = [s for s in own if _names_config_file(s, program) and s.command in ("", command)]
     added: list[ParameterSpec] = []
+    twins: list[ParameterSpec] = []
     unread = ""
     for option in options:
         text = _get_text(option, values) if option.config.name not in unknown else ""
@@ -59,15 +61,56 @@ def add_file_values(
         flag = (option.parameter.flag if option.parameter else "") or option.config.name
         specs_of_file = [build_spec_from_file_value(path or "", n, v)._replace(option=flag) for n, v in read.items()]
         added += _without_names(specs_of_file, own, with_parts=is_parsed)
+        if not is_parsed:
+            twins += _find_twins(specs_of_file, [s for s in own if s not in options and s.command in ("", command)])
     places = {(spec.config.name, spec.config.location) for spec in added}
     names = [name for name, _ in places]
     specs = [*own, *(spec for spec in added if names.count(spec.config.name) == 1)] if added else own
     if not unread:
-        return FileValues(specs)
+        return FileValues(specs, twins=twins)
     parsed = [spec for spec in own if spec.parameter and spec.parameter.name not in program.config_files]
     by_file = frozenset(s.config.name for s in parsed if not any(s.has_name(name) for name in values))
     note = f"The values of other parameters are not recorded, since {unread} may set them and cannot be read"
-    return FileValues(specs, by_file, note if by_file else "")
+    return FileValues(specs, by_file, note if by_file else "", twins)
+
+
+def set_twins(
+    specs: Sequence[ParameterSpec], twins: Sequence[ParameterSpec], is_set: Callable[[ParameterSpec], bool]
+) -> FileValues:
+    """Returns the parameters with those of the `twins` that are set: values of config files that the program's parser
+    has as well, named as there. Which of the two the program uses is not known, so both have the value that `is_set`.
+
+    Without one, a parameter that the file has another value for is unknown; one that is null has the file's value.
+    """
+    added: list[ParameterSpec] = []
+    known = list(specs)
+    unknown: dict[str, str] = {}
+    for twin in twins:
+        name, value = twin.config.name, twin.config.value
+        at = next(i for i, spec in enumerate(known) if spec.config.name == name)
+        own = known[at]
+        if is_set(own):
+            added.append(twin.set_value(own.config.value))
+        elif own.config.value is None and not own.config.set_by_user:
+            known[at] = own._replace(config=own.config._replace(value=value, default=value))
+        elif own.config.value != value:
+            unknown[name] = twin.config.location.partition("#")[0]
+    names = ", ".join(sorted(unknown))
+    note = f"Not recorded as config, since {' and '.join(sorted({*unknown.values()}))} may replace it: {names}"
+    note += f"; to set both: {min(unknown)}=VALUE" if unknown else ""
+    return FileValues([*known, *added], frozenset(unknown), note if unknown else "")
+
+
+def _find_twins(added: Iterable[ParameterSpec], own: Iterable[ParameterSpec]) -> list[ParameterSpec]:
+    """Returns the values of a file that parameters of the program have, too, each with the name of that parameter."""
+    own = [spec for spec in own if spec.parameter and spec.config.target == "argument" and not spec.is_subcommand]
+    return [
+        twin._replace(config=twin.config._replace(name=spec.config.name))
+        for twin in added
+        if not twin.is_hidden
+        for spec in own
+        if spec.has_name(twin.config.name)
+    ]
 
 
 def list_names_before_file(

@@ -138,12 +138,14 @@ class ParameterSpec(NamedTuple):
 
 class FileValues(NamedTuple):
     """The parameters of a program with those of its config files. `unknown` are the names of those that a file may set
-    that cannot be read, `note` is about them.
+    that cannot be read or that may not be used, `note` is about them. `twins` are values of the files that the program
+    has as well.
     """
 
     specs: Sequence[ParameterSpec]
     unknown: frozenset[str] = frozenset()
     note: str = ""
+    twins: Sequence[ParameterSpec] = ()
 
 
 SpecsByKey = dict[tuple[str, str], ParameterSpec]

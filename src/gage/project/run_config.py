@@ -77,6 +77,8 @@ def apply_assignments(
     if values and not specs:
         config = config._replace(note=describe_no_parameters(operation, config))
     resolved = resolve_values(specs, values, name, config.note)
+    if files.twins:
+        files, resolved = _set_twins(operation, files, resolved, args)
     computed = {s.config.name for s in resolved if s.follows == COMPUTED and not s.config.set_by_user and values}
     known = tuple(spec for spec in resolved if spec.config.name not in args.unknown | files.unknown | computed)
     unknown = f"Not recorded as config, since other values may change it: {', '.join(sorted(computed))}"
@@ -120,6 +122,23 @@ def _add_file_values(
     from gage.project.option_files import add_file_values
 
     return add_file_values(operation, specs, program, values, unknown)
+
+
+def _set_twins(
+    operation: Operation, files: FileValues, resolved: Sequence[ParameterSpec], args: ProgramArgs
+) -> tuple[FileValues, list[ParameterSpec]]:
+    """Returns what is unknown of the config files, and the parameters with those in the files that are set as well."""
+    from gage.assignments.placeholders import find_placeholders
+    from gage.project.option_files import set_twins
+
+    named = find_placeholders(operation.op.run) if operation.op.run else ()
+
+    def is_set(spec: ParameterSpec) -> bool:
+        return spec.config.name in named or (spec.config.set_by_user and not args.sets(spec))
+
+    both = set_twins(resolved, files.twins, is_set)
+    note = ". ".join(filter(None, (files.note, both.note)))
+    return FileValues(files.specs, files.unknown | both.unknown, note), list(both.specs)
 
 
 def _find_name(spec: ParameterSpec, values: Mapping[str, AssignedValue]) -> str | None:

@@ -38,7 +38,7 @@ def create(job: Job) -> None:
             "gage": plan.request.gage_version,
             "parent": plan.request.parent,
             "project-id": plan.project_id,
-            "set": [s.name for s in plan.config_values if s.set_by_user],
+            "set": list(dict.fromkeys(s.name for s in plan.config_values if s.set_by_user)),
         },
     )
     run.write_json("proc/cmd.json", plan_secrets.mask_command(plan, plan.command))

@@ -169,8 +169,7 @@ class _TextValuesContract(ConfigSourceContract):
 class TestIni(_TextValuesContract):
     source = ini
     sample = (
-        "; été\ntop = 1\n[train]\nlr   = 1e-3\ntitle: x\nempty =\n"
-        "long = a\n  b\n  ; between\n  c\nflag\n[b c]\nn=2\n"
+        "; été\ntop = 1\n[train]\nlr   = 1e-3\ntitle: x\nempty =\nlong = a\n  b\n  ; between\n  c\nflag\n[b c]\nn=2\n"
     ).encode()
     number, text = "train.lr", "train.title"
     broken = duplicate_key = b"[a]\nx = 1\nX = 2\nx = 3\n"
@@ -187,7 +186,6 @@ class TestIni(_TextValuesContract):
             or ("" in lines and len(lines) > 1)
             or re.search("[\x00\x0b\x0c\x1c-\x1e\x85\u2028\u2029]", value)
         )
-
 
     def test_reads_and_replaces_values_as_configparser(self):
         import configparser

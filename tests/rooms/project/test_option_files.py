@@ -47,8 +47,8 @@ def make_plan(folder, *words, arguments=(), **options):
 
 def test_offers_the_keys_of_the_file_that_the_option_names(project):
     plan = make_plan(project, "t.py", "lr=0.3", "net.dim=4", "seed=5")
-    assert plan.patches == (FilePatch("config.json", {"lr": 0.3, "net.dim": 4}),)
-    assert plan.command.args == ("python", "t.py", "--seed=5")  # a name of the parser is the parser's
+    assert plan.patches == (FilePatch("config.json", {"lr": 0.3, "net.dim": 4, "seed": 5}),)
+    assert plan.command.args == ("python", "t.py", "--seed=5")
     assert plan.config == {"config": "config.json", "data": "data.json", "seed": 5, "lr": 0.3, "net.dim": 4}
 
 
@@ -114,6 +114,36 @@ def test_a_file_that_the_parser_reads_has_the_defaults(project):
     plan = make_plan(project, "j.py", arguments=("--lr=0.7", "--config=c.yaml"))
     assert "lr" not in plan.config
     assert "lr" in "".join(plan.notices)
+
+
+@pytest.mark.parametrize(
+    "use",
+    [
+        "for k, v in cfg.items(): setattr(args, k, v)",
+        "p.set_defaults(**cfg); args = p.parse_args()",
+        "cfg.update(vars(args)); vars(args).update(cfg)",
+    ],
+)
+def test_a_name_of_parser_and_file_is_set_in_both(project, use):
+    parser = OPENS.replace("print(", "cfg = json.load(open(args.config))\n" + use + "\nprint(vars(args)) #")
+    (project / "t.py").write_text(parser.replace('"--seed"', '"--seed", "--the-seed"'))
+    for word in ("seed=5", "the-seed=5"):
+        plan = make_plan(project, "t.py", word)
+        assert plan.patches == (FilePatch("config.json", {"seed": 5}),)
+        assert (plan.config["seed"], plan.notices) == (5, ())
+
+
+def test_a_value_that_the_file_may_replace_is_not_recorded(project):
+    for arguments in ((), ("--seed", "4")):
+        plan = make_plan(project, "t.py", arguments=arguments)
+        assert "seed" not in plan.config
+        assert plan.patches == ()
+        note = "Not recorded as config, since config.json may replace it: seed; to set both: seed=VALUE"
+        assert note in plan.notices
+    assert make_plan(project, "t.py", arguments=("--seed=9",)).config["seed"] == 9
+    (project / "t.py").write_text(OPENS.replace("default=1", "default=None"))
+    plan = make_plan(project, "t.py")
+    assert (plan.config["seed"], plan.command.args, plan.notices) == (9, ("python", "t.py"), ())
 
 
 def test_values_of_a_file_that_cannot_be_read_are_not_recorded(project):
