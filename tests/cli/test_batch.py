@@ -158,10 +158,19 @@ def test_starts_nothing_when_a_trial_is_invalid(gage, trial_project, words, mess
 def test_failure_stops_other_trials_only_with_fail_fast(gage, trial_project):
     result = gage("run", "train.py", "lr=[0.95,0.1]", "--yes", "--quiet", code=1)
     assert "1 completed, 1 failed" in result.err
-    assert "lr=0.95 (exit code 1)" in result.err
+    assert re.search(r"Run 1 of 2 failed \(exit code 1\): \S+  lr=0.95: AssertionError\n", result.err)
+    assert "1 completed, 1 failed\n  1 failed (exit code 1): AssertionError\n" in result.err
     result = gage("run", "train.py", "lr=[0.95,0.1]", "--yes", "--fail-fast", "--quiet", code=1)
     assert "0 completed, 1 failed, 1 not started" in result.err
     assert [b["status"] for b in batches(gage)] == ["error", "error"]
+    assert batches(gage)[0]["reason"] == "0 completed, 1 failed, 1 not started"
+
+
+def test_reports_a_killed_trial_as_a_killed_run(gage, project):
+    (project / "train.py").write_text("import os\nseed = 1\nif seed == 2:\n    os.kill(os.getpid(), 9)\n")
+    result = gage("run", "train.py", "seed=[1,2]", "--yes", code=1)
+    assert re.search(r"Run 2 of 2 was terminated: \S+  seed=2: signal 9 \(SIGKILL\)\n", result.err)
+    assert "1 completed, 1 terminated\n  1 terminated: signal 9 (SIGKILL)\n" in result.err
 
 
 def test_resume_runs_only_missing_trials(gage, trial_project):
@@ -221,6 +230,16 @@ def test_stages_trials_and_runs_them_later(gage, trial_project):
     assert [r["status"] for r in list_trials(gage)] == ["staged", "staged"]
     gage("run", "--resume", batches(gage)[0]["name"], "--yes", "--quiet")
     assert [r["status"] for r in list_trials(gage)] == ["completed", "completed"]
+    assert [b["status"] for b in batches(gage)] == ["completed"]
+    assert gage("check", "--all").code == 0
+
+
+def test_a_staged_batch_completes_when_its_trials_were_started_one_by_one(gage, trial_project):
+    gage("run", "train.py", "lr=[0.1,0.2]", "--stage", "--yes")
+    for trial in list_trials(gage):
+        gage("run", "--start", trial["name"], "--yes")
+    gage("run", "--resume", batches(gage)[0]["name"], "--yes")
+    assert [b["status"] for b in batches(gage)] == ["completed"]
 
 
 def start(project, *words):
@@ -255,7 +274,9 @@ def test_signal_stops_running_trials_and_starts_no_more(gage, trial_project, num
     process.send_signal(number)
     _, err = process.communicate(timeout=30)
     assert process.returncode == 128 + number
-    assert "2 stopped, 2 not started" in err
+    assert "2 terminated, 2 not started" in err
+    reason = {signal.SIGINT: "interrupted (Ctrl-C)", signal.SIGTERM: "stopped (SIGTERM)"}[number]
+    assert f"\n  2 terminated: {reason}\n" in err
     assert [r["status"] for r in list_trials(gage)] == ["terminated", "terminated"]
     assert batches(gage)[0]["status"] == "terminated"
     (trial_project / "train.py").write_text(TRAIN.replace("time.sleep(seconds)", ""))

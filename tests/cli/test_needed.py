@@ -237,10 +237,11 @@ def test_only_completed_runs_count(gage, project):
 def test_batches_and_resumed_batches_skip_by_the_same_rule(gage, project, jobs):
     write(project, {"data.bin": "\0" * 10, "train.py": "lr = 0.1\nopen('data.bin').read()\n"})
     gage("run", "train.py", "lr=0.1", "--depends", "data.bin")
+    earlier = gage("select", "--name").out.strip()
     words = ("train.py", "lr=[0.1,0.2]", "--needed", "--yes", "--depends", "data.bin", "--jobs", jobs)
     result = gage("run", *words)
     assert "1 completed, 1 not needed" in result.err
-    assert "Not needed: earlier runs did the same (the script, 1 dependency)" in result.err
+    assert f"Not needed: earlier runs did the same (the script, 1 dependency)\n  lr=0.1: {earlier}\n" in result.err
     name = gage("list", "--json").json["runs"][0]["name"]
     batch = next(r["name"] for r in gage("list", "--json").json["runs"] if r["operation"] == "train.py+")
     assert name and "1 not needed" in gage("run", "--resume", batch, "--needed", "--yes").err

@@ -77,7 +77,7 @@ def test_shows_the_reason_of_a_failed_run(gage, failing):
     assert shown[3:5] == ["Status         error", "Reason         ValueError: wrong"]
     assert gage("show", "--json").json["reason"] == "ValueError: wrong"
     gage("label", "1", "known")
-    assert "ValueError" not in gage("list").out
+    assert "known  ValueError: wrong" in gage("list").out
 
 
 def test_names_the_run_on_a_terminal(project):

@@ -11,10 +11,11 @@ from gage.batch.search_space import is_batch_file
 from gage.lib import secrets
 from gage.lib.uuid7 import name_from_id
 from gage.project.request import RunRequest
-from gage.runner.lock import claim_run
+from gage.runner.lock import claim_run, claim_staged_run
 from gage.store import opref
 from gage.store.meta_writer import MetaWriter
 from gage.store.store import RunStore
+from gage.types.events import Events
 from gage.types.run import OpRef
 from gage.types.values import JSONValue
 
@@ -57,6 +58,18 @@ def create_batch_run(
     return run
 
 
+def start_staged_batch_run(store: RunStore, record: BatchRecord, id: str, events: Events) -> MetaWriter:
+    """Starts a batch's own run that was staged: it is running from here on.
+
+    Raises RunFailed when another process runs it, or ran it, and StoreError.
+    """
+    run = MetaWriter.open(store, id)
+    claim_staged_run(store, run, events, BATCH_FILE)
+    run.write_json(BATCH_FILE, record_to_json(record))
+    run.mark("started")
+    return run
+
+
 def _build_config(request: RunRequest, parent: str) -> dict[str, str]:
     """Returns the config of the batch's run: `lr` = `[0.1,0.2]`, `@` = its files, `resumes` = the earlier batch."""
     config = {name: text for word in request.assignments for name, _, text in [word.partition("=")] if text}
@@ -72,9 +85,14 @@ def finish_staged_batch_run(run: MetaWriter) -> None:
     run.mark("staged")
 
 
-def finish_batch_run(run: MetaWriter, code: int) -> None:
-    """Finishes the batch's own run. `code` is its exit code, -N for signal N. Raises StoreError."""
+def finish_batch_run(run: MetaWriter, code: int, reason: str = "") -> None:
+    """Finishes the batch's own run. `code` is its exit code, -N for signal N, `reason` why it is not 0 ("" = the code).
+
+    Raises StoreError.
+    """
     run.write("proc/exit", str(code))
+    if reason:
+        run.write("proc/reason", reason)
     run.mark("stopped")
     run.write("manifest", b"")
     run.seal()

@@ -27,7 +27,8 @@ class BatchJob:
     """A batch to run: its record, in which each trial has a run ID, and the plans of its trials.
 
     `completed` are the run IDs of trials that have completed, `staged` those of trials that only have to be started.
-    `resumed` is the ID of the first batch that this one resumes ("" = none).
+    `resumed` is the ID of the first batch that this one resumes ("" = none), `staged_batch` that of a batch that is
+    only staged and becomes running ("" = the batch is a new run).
     """
 
     record: BatchRecord
@@ -35,6 +36,7 @@ class BatchJob:
     completed: frozenset[str] = frozenset()
     staged: frozenset[str] = frozenset()
     resumed: str = ""
+    staged_batch: str = ""
 
     @property
     def missing(self) -> BatchPlan:
@@ -59,9 +61,10 @@ def plan_resume(store: RunStore, run: Run, request: RunRequest) -> BatchJob:
     Raises UsageError if the run is not a batch, still runs, or had secrets that `request` does not give again, and the
     errors of `plan_trials`.
     """
-    record = read_batch(store, run)
+    read_batch(store, run)
     first = run.parent or run.id
-    record = _read_latest_record(store, first, record)
+    latest = _find_latest_batch(store, first) or run
+    record = read_batch(store, latest)
     statuses = {id: store.read(id).status for id in record.trials if store.exists(id)}
     _refuse_running(first, statuses)
     _refuse_withheld(first, record, request)
@@ -73,21 +76,21 @@ def plan_resume(store: RunStore, run: Run, request: RunRequest) -> BatchJob:
     completed, staged = ({id for id, s in statuses.items() if s == status} for status in ("completed", "staged"))
     trials = {id if id in completed | staged else uuid7.generate(): values for id, values in record.trials.items()}
     record = replace(record, request=request, trials=trials)
-    return BatchJob(record, plan, frozenset(completed), frozenset(staged), first)
+    return BatchJob(
+        record, plan, frozenset(completed), frozenset(staged), first, latest.id if latest.status == "staged" else ""
+    )
 
 
-def _read_latest_record(store: RunStore, first: str, record: BatchRecord) -> BatchRecord:
-    """Returns the latest record of a batch, which may have been resumed before."""
+def _find_latest_batch(store: RunStore, first: str) -> Run | None:
+    """Returns the latest run of a batch, which may have been resumed before. Raises UsageError if it is running."""
     with open_index(store) as index:
         runs = index.find(RunFilter(where=(Term(first, "parent"),))).runs
     batches = [run for run in runs if run.parent == first and run.op.name.endswith("+")]
     batches += [store.read(first)] if store.exists(first) else []
-    if not batches:
-        return record
-    if batches[0].status == "running":
+    if batches and batches[0].status == "running":
         name = batches[0].name
         raise UsageError(f"Batch {name} is running", f"To end it: gage stop {name}")
-    return read_batch(store, batches[0])
+    return batches[0] if batches else None
 
 
 def _refuse_running(first: str, statuses: Mapping[str, Status]) -> None:

@@ -30,7 +30,7 @@ class TrialRun:
 
 @dataclass(frozen=True, slots=True)
 class TrialResult:
-    """The result of the trial `number`. `reason` is set if Gage, and not the program, ended it."""
+    """The result of the trial `number`. `reason` is why it did not complete ("" = it did)."""
 
     number: int
     status: Status
@@ -139,7 +139,7 @@ def _run_trial(number: int, trial: TrialRun, context: WorkerContext) -> TrialRes
             run = runner.stage_plan(trial.plan, store, trial.id, events, author, probe)
         else:
             run = runner.run_plan(trial.plan, store, trial.id, events, streams, author, probe)
-        return TrialResult(number, run.status, run.exit)
+        return TrialResult(number, run.status, run.exit, run.reason)
     except RunFailed as e:
         return TrialResult(number, "terminated" if e.code in (129, 130, 143) else "error", e.code, e.message)
     except GageError as e:

@@ -174,9 +174,8 @@ def _describe_config(run: Run) -> str:
 
 
 def describe_run(run: Run, metrics_first: bool = False) -> str:
-    """Returns the description of a run: changed config, main metrics, mark, label (without one, why it failed) and
-    tags. What is wrong with a damaged or incomplete run comes first, and metrics before config that is long, or if
-    `metrics_first`.
+    """Returns the description of a run: changed config, main metrics, mark, label, why it failed and tags. What is
+    wrong with a damaged or incomplete run comes first, and metrics before config that is long, or if `metrics_first`.
     """
     if run.damage:
         return run.damage
@@ -186,7 +185,7 @@ def describe_run(run: Run, metrics_first: bool = False) -> str:
     tags = " ".join(f"#{t}" for t in run.tags)
     values = (metrics, config) if metrics_first or len(config) > MAX_CONFIG_BEFORE_METRICS else (config, metrics)
     batch = f"(batch of {run.trials})" if run.trials else ""
-    parts = (run.incomplete, *values, batch, mark, run.label or run.reason, tags)
+    parts = (run.incomplete, *values, batch, mark, run.label, run.reason, tags)
     return "  ".join(part for part in parts if part)
 
 

@@ -16,6 +16,8 @@ _BOX_LINE = re.compile(r"[│┃|]\s(.*?)\s*[│┃|]$")
 _BOX_EDGE = re.compile(r"[╭╰┌└┏┗╔╚]?[─━═]{2}.*|[-+=*#_]{3,}")
 # a line of a group of exceptions that is neither a traceback nor indented
 _GROUP_LINE = re.compile(r"\s*\| (?!Traceback )(\S.*)")
+# a line that says that it is an error: `train.py: error: x`, `ValueError: x`, `Error in f() : x`, `fatal: x`
+_is_error_line = re.compile(r"(?:[\w./-]+: )?(?:[\w.]*(?:error|exception)\b[^:]*|fatal(?: error)?): ?\S", re.I).match
 _REQUESTS = {
     signal.SIGINT: "interrupted (Ctrl-C)",
     signal.SIGTERM: "stopped (SIGTERM)",
@@ -28,13 +30,16 @@ def describe_end(code: int, signal_number: int, time_limit: float | None, stderr
     """Returns why a program ended with `code` (-N: signal N), which is not 0.
 
     `signal_number` is the signal by which Gage was asked to end it (0: none), `time_limit` the limit in seconds if it
-    was reached. Else it is the error in `stderr_tail`, or the code.
+    was reached. Else it is the error in `stderr_tail`, or the code and what the tail ends with.
     """
     if time_limit is not None:
         return f"time limit of {time_limit:g} s"
     if signal_number:
         return _REQUESTS.get(signal.Signals(signal_number), describe_exit_code(-signal_number))
-    return (find_error(stderr_tail) if code > 0 else "") or describe_exit_code(code)
+    text, is_error = find_error(stderr_tail) if code > 0 else ("", False)
+    if is_error:
+        return text
+    return describe_exit_code(code) + (f"; at the end of standard error: {text}" if text else "")
 
 
 def describe_exit_code(code: int) -> str:
@@ -47,10 +52,11 @@ def describe_exit_code(code: int) -> str:
         return f"signal {-code}"
 
 
-def find_error(stderr_tail: bytes) -> str:
-    """Returns the error that a program printed: what follows its last traceback, else its last line; "" if none.
+def find_error(stderr_tail: bytes) -> tuple[str, bool]:
+    """Returns the error that a program printed, and True: what follows its last traceback, or a last line such as
+    `error: …`. Else returns its last line, "" if none, and False: it may be anything.
 
-    Indented lines, warnings, progress bars and lines of Gage are not errors. Of a group of exceptions, the error is the
+    Indented lines, warnings, progress bars and lines of Gage do not count. Of a group of exceptions, the error is the
     group and its first exception; of text in a box at the end, all of it.
     """
     lines = [_clean_line(line) for line in stderr_tail.split(b"\n")]
@@ -58,23 +64,28 @@ def find_error(stderr_tail: bytes) -> str:
     start = max(is_start, default=-1)
     if start >= 0 and _GROUP_TRACEBACK in lines[start]:
         group = [match[1] for line in lines[start + 1 :] if (match := _GROUP_LINE.fullmatch(line))]
-        return ": ".join(group[:2])[:MAX_REASON_CHARS]
+        return ": ".join(group[:2])[:MAX_REASON_CHARS], True
     if start < 0:
         lines = _join_boxes(lines)
-    errors = [line for line in lines[start + 1 :] if line.strip() and not _is_no_error(line)]
-    return errors[0 if start >= 0 else -1].strip()[:MAX_REASON_CHARS] if errors else ""
+    texts = [line.strip() for line in lines[start + 1 :] if line.strip() and not _is_no_error(line)]
+    text = texts[0 if start >= 0 else -1] if texts else ""
+    return text[:MAX_REASON_CHARS], bool(text) and (start >= 0 or _is_error_line(text) is not None)
 
 
 def _join_boxes(lines: list[str]) -> list[str]:
-    """Returns lines without the edges of boxes, and the text of each box as one line."""
+    """Returns lines without the edges of boxes, and the text of each box as one line, after "Error: " if that is its
+    title.
+    """
     joined: list[str] = []
     is_in_box = False
+    title = ""
     for line in lines:
         inside = _BOX_LINE.fullmatch(line)
         if inside and is_in_box:
             joined[-1] = f"{joined[-1]} {inside[1].strip()}".strip()
         elif inside or not _BOX_EDGE.fullmatch(line):
-            joined.append(inside[1].strip() if inside else line)
+            joined.append(title + inside[1].strip() if inside else line)
+        title = "Error: " if "─ Error ─" in line else ""
         is_in_box = inside is not None
     return joined
 

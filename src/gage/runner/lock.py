@@ -24,9 +24,9 @@ def claim_run(run: MetaWriter) -> None:
     _reserve_space(run)
 
 
-def claim_staged_run(store: RunStore, run: MetaWriter, events: Events) -> None:
+def claim_staged_run(store: RunStore, run: MetaWriter, events: Events, locked_member: str = "plan.json") -> None:
     """Claims a staged run for this process. Raises RunFailed when another process runs it, or ran it."""
-    with open(run.paths.meta_dir / "plan.json", "rb") as file:
+    with open(run.paths.meta_dir / locked_member, "rb") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX)
         except OSError as e:

@@ -8,7 +8,7 @@ import pytest
 from stores import make_run
 
 from gage.batch.batch_file import read_batch
-from gage.batch.resume import _read_latest_record
+from gage.batch.resume import _find_latest_batch
 from gage.lib import uuid7
 from gage.store.store import RunStore
 from gage.types.errors import StoreError, UsageError
@@ -55,13 +55,11 @@ def test_rejects_a_batch_that_is_removed_meanwhile(store: RunStore) -> None:
         read_batch(store, run)
 
 
-def test_uses_the_record_of_a_batch_whose_runs_are_gone(store: RunStore) -> None:
-    id = make_batch(store)
-    record = read_batch(store, store.read(id))
-    assert _read_latest_record(store, uuid7.generate(), record) is record
+def test_finds_no_run_of_a_batch_whose_runs_are_gone(store: RunStore) -> None:
+    make_batch(store)
+    assert _find_latest_batch(store, uuid7.generate()) is None
 
 
 def test_rejects_a_running_batch(store: RunStore) -> None:
-    record = read_batch(store, store.read(make_batch(store)))
     with pytest.raises(UsageError, match=r"Batch .* is running"):
-        _read_latest_record(store, make_batch(store, "running"), record)
+        _find_latest_batch(store, make_batch(store, "running"))

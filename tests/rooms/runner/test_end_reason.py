@@ -44,33 +44,41 @@ EXCEPTION_GROUP = b"""\
 
 
 @pytest.mark.parametrize(
-    "output, error",
+    "output, text, is_error",
     [
-        (TRACEBACK, "ValueError: wrong"),
-        (b"KeyError: 1\n\nDuring ...:\n\n" + TRACEBACK, "ValueError: wrong"),
-        (b"one\n\x1b[31mlast line\x1b[0m\n\n", "last line"),
-        (b" 10%|#   |\r 20%|##  |\rloss is not finite", "loss is not finite"),
+        (TRACEBACK, "ValueError: wrong", True),
+        (b"KeyError: 1\n\nDuring ...:\n\n" + TRACEBACK, "ValueError: wrong", True),
+        (b"one\n\x1b[31mlast line\x1b[0m\n\n", "last line", False),
+        (b"INFO: saved\n", "INFO: saved", False),
+        (b"done, 0 errors\n", "done, 0 errors", False),
+        (b"train.py: error: argument --lr: wrong\n", "train.py: error: argument --lr: wrong", True),
+        (b"Error in f(1) : object 'x' not found\n", "Error in f(1) : object 'x' not found", True),
+        (b"pkg.DataError: no rows\n", "pkg.DataError: no rows", True),
+        (b"fatal: not a git repository\n", "fatal: not a git repository", True),
+        (b" 10%|#   |\r 20%|##  |\rloss is not finite", "loss is not finite", False),
         (
             b"Key 'lrr' is not in struct\n    full_key: lrr\n\nSet the environment variable HYDRA_FULL_ERROR=1 for a "
             b"complete stack trace.\n",
             "Key 'lrr' is not in struct",
+            False,
         ),
         (
             TRACEBACK + b"\nSet the environment variable HYDRA_FULL_ERROR=1 for a complete stack trace.\n",
             "ValueError: wrong",
+            True,
         ),
-        (b"x\n--- wrong ---\n+====+\n", "--- wrong ---"),
-        (TYPER_ERROR.encode(), "Invalid value for '--lr': 'abc' is not a valid float."),
-        (RICH_TRACEBACK.encode(), "ValueError: wrong"),
-        (EXCEPTION_GROUP, "ExceptionGroup: eg (2 sub-exceptions): ValueError: a"),
-        (b"done\n----------\n", "done"),
-        (b"\n \n", ""),
-        (b"wrong\nx.py:1: UserWarning: late\n  warn(1)\n100%|###| 3/3\ngage: note\n", "wrong"),
-        (b"\xff" * 1000, "\N{REPLACEMENT CHARACTER}" * 300),
+        (b"x\n--- wrong ---\n+====+\n", "--- wrong ---", False),
+        (TYPER_ERROR.encode(), "Error: Invalid value for '--lr': 'abc' is not a valid float.", True),
+        (RICH_TRACEBACK.encode(), "ValueError: wrong", True),
+        (EXCEPTION_GROUP, "ExceptionGroup: eg (2 sub-exceptions): ValueError: a", True),
+        (b"done\n----------\n", "done", False),
+        (b"\n \n", "", False),
+        (b"wrong\nx.py:1: UserWarning: late\n  warn(1)\n100%|###| 3/3\ngage: note\n", "wrong", False),
+        (b"\xff" * 1000, "\N{REPLACEMENT CHARACTER}" * 300, False),
     ],
 )
-def test_finds_the_error_that_a_program_printed(output, error):
-    assert find_error(output) == error
+def test_finds_the_error_that_a_program_printed(output, text, is_error):
+    assert find_error(output) == (text, is_error)
 
 
 @pytest.mark.parametrize(
@@ -89,6 +97,11 @@ def test_describes_why_a_program_ended(code, signal_number, limit, reason):
 
 def test_describes_an_exit_code_without_output():
     assert describe_end(3, 0, None, b"") == "exit code 3"
+
+
+def test_claims_no_cause_for_a_line_that_is_no_error():
+    reason = "exit code 3; at the end of standard error: INFO: saved"
+    assert describe_end(3, 0, None, b"INFO: saved\nx.py:1: UserWarning: late\n") == reason
 
 
 def test_records_the_reason(project):

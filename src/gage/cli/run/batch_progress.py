@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from gage.cli.render import terminal
 from gage.cli.render.status_line import StatusLine
+from gage.cli.run.end_report import describe_end
 from gage.lib import times
 
 if TYPE_CHECKING:
@@ -45,12 +46,11 @@ class BatchProgress:
         if ended.status not in ("completed", "staged"):
             self._failed_count += 1
             self._line.clear()
-            why = ended.reason or (f"exit code {ended.exit}" if ended.exit is not None else ended.status)
-            became = "was stopped" if ended.status == "terminated" else "failed"
+            how, reason = describe_end(ended.status, ended.exit, ended.reason)
             is_first = self._failed_count == 1 and ended.exit is not None and not self._show
             hint = f"To see why: gage cat {self._run_name(ended.number)} --output" if is_first else ""
             run = f"Run {ended.number + 1} of {len(self._runs)}"
-            terminal.print_stderr(f"{run} {became}: {self._describe_run(ended.number)} ({why})", hint)
+            terminal.print_stderr(f"{run} {how}: {self._describe_run(ended.number)}: {reason}", hint)
         self.tick()
 
     def close(self) -> None:
@@ -63,11 +63,7 @@ class BatchProgress:
         return name_from_id(self._runs[number][0])
 
     def _describe_run(self, number: int) -> str:
-        from gage.lib.secrets import mask_value
-
-        values = self._runs[number][1]
-        words = " ".join(f"{name}={mask_value(name, assigned.text)}" for name, assigned in values.items())
-        return f"{self._run_name(number)}  {terminal.escape(words)}".rstrip()
+        return f"{self._run_name(number)}  {describe_values(self._runs[number][1])}".rstrip()
 
     def tick(self) -> None:
         """Updates the display, if the last update is some time ago."""
@@ -95,3 +91,10 @@ class BatchProgress:
         begun = sum(max(each - (now - at), 0.0) for at in self._running.values())
         waiting = len(self._runs) - self._done_count - len(self._running)
         return (begun + each * waiting) / max(len(self._running), 1)
+
+
+def describe_values(values: "Values") -> str:
+    """Returns the values of a trial as they are typed, with secrets masked."""
+    from gage.lib.secrets import mask_value
+
+    return terminal.escape(" ".join(f"{name}={mask_value(name, assigned.text)}" for name, assigned in values.items()))

@@ -28,7 +28,8 @@ def report_end(store: "RunStore", run: "Run", output: bytes, quiet: bool = False
     hints = [f"Try: gage cat {run.name} --output" if output else f"Try: gage show {run.name}"]
     if copy := _find_copy(store, run, output):
         hints.append(f"{copy[0]} is a copy: edit {copy[1]}")
-    terminal.print_stderr(describe_end(run), "\n".join(hints))
+    how, reason = describe_end(run.status, run.exit, run.reason)
+    terminal.print_stderr(f"{run.name} {how}: {reason}", "\n".join(hints))
     if run.status == "error" and run.project:
         from gage.project.missing_file_hint import find_missing_file_hint
 
@@ -48,13 +49,13 @@ def name_failed_run(store: "RunStore", id: str) -> Iterator[None]:
         raise RunFailed(f"{run.name} {how}: {e.message}", e.hint or f"Try: gage show {run.name}", e.code) from None
 
 
-def describe_end(run: "Run") -> str:
-    """Returns a line about a run that did not complete: its name, exit code and reason."""
-    if run.status == "terminated":
-        return f"{run.name} was terminated: {run.reason}"
-    if run.exit is None or run.exit < 0 or run.reason == f"exit code {run.exit}":
-        return f"{run.name} failed: {run.reason}"
-    return f"{run.name} failed (exit code {run.exit}): {run.reason}"
+def describe_end(status: str, exit: int | None, reason: str) -> tuple[str, str]:
+    """Returns how a run ended that did not complete, such as "failed (exit code 1)", and why."""
+    if status == "terminated":
+        return "was terminated", reason
+    if exit is None or exit < 0 or reason.startswith(f"exit code {exit}"):
+        return "failed", reason
+    return f"failed (exit code {exit})", reason
 
 
 def _find_copy(store: "RunStore", run: "Run", output: bytes) -> tuple[str, str] | None:

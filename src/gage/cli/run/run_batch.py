@@ -1,12 +1,18 @@
 """Carries out `gage run` for several runs: plans the batch, shows it, asks, executes it and prints a summary."""
 
 import sys
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 from typing import TextIO
 
 from gage.batch.batch_file import BatchRecord
-from gage.batch.batch_run import create_batch_run, finish_batch_run, finish_staged_batch_run
+from gage.batch.batch_run import (
+    create_batch_run,
+    finish_batch_run,
+    finish_staged_batch_run,
+    start_staged_batch_run,
+)
 from gage.batch.planning import BatchPlan, plan_batch
 from gage.batch.resume import BatchJob, plan_resume
 from gage.batch.scheduler import BatchOutcome, Scheduler
@@ -16,7 +22,8 @@ from gage.cli import run_selection
 from gage.cli.global_options import open_store
 from gage.cli.render import terminal
 from gage.cli.render.spinner import wait_for_parameters
-from gage.cli.run.batch_progress import BatchProgress
+from gage.cli.run.batch_progress import BatchProgress, describe_values
+from gage.cli.run.end_report import describe_end
 from gage.cli.run.live_output import LiveOutput
 from gage.cli.run.preview import HOW_INTROSPECTED, format_scope
 from gage.cli.run.run_options import RunOptions
@@ -36,6 +43,8 @@ from gage.types.values import JSONValue
 
 MAX_SHOWN_TRIALS = 20
 """Trials that are shown before a batch starts."""
+MAX_SHOWN_REASONS = 5
+"""Reasons for which trials failed that are shown at the end of a batch."""
 
 
 def plan_if_batch(request: RunRequest, options: RunOptions) -> BatchJob | None:
@@ -51,9 +60,12 @@ def plan_if_batch(request: RunRequest, options: RunOptions) -> BatchJob | None:
 
 def resume_batch(word: str, request: RunRequest, options: RunOptions) -> int:
     """Runs the trials of an earlier batch that have not completed; returns the exit code."""
-    job = plan_resume(open_store(), run_selection.RunSelection((word,)).find_one(), request)
+    store = open_store()
+    job = plan_resume(store, run_selection.RunSelection((word,)).find_one(), request)
     if job.missing.plans or options.preview:
         return run_batch(job, options)
+    if job.staged_batch:
+        finish_batch_run(start_staged_batch_run(store, job.record, job.staged_batch, LiveOutput(options.quiet)), 0)
     terminal.print_stderr(f"All {len(job.record.trials):,} runs of {name_from_id(job.resumed)} have completed")
     return 0
 
@@ -131,17 +143,21 @@ def _confirm(batch: BatchPlan, options: RunOptions) -> None:
 
 
 def _execute(job: BatchJob, options: RunOptions) -> int:
-    store, id, record = open_store(), uuid7.generate(), job.record
+    store, id, record = open_store(), job.staged_batch or uuid7.generate(), job.record
     first = job.resumed or id
     trial_runs = job.build_trial_runs(first)
     provenance = ProvenanceProbe.start(job.plan.plans[0]).collect()
-    batch_run = create_batch_run(store, record, job.plan, id, job.resumed, options.stage)
+    live = LiveOutput(options.quiet)
+    if job.staged_batch:
+        batch_run = start_staged_batch_run(store, record, id, live)
+    else:
+        batch_run = create_batch_run(store, record, job.plan, id, job.resumed, options.stage)
     show = options.jobs == 1 and not options.quiet
     progress = BatchProgress([(t.id, record.trials[t.id]) for t in trial_runs], show, options.quiet)
-    context = WorkerContext(store, get_author(), provenance, LiveOutput(options.quiet), options.stage, show)
+    context = WorkerContext(store, get_author(), provenance, live, options.stage, show)
     scheduler = Scheduler(trial_runs, context, progress, options.jobs, options.fail_fast)
     scheduler.heartbeat = batch_run.renew_heartbeat
-    same_runs: list[SameRun] = []
+    same_runs: dict[str, SameRun] = {}
     if options.needed:
         scheduler.is_needed = _build_needed_check(store, context.events, same_runs)
     try:
@@ -150,45 +166,67 @@ def _execute(job: BatchJob, options: RunOptions) -> int:
         finish_batch_run(batch_run, 1)
         raise
     code = -outcome.signal_number or int(bool(outcome.failed))
+    counts = _count_results(outcome, len(trial_runs), options.stage)
     if options.stage and code == 0:
         finish_staged_batch_run(batch_run)
     else:
-        finish_batch_run(batch_run, code)
+        finish_batch_run(batch_run, code, counts if code else "")
     progress.close()
-    for compared in dict.fromkeys(same.compared for same in same_runs):
-        terminal.print_stderr(f"Not needed: earlier runs did the same ({compared})")
+    _report_not_needed(record, same_runs)
     run_selection.seal_abandoned_runs(store)
-    _print_summary(outcome, len(trial_runs), name_from_id(first), options, len(job.completed))
+    _print_summary(outcome, counts, len(trial_runs), name_from_id(first), len(job.completed))
     return 128 - code if code < 0 else code
 
 
-def _build_needed_check(store: RunStore, events: Events, same_runs: list[SameRun]) -> Callable[[TrialRun], bool]:
-    """Returns a check whether no completed run did the same as a trial; adds runs that did to `same_runs`."""
+def _build_needed_check(store: RunStore, events: Events, same_runs: dict[str, SameRun]) -> Callable[[TrialRun], bool]:
+    """Returns a check whether no completed run did the same as a trial; adds one that did to `same_runs`, by the ID of
+    the trial's run.
+    """
     finder = SameRunFinder(store, open_index(store), events)
 
     def is_needed(trial: TrialRun) -> bool:
         same = finder.find(trial.plan) if trial.plan else None
-        same_runs.extend([same] if same else [])
+        if same:
+            same_runs[trial.id] = same
         return same is None
 
     return is_needed
 
 
-def _print_summary(outcome: BatchOutcome, count: int, name: str, options: RunOptions, before: int) -> None:
-    """Prints the results of `count` trials; `before` had completed when the batch was resumed."""
-    good = len(outcome.results) - len(outcome.failed)
-    stopped = sum(result.status == "terminated" for result in outcome.failed)
-    left = count - len(outcome.results) - len(outcome.skipped)
+def _report_not_needed(record: BatchRecord, same_runs: dict[str, SameRun]) -> None:
+    """Reports the trials that did not run, each with the run that did the same."""
+    for compared in dict.fromkeys(same.compared for same in same_runs.values()):
+        lines = [
+            f"  {describe_values(record.trials[id])}: {same.run.name}"
+            for id, same in same_runs.items()
+            if same.compared == compared
+        ]
+        shown = "\n".join(terminal.limit_lines(lines, MAX_SHOWN_TRIALS))
+        terminal.print_stderr(f"Not needed: earlier runs did the same ({compared})", shown)
+
+
+def _count_results(outcome: BatchOutcome, count: int, is_staged: bool) -> str:
+    """Returns how many of `count` trials completed, failed, and so on."""
+    terminated = sum(result.status == "terminated" for result in outcome.failed)
     counts = {
-        "stopped": stopped,
-        "failed": len(outcome.failed) - stopped,
+        "terminated": terminated,
+        "failed": len(outcome.failed) - terminated,
         "not needed": len(outcome.skipped),
-        "not started": left,
+        "not started": count - len(outcome.results) - len(outcome.skipped),
     }
-    parts = [f"{good:,} {'staged' if options.stage else 'completed'}"]
-    parts += [f"{number:,} {what}" for what, number in counts.items() if number]
+    good = len(outcome.results) - len(outcome.failed)
+    parts = [f"{good:,} {'staged' if is_staged else 'completed'}"]
+    return ", ".join(parts + [f"{number:,} {what}" for what, number in counts.items() if number])
+
+
+def _print_summary(outcome: BatchOutcome, counts: str, count: int, name: str, before: int) -> None:
+    """Prints the results of `count` trials, and why some failed; `before` had completed when the batch was resumed."""
+    good = len(outcome.results) - len(outcome.failed)
     total = f"; {before + good:,} of {before + count:,} in total" if before else ""
+    ends = Counter(describe_end(result.status, result.exit, result.reason) for result in outcome.failed)
+    lines = [f"  {number:,} {how.removeprefix('was ')}: {reason}" for (how, reason), number in ends.most_common()]
     hint = f"To see them: gage list --where batch={name}" if good else f"To see the batch: gage show {name}"
-    if left or outcome.failed:
+    if len(outcome.results) + len(outcome.skipped) < count or outcome.failed:
         hint = f"To run the remaining trials: gage run --resume {name}"
-    terminal.print_stderr(f"Batch {name}: {', '.join(parts)}{total}", hint)
+    text = "\n".join([f"Batch {name}: {counts}{total}", *terminal.limit_lines(lines, MAX_SHOWN_REASONS)])
+    terminal.print_stderr(text, hint)
