@@ -39,7 +39,7 @@ def describe_end(code: int, signal_number: int, time_limit: float | None, stderr
     text, is_error = find_error(stderr_tail) if code > 0 else ("", False)
     if is_error:
         return text
-    return describe_exit_code(code) + (f"; at the end of standard error: {text}" if text else "")
+    return describe_exit_code(code) + (f"; stderr: {text}" if text else "")
 
 
 def describe_exit_code(code: int) -> str:

@@ -100,7 +100,7 @@ def test_describes_an_exit_code_without_output():
 
 
 def test_claims_no_cause_for_a_line_that_is_no_error():
-    reason = "exit code 3; at the end of standard error: INFO: saved"
+    reason = "exit code 3; stderr: INFO: saved"
     assert describe_end(3, 0, None, b"INFO: saved\nx.py:1: UserWarning: late\n") == reason
 
 
