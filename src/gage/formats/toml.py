@@ -16,7 +16,7 @@ MAX_CHARACTERS = 1 << 20
 _SPACE = re.compile(r"(?:[ \t\r\n]|#[^\n]*)*")
 _BLANKS = re.compile(r"[ \t]*")
 _BARE = re.compile(r"[A-Za-z0-9_-]+")
-_DOT = re.compile(r"[ \t]*\.")
+_DOT = re.compile(r"[ \t]*\.?")
 _EQUALS = re.compile(r"[ \t]*=[ \t]*")
 _COMMA = re.compile(rf"{_SPACE.pattern},?")
 STRING = re.compile(

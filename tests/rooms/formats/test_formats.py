@@ -46,6 +46,11 @@ class TestToml(ConfigSourceContract):
         with pytest.raises(ConfigError, match="more than 1 MB"):
             toml.read(b"a = 1\n" * 200_000)
 
+    @pytest.mark.parametrize("header", ["[train ]", "[ train\t]", "[ a . train ]", "[[train ]]"])
+    def test_reads_blanks_around_the_name_of_a_table(self, header):
+        values = toml.read(f"{header}\nlr = 0.1\n".encode())
+        assert [value.line for name, value in values.items() if name.endswith("lr")] == [2]
+
 
 class TestYaml(ConfigSourceContract):
     source = yaml
