@@ -4,6 +4,7 @@ import json
 import os
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Self
 
@@ -112,10 +113,8 @@ class ZipMetaReader(MetaReader):
     sealed = True
 
     def __init__(self, path: Path | str) -> None:
-        try:
+        with _convert_bad_zip():
             self._zip = ZipReader(path)
-        except BadZip as e:
-            raise StoreError(f"The metadata zip is damaged: {e}") from None
 
     def close(self) -> None:
         """Closes the zip."""
@@ -127,31 +126,23 @@ class ZipMetaReader(MetaReader):
 
     def check_layout(self) -> None:
         """Raises StoreError for members that share bytes, or would take hours to read."""
-        try:
+        with _convert_bad_zip():
             self._zip.check_layout()
-        except BadZip as e:
-            raise StoreError(f"The metadata zip is damaged: {e}") from None
 
     def read(self, name: str, limit: int = MAX_PARSED_BYTES) -> bytes | None:
         """Returns a member's bytes, None if there is none. StoreError if it has over `limit` bytes."""
-        try:
+        with _convert_bad_zip():
             return self._zip.read(name, limit)
-        except BadZip as e:
-            raise StoreError(f"The metadata zip is damaged: {e}") from None
 
     def read_head(self, name: str, count: int) -> bytes | None:
         """Returns a member's first `count` bytes at most."""
-        try:
+        with _convert_bad_zip():
             return self._zip.read_head(name, count)
-        except BadZip as e:
-            raise StoreError(f"The metadata zip is damaged: {e}") from None
 
     def iter_chunks(self, name: str) -> Iterator[bytes]:
         """Yields a member's bytes in pieces, in constant memory. Nothing if there is no such member."""
-        try:
+        with _convert_bad_zip():
             yield from self._zip.iter_chunks(name)
-        except BadZip as e:
-            raise StoreError(f"The metadata zip is damaged: {e}") from None
 
     def get_size(self, name: str) -> int | None:
         """Returns a member's size in bytes, None if there is none."""
@@ -177,47 +168,29 @@ class DirMetaReader(MetaReader):
 
     def read(self, name: str, limit: int = MAX_PARSED_BYTES) -> bytes | None:
         """Returns a member's bytes, None if there is none. StoreError if it has over `limit` bytes."""
-        fd = self.open_member(name)
-        if fd is None:
-            return None
-        try:
+        with self._open(name) as fd:
+            if fd is None:
+                return None
             size = os.fstat(fd).st_size
             if size > limit:
                 raise StoreError(f"{name} is over {limit >> 20} MB")
             return _read_up_to(fd, size)
-        finally:
-            os.close(fd)
 
     def read_head(self, name: str, count: int) -> bytes | None:
         """Returns a member's first `count` bytes at most."""
-        fd = self.open_member(name)
-        if fd is None:
-            return None
-        try:
-            return _read_up_to(fd, count)
-        finally:
-            os.close(fd)
+        with self._open(name) as fd:
+            return None if fd is None else _read_up_to(fd, count)
 
     def read_tail(self, name: str, count: int) -> bytes:
         """Returns a member's last `count` bytes at most, unchecked; b"" if there is no such member."""
-        fd = self.open_member(name)
-        if fd is None:
-            return b""
-        try:
-            return os.pread(fd, count, max(0, os.fstat(fd).st_size - count))
-        finally:
-            os.close(fd)
+        with self._open(name) as fd:
+            return b"" if fd is None else os.pread(fd, count, max(0, os.fstat(fd).st_size - count))
 
     def iter_chunks(self, name: str) -> Iterator[bytes]:
         """Yields a member's bytes in pieces, in constant memory. Nothing if there is no such member."""
-        fd = self.open_member(name)
-        if fd is None:
-            return
-        try:
-            while data := os.read(fd, 1 << 18):
+        with self._open(name) as fd:
+            while fd is not None and (data := os.read(fd, 1 << 18)):
                 yield data
-        finally:
-            os.close(fd)
 
     def get_size(self, name: str) -> int | None:
         """Returns a member's size in bytes, None if there is none."""
@@ -230,13 +203,18 @@ class DirMetaReader(MetaReader):
         return None if status is None else status.st_mtime_ns // 1000
 
     def _stat(self, name: str) -> os.stat_result | None:
+        with self._open(name) as fd:
+            return None if fd is None else os.fstat(fd)
+
+    @contextmanager
+    def _open(self, name: str) -> Iterator[int | None]:
+        """Opens a member as `open_member` does, and closes it at the end."""
         fd = self.open_member(name)
-        if fd is None:
-            return None
         try:
-            return os.fstat(fd)
+            yield fd
         finally:
-            os.close(fd)
+            if fd is not None:
+                os.close(fd)
 
     def open_member(self, name: str) -> int | None:
         """Returns a descriptor of the regular file `name`, None if there is none. Follows no link on the way.
@@ -251,6 +229,15 @@ class DirMetaReader(MetaReader):
             return None
         except OSError as e:
             raise StoreError(f"{name} cannot be read: {e.strerror}") from None
+
+
+@contextmanager
+def _convert_bad_zip() -> Iterator[None]:
+    """Raises StoreError for a damaged zip."""
+    try:
+        yield
+    except BadZip as e:
+        raise StoreError(f"The metadata zip is damaged: {e}") from None
 
 
 def parse_json(data: bytes, name: str) -> JSONValue:
