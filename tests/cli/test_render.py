@@ -12,7 +12,6 @@ from gage.cli.render.config_table import describe_origin
 from gage.cli.render.plot import AxisScale, _ticks, smooth_values
 from gage.cli.run.batch_progress import BatchProgress
 from gage.cli.run.operation_help import _example_value
-from gage.cli.run.preview import format_command
 from gage.lib import uuid7
 from gage.project.parameter_spec import ParameterSpec
 from gage.project.run_config import RunConfig
@@ -52,7 +51,6 @@ def test_describes_the_origin_and_example_of_a_parameter():
     spec = ParameterSpec(ConfigValue("mode", None, None, False, "name", "", choices=("fast", "slow")), how="named")
     assert describe_origin(spec, RunConfig(())) == "named in the Gage file"
     assert _example_value(spec) == "fast"
-    assert format_command(None) == ""
 
 
 def test_counts_failed_runs_of_a_batch(capsys):

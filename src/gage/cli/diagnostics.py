@@ -142,7 +142,7 @@ def _check_runs(store: "RunStore") -> Iterator[SetupProblem]:
     from gage.cli import run_selection
     from gage.store import repair
 
-    damaged = run_selection.RunSelection().find(statuses=("damaged",)).runs
+    damaged = run_selection.RunSelection().query(statuses=("damaged",)).require().runs
     if damaged:
         ids = " ".join(f"--run {run.name}" for run in damaged[:3])
         more = " ..." if len(damaged) > 3 else ""

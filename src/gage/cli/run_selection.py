@@ -15,7 +15,6 @@ from gage.types.errors import NotFound, UsageError
 
 if TYPE_CHECKING:
     from gage.index.index import QueryResult
-    from gage.store.meta_writer import MetaWriter
     from gage.store.store import RunStore
     from gage.types.filter import Collection, ProjectRef
     from gage.types.run import Run
@@ -50,7 +49,7 @@ class RunSelection(NamedTuple):
         """Returns the selection with other words."""
         return self._replace(words=tuple(words))
 
-    def find(
+    def query(
         self,
         collection: "Collection" = "active",
         archive: str = "",
@@ -59,21 +58,8 @@ class RunSelection(NamedTuple):
     ) -> "QueryResult":
         """Returns the matching runs, newest first; `limit` is used if there is no `--limit`.
 
-        Raises `NotFound`, also for a filter with a name that no run has, `Ambiguous` and `UsageError`.
+        Raises `NotFound`, `Ambiguous` and `UsageError`, but leaves it to the caller to report the problem of a filter.
         """
-        result = self.query(collection, archive, limit, statuses)
-        if result.problem is not None:
-            raise NotFound(*result.problem)
-        return result
-
-    def query(
-        self,
-        collection: "Collection" = "active",
-        archive: str = "",
-        limit: int | None = None,
-        statuses: Sequence[str] = (),
-    ) -> "QueryResult":
-        """Like `find`, but leaves it to the caller to report the problem of a filter."""
         from gage.cli.run.live_output import LiveOutput
         from gage.index.index import open_index
         from gage.select.parse import parse_refs, parse_where
@@ -95,7 +81,7 @@ class RunSelection(NamedTuple):
 
     def find_or_latest(self) -> "Sequence[Run]":
         """Returns the matching runs; the latest if the selection is empty. Raises NotFound if there are none."""
-        runs = self.find(limit=None if self.words or self.where else 1).runs
+        runs = self.query(limit=None if self.words or self.where else 1).require().runs
         if not runs:
             raise self.build_no_runs_error()
         return runs
@@ -112,7 +98,7 @@ class RunSelection(NamedTuple):
         """Returns the run that the word names (none: the latest), by ID or name also an archived or deleted one."""
         runs: Sequence[Run]
         try:
-            runs = self.find(limit=2).runs
+            runs = self.query(limit=2).require().runs
         except NotFound:
             runs = self._find_hidden()
             if not runs:
@@ -128,7 +114,7 @@ class RunSelection(NamedTuple):
         collections: tuple[Collection, ...] = ("archive", "deleted")
         for collection in () if self.where or not self.words or self.words[0].isdigit() else collections:
             try:
-                return self.find(collection, limit=1).runs
+                return self.query(collection, limit=1).require().runs
             except NotFound:
                 continue
         return ()
@@ -144,7 +130,7 @@ class RunSelection(NamedTuple):
             hint = f"{listing!r} shows them: name runs by position, name or ID, or use --where"
             raise UsageError("No runs specified", hint)
         try:
-            result = self.find(collection, archive, statuses=statuses)
+            result = self.query(collection, archive, statuses=statuses).require()
         except NotFound as error:
             if collection == "active":
                 raise
@@ -162,15 +148,10 @@ class RunSelection(NamedTuple):
 def seal_abandoned_runs(store: "RunStore") -> None:
     """Seals the runs whose Gage process was killed. Called by every command that changes the store."""
     if store.list_unsealed_ids():
+        from gage.runner.recover import complete_metrics
         from gage.store import repair
 
-        repair.seal_abandoned_runs(store, _complete_metrics)
-
-
-def _complete_metrics(dir: "MetaWriter", run: "Run") -> None:
-    from gage.runner.recover import complete_metrics
-
-    complete_metrics(dir, run)
+        repair.seal_abandoned_runs(store, complete_metrics)
 
 
 class SelectedRuns(NamedTuple):
@@ -281,10 +262,9 @@ def _require_archive(name: str) -> None:
     """Raises NotFound if no archive has that name."""
     archives = count_archives()
     if name not in archives:
-        from gage.lib.suggest import find_closest
+        from gage.lib.suggest import suggest_closest
 
-        near = find_closest(name, archives)
-        hint = f"Did you mean {near!r}?" if near else "Try: gage archive --list"
+        hint = suggest_closest(name, archives, "Try: gage archive --list")
         raise NotFound(f"There is no archive {name!r}", hint)
 
 

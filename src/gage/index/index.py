@@ -45,6 +45,12 @@ class QueryResult(NamedTuple):
     positions: list[int]
     problem: "FilterProblem | None" = None
 
+    def require(self) -> "QueryResult":
+        """Returns the result. Raises NotFound for the problem of a filter."""
+        if self.problem is not None:
+            raise NotFound(*self.problem)
+        return self
+
 
 def open_index(store: RunStore, events: Events | None = None) -> "Index":
     """Returns the index of `store`. Never raises: if no file can be used, the index is in memory.

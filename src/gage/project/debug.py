@@ -50,7 +50,7 @@ def _parse_python_command(plan: RunPlan) -> Command:
     """Returns the command of a plan. Raises UsageError if it does not start Python directly."""
     command = parse_exec(plan.command)
     if command.shape != "words" or command.interpreter is None or command.target is None or not command.is_python:
-        shown = shlex.join(plan.command.args) or plan.command.shell.partition("\n")[0]
+        shown = plan.command.to_line().partition("\n")[0]
         raise UsageError(
             f"Only a command that starts Python directly can be debugged: {shown}",
             "For another program: gage run -- DEBUGGER PROGRAM",

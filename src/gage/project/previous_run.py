@@ -103,7 +103,7 @@ def _parse_command(raw: JSONValue) -> Exec | None:
     """Returns a command of a plan, None if it is not recorded or holds a secret."""
     if not raw or MASK in json.dumps(raw):
         return None
-    return Exec(args=tuple(map(str, raw))) if isinstance(raw, list) else Exec(shell=str(raw))
+    return Exec.from_json(raw)
 
 
 def _parse_operation(run: Run, raw: JSONValue) -> OpDef:

@@ -7,7 +7,6 @@ import glob
 import json
 import os
 import re
-import shlex
 import stat
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
@@ -31,7 +30,6 @@ from gage.store.meta_writer import encode_json
 from gage.store.store import RunStore
 from gage.types.errors import NotFound, StoreError
 from gage.types.events import Events
-from gage.types.opdef import Exec
 from gage.types.plan import RunPlan
 from gage.types.run import Run
 from gage.types.values import JSONValue, as_list, as_table
@@ -155,8 +153,7 @@ class SameRunFinder:
 
     def _find_outside_paths(self, plan: RunPlan, reached: ReachedSource) -> Iterator[str]:
         """Yields the absolute paths of existing files that the command, config or source code names."""
-        line = shlex.join(plan.command.args) if plan.command.args else plan.command.shell
-        words = [word for word, _ in find_path_literals(line, ".sh")]
+        words = [word for word, _ in find_path_literals(plan.command.to_line(), ".sh")]
         words += [word for value in (*plan.config.values(), *plan.env.values()) for word in _list_texts(value)]
         words += [f for f in _list_python_path(plan, Path(plan.project_dir)) if not is_inside(f, plan.project_dir)]
         for path in sorted(reached.files):
@@ -285,7 +282,7 @@ def _is_same_command(plan: RunPlan, recorded: _RecordedRun) -> bool:
     now: dict[str, JSONValue] = {
         "cwd": plan.cwd,
         "env": dict(plan.env),
-        "hooks": {str(name): _to_json(command) for name, command in plan.hooks.items()},
+        "hooks": {str(name): command.to_json() for name, command in plan.hooks.items()},
         "interpreter": plan.interpreter,
     }
     if not _is_same(now, {name: recorded.plan.get(name) for name in now}):
@@ -297,7 +294,7 @@ def _is_same_command(plan: RunPlan, recorded: _RecordedRun) -> bool:
     before: list[JSONValue] = [[each.get("name"), each.get("target"), each.get("place")] for each in raw]
     if not _is_same(sorted(map(str, settings)), sorted(map(str, before))):
         return False
-    if _is_same(_to_json(plan.command), recorded.plan.get("command")):
+    if _is_same(plan.command.to_json(), recorded.plan.get("command")):
         return True
     # the same operation with the same values, which `--lr 0.3` and lr=0.3 set in different words
     rest: JSONValue = [plan.opdef.get("exec"), list(plan.arguments)]
@@ -313,10 +310,6 @@ def _is_same(now: JSONValue, before: JSONValue) -> bool:
 def _is_text(text: str) -> bool:
     """Returns whether a text is recorded as it is: bytes of a command line that are not UTF-8 are replaced."""
     return text == text.encode("utf-8", "replace").decode()
-
-
-def _to_json(command: Exec) -> JSONValue:
-    return list(command.args) or command.shell
 
 
 def _list_texts(value: JSONValue) -> Iterator[str]:

@@ -38,8 +38,7 @@ def plan_to_json(plan: RunPlan) -> JSONValue:
 def reject_secrets(plan: RunPlan) -> None:
     """Raises RunFailed if a command of the plan holds a secret, since secrets are not stored."""
     for command in (plan.command, *plan.hooks.values()):
-        written = plan_secrets.mask_command(plan, command)
-        if written != (list(command.args) if command.args else command.shell):
+        if plan_secrets.mask_command(plan, command) != command.to_json():
             raise RunFailed(
                 "Cannot stage the run: its command contains a secret, and secrets are not stored",
                 "Give the secret in the environment, such as: --env API_KEY=...",
@@ -84,13 +83,13 @@ def load_plan(run: MetaWriter) -> RunPlan:
             op=opref.parse(run.read("opref").decode()),
             opdef=opdef,
             project_dir=str(raw["project"]),
-            command=_parse_exec(raw["command"]),
+            command=Exec.from_json(raw["command"]),
             request=RunCommand((), "", ""),
             arguments=tuple(map(str, as_list(raw.get("arguments")))),
             cwd=_check_cwd(str(raw["cwd"])),
             config_values=tuple(_parse_setting(s) for s in cast(list[JSONTable], raw["settings"])),
             dependencies=tuple(_parse_dependency(i) for i in cast(list[JSONValue], raw["inputs"])),
-            hooks={n: _parse_exec(e) for n in HOOKS if (e := cast(JSONTable, raw["hooks"]).get(n))},
+            hooks={n: Exec.from_json(e) for n in HOOKS if (e := cast(JSONTable, raw["hooks"]).get(n))},
             env={n: v for n, v in env.items() if v != secrets.MASK},
             interpreter=str(raw["interpreter"]),
             max_time=float(limit) if isinstance(limit, (int, float)) else None,
@@ -111,12 +110,6 @@ def _check_cwd(cwd: str) -> str:
     if cwd.startswith("/") or ".." in cwd.split("/") or "\0" in cwd:
         raise ValueError("its working directory is outside of the run directory")
     return cwd
-
-
-def _parse_exec(value: JSONValue) -> Exec:
-    if isinstance(value, list):
-        return Exec(args=tuple(str(v) for v in value))
-    return Exec(shell=str(value))
 
 
 def _parse_dependency(raw: JSONValue) -> Dependency:

@@ -22,9 +22,20 @@ class Exec(NamedTuple):
         """Returns whether `shell` is a script with its own interpreter line."""
         return self.shell.startswith("#!")
 
+    @classmethod
+    def from_json(cls, value: JSONValue) -> "Exec":
+        """Returns the command that `to_json` returned as `value`."""
+        return cls(args=tuple(map(str, value))) if isinstance(value, list) else cls(shell=str(value))
+
     def to_json(self) -> JSONValue:
         """Returns the command as a Gage file has it."""
         return list(self.args) if self.args else self.shell
+
+    def to_line(self) -> str:
+        """Returns the command as a user would type it."""
+        from shlex import join
+
+        return join(self.args) if self.args else self.shell
 
 
 class ConfigDef(NamedTuple):

@@ -67,7 +67,11 @@ def command(
         for line in (repair_store(store, complete_metrics) or ["Nothing to repair"]) if repair else ():
             terminal.print_stderr(line)
         if runs or everything:
-            ids = store.list_ids() if everything else (run.id for run in run_selection.RunSelection(runs).find().runs)
+            ids = (
+                store.list_ids()
+                if everything
+                else (run.id for run in run_selection.RunSelection(runs).query().require().runs)
+            )
             raise click.exceptions.Exit(_check_runs(store, ids, as_json))
     else:
         raise click.exceptions.Exit(_check_installation(as_json))

@@ -6,7 +6,6 @@ from gage.cli.command import json_option, make_command
 from gage.cli.gagefile_warnings import warn_about_problems
 from gage.cli.global_options import get_current_dir
 from gage.cli.render import terminal
-from gage.cli.run.preview import format_command
 from gage.types.opdef import ConfigDef, GageFile, OpDef
 from gage.types.run import OpRef
 from gage.types.values import JSONValue
@@ -52,7 +51,7 @@ def _as_json(op: OpDef) -> JSONValue:
         "description": op.description,
         "default": op.default,
         "version": op.version,
-        "command": format_command(op.run),
+        "command": op.run.to_line() if op.run else "",
         "config": [{"keys": list(c.keys), "name": c.name, "description": c.description} for c in op.config],
     }
 

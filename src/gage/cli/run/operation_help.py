@@ -6,7 +6,6 @@ from gage.assignments.parse import parse_assignments
 from gage.assignments.placeholders import format_value
 from gage.cli.render import config_table, terminal
 from gage.cli.render.spinner import wait_for_parameters
-from gage.cli.run.preview import format_command
 from gage.project.operation import find_operation
 from gage.project.parameter_spec import ParameterSpec
 from gage.project.request import RunRequest
@@ -35,7 +34,7 @@ def _print_header(op: OpDef) -> None:
     if op.description:
         terminal.print_stdout(terminal.escape_lines(op.description.strip()))
     if op.run:
-        terminal.print_stdout(f"Command: {terminal.escape(format_command(op.run))}")
+        terminal.print_stdout(f"Command: {terminal.escape(op.run.to_line())}")
 
 
 def _print_parameters(config: RunConfig) -> None:
@@ -88,7 +87,7 @@ def _operation_to_json(op: OpDef, config: RunConfig) -> JSONValue:
         "name": op.name,
         "description": op.description,
         "version": op.version,
-        "command": format_command(op.run),
+        "command": op.run.to_line() if op.run else "",
         "config": config_table.convert_to_json(config),
         "depends": list(op.depends),
         "note": config_table.describe_parser(config),

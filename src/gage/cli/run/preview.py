@@ -88,13 +88,6 @@ def _join_masked(words: list[str]) -> str:
     return " ".join(word if word == MASK else shlex.quote(word) for word in words)
 
 
-def format_command(command: Exec | None) -> str:
-    """Returns a command as a user would type it, "" for none."""
-    if command is None:
-        return ""
-    return shlex.join(command.args) if command.args else command.shell
-
-
 def plan_to_json(plan: RunPlan) -> dict[str, JSONValue]:
     """Returns the whole plan as JSON."""
     source = plan.source
