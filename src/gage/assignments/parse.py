@@ -33,6 +33,14 @@ def parse_assignments(words: Iterable[str]) -> dict[str, AssignedValue]:
     return values
 
 
+def assign_text(text: str) -> AssignedValue:
+    """Returns the value that a program may make of a text: a YAML scalar, but text for null."""
+    from gage.lib.yaml_scalars import parse_scalar
+
+    value = parse_scalar(text)
+    return AssignedValue(text if value is None else value, text)
+
+
 def _repeated_name(name: str, first: str, second: str) -> UsageError:
     hint = "Remove one of them"
     if first != second and not set(first + second) & set("[](),:"):

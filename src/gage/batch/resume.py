@@ -12,6 +12,7 @@ from gage.batch.trials import Trial
 from gage.batch.workers import TrialRun
 from gage.index.index import open_index
 from gage.lib import uuid7
+from gage.lib.suggest import join_some
 from gage.lib.uuid7 import name_from_id
 from gage.project.operation import find_operation
 from gage.project.request import RunRequest
@@ -97,9 +98,8 @@ def _refuse_running(first: str, statuses: Mapping[str, Status]) -> None:
     """Raises UsageError for a batch that was killed while some of its trials continue."""
     active = [name_from_id(id) for id, status in statuses.items() if status in ("running", "pending")]
     if active:
-        more = f" and {len(active) - 3:,} more" if len(active) > 3 else ""
         raise UsageError(
-            f"Batch {name_from_id(first)} still has running trials: {', '.join(active[:3])}{more}",
+            f"Batch {name_from_id(first)} still has running trials: {join_some(active, 3)}",
             f"To wait for it: gage watch {active[0]}; to end it: gage stop {active[0]}",
         )
 

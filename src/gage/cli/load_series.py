@@ -75,10 +75,9 @@ def select_names(names: Sequence[str], patterns: Sequence[str]) -> Iterator[str]
 
 def build_no_metric_error(patterns: Sequence[str], names: Sequence[str]) -> NotFound:
     """Returns the error for a metric that no run has."""
-    from gage.lib.suggest import find_closest
+    from gage.lib.suggest import suggest_closest
 
     if not names:
         return NotFound("The runs have no metrics", "See 'gage help metrics' for where metrics come from")
-    near = find_closest(patterns[0], names)
-    hint = f"Did you mean {near!r}?" if near else f"Available: {', '.join(sorted(names)[:20])}"
+    hint = suggest_closest(patterns[0], names, f"Available: {', '.join(sorted(names)[:20])}")
     return NotFound(f"No run has the metric {patterns[0]!r}", hint)

@@ -49,8 +49,9 @@ def shorten(text: str) -> str:
 
 def join_names(names: Sequence[str]) -> str:
     """Returns the first names, and how many more there are: `a, b, c and 2 more`."""
-    more = f" and {len(names) - MAX_NAMES} more" if len(names) > MAX_NAMES else ""
-    return f"{', '.join(map(shorten, names[:MAX_NAMES]))}{more}"
+    from gage.lib.suggest import join_some
+
+    return join_some(list(map(shorten, names)), MAX_NAMES)
 
 
 def escape_line(text: str) -> str:

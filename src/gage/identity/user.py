@@ -69,10 +69,9 @@ def _parse(text: bytes, path: str) -> UserConfig:
 
 
 def _suggest_setting(name: str) -> str:
-    from gage.lib.suggest import find_closest
+    from gage.lib.suggest import suggest_closest
 
-    near = find_closest(name, USER_SETTINGS)
-    return f"Did you mean {near!r}?" if near else f"Settings are {', '.join(USER_SETTINGS)}"
+    return suggest_closest(name, USER_SETTINGS, f"Settings are {', '.join(USER_SETTINGS)}")
 
 
 def _parse_directory(text: str, path: str) -> str:

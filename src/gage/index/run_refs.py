@@ -54,9 +54,10 @@ def _resolve_name(db: sqlite3.Connection, ref: RunRef, listing: SqlCondition, to
     if len(whole) == 1 or len(matches) == 1:
         return (whole or [matches[0][0]])[0]
     if matches:
-        shown = ", ".join(name for _, _, name in matches[:MAX_CANDIDATES])
-        more = f" and {len(matches) - MAX_CANDIDATES} more" if len(matches) > MAX_CANDIDATES else ""
-        raise Ambiguous(f"{ref.text!r} matches {len(matches)} runs", f"Name one of them: {shown}{more}")
+        from gage.lib.suggest import join_some
+
+        shown = join_some([name for _, _, name in matches], MAX_CANDIDATES)
+        raise Ambiguous(f"{ref.text!r} matches {len(matches)} runs", f"Name one of them: {shown}")
     raise NotFound(*_describe_unknown(db, ref, total))
 
 

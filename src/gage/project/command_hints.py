@@ -8,10 +8,9 @@ from gage.assignments.convert_words import join_words
 from gage.lib.command import Command, parse_shell_line, split_words
 from gage.lib.python_lookup import find_program
 from gage.project.find import Project
+from gage.project.operation import INTERPRETERS
 from gage.types.errors import UsageError
 
-SCRIPT_SUFFIXES = (".py", ".ipynb", ".sh", ".bash", ".r", ".jl", ".js", ".mjs")
-"""Suffixes of the scripts that `gage run SCRIPT` starts."""
 _OTHER_INTERPRETERS = {".pl": "perl", ".rb": "ruby", ".lua": "lua", ".php": "php", ".m": "octave", ".awk": "awk -f"}
 
 
@@ -25,7 +24,7 @@ def reject_unstartable_command(command: Command, cwd: Path, project: Project) ->
         operations = project.gagefile.operations if project.gagefile else {}
         name = next(iter(operations), "train.py")
         raise UsageError(f"{first} is not a command", f"Try: gage run {name} -- {join_words(words)}")
-    if any(c.isspace() for c in first) and not _exists(first, cwd) and not find_program(first):
+    if any(c.isspace() for c in first) and not os.path.lexists(cwd / first) and not find_program(first):
         raise UsageError(f"{first!r} is one word, not a command line", f"Try: {_suggest_line(words)}")
     if command.launcher or command.script is None:
         return
@@ -42,7 +41,7 @@ def reject_unstartable_command(command: Command, cwd: Path, project: Project) ->
         raise UsageError(f"{script} is not executable", f"Try: {_suggest_file(script, path, after, arguments)}")
     elif not os.path.isabs(script) and not Path(os.path.normpath(path)).is_relative_to(project.dir):
         start = (*words[: command.target], os.path.normpath(path), *arguments)
-        is_script = path.suffix.lower() in SCRIPT_SUFFIXES and len(words) == command.arguments + len(arguments)
+        is_script = path.suffix.lower() in INTERPRETERS and len(words) == command.arguments + len(arguments)
         typed = ["gage", "run", script, *after] if is_script else ["gage", "run", "--", *start]
         raise UsageError(
             f"{script} is outside the project {project.dir}, and a run starts in its own directory",
@@ -81,11 +80,11 @@ def list_scripts(cwd: Path, directory: str) -> list[str]:
         names = sorted(os.listdir(cwd / directory))
     except OSError:
         return []
-    return [os.path.join(directory, n) for n in names if n.lower().endswith(SCRIPT_SUFFIXES) and n != "__init__.py"]
+    return [os.path.join(directory, n) for n in names if n.lower().endswith(tuple(INTERPRETERS)) and n != "__init__.py"]
 
 
 def _suggest_file(script: str, path: Path, after: Sequence[str], arguments: Sequence[str]) -> str:
-    if path.suffix.lower() in SCRIPT_SUFFIXES:
+    if path.suffix.lower() in INTERPRETERS:
         return f"gage run {join_words((script, *after))}"
     return suggest_file(script, path, arguments)
 
@@ -97,7 +96,3 @@ def _suggest_line(words: Sequence[str]) -> str:
     if parsed.words and parsed.shape == "words":
         return f"gage run -- {line}"
     return join_words(("gage", "run", "--", "sh", "-c", line)) if split_words(line) else "gage run -- COMMAND"
-
-
-def _exists(word: str, cwd: Path) -> bool:
-    return os.path.lexists(cwd / word)

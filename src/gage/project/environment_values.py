@@ -3,9 +3,8 @@
 import os
 from collections.abc import Mapping, Sequence
 
-from gage.assignments.parse import AssignedValue
+from gage.assignments.parse import AssignedValue, assign_text
 from gage.lib.secrets import is_secret_name
-from gage.lib.yaml_scalars import parse_scalar
 from gage.project.operation import Operation
 from gage.project.parameter_spec import ParameterSpec
 from gage.types.errors import ConfigError, UsageError
@@ -16,8 +15,6 @@ def take_inherited(specs: Sequence[ParameterSpec], operation: Operation) -> list
 
     A secret that it would inherit is left to it: the parameter has no value, instead of a default that does not count.
     """
-    if not any(_is_variable(spec) for spec in specs):
-        return list(specs)
     own = dict(operation.command.variables)
     inherited = {name: text for name, text in {**os.environ, **operation.op.env}.items() if name not in own}
     return [_take(spec, inherited) if _is_variable(spec) and not spec.is_passed else spec for spec in specs]
@@ -28,7 +25,7 @@ def assign_variables(
 ) -> dict[str, AssignedValue]:
     """Returns the values that `--env` sets. Raises UsageError for a parameter that `name=value` sets, too."""
     values: dict[str, AssignedValue] = {}
-    for spec in specs if operation.variables else ():
+    for spec in specs:
         if not _is_variable(spec) or spec.config.location not in operation.variables:
             continue
         for name in assigned:
@@ -37,7 +34,7 @@ def assign_variables(
                     f"{name} is set twice: by {name}={assigned[name].text} and by --env {spec.config.location}",
                     "Remove one of them",
                 )
-        values[spec.config.name] = _parse(operation.variables[spec.config.location])
+        values[spec.config.name] = assign_text(operation.variables[spec.config.location])
     return values
 
 
@@ -54,12 +51,7 @@ def _take(spec: ParameterSpec, variables: Mapping[str, str]) -> ParameterSpec:
     if is_secret_name(spec.config.location):
         return spec._replace(config=spec.config._replace(value=None, default=None), required=False)
     try:
-        value = convert_value(spec, spec.config.name, _parse(text))
+        value = convert_value(spec, spec.config.name, assign_text(text))
     except ConfigError:
         return spec  # not of the type that the Gage file declares
     return spec._replace(config=spec.config._replace(value=value))
-
-
-def _parse(text: str) -> AssignedValue:
-    value = parse_scalar(text)
-    return AssignedValue(text if value is None else value, text)

@@ -32,7 +32,7 @@ _MAX_VALUES = 1_000
 def add_file_values(
     operation: Operation,
     specs: Sequence[ParameterSpec],
-    program: ParserSpec | None,
+    program: ParserSpec,
     values: Mapping[str, AssignedValue],
     unknown: Collection[str] = (),
 ) -> FileValues:
@@ -43,7 +43,7 @@ def add_file_values(
     file, values of both are `twins`: see `set_twins`.
     """
     own = [spec for spec in specs if not spec.option]
-    if program is None or operation.op.config or operation.command.shape != "words":
+    if operation.op.config or operation.command.shape != "words":
         return FileValues(own)
     command = values[SUBCOMMAND].text if SUBCOMMAND in values else program.command
     options = [s for s in own if _names_config_file(s, program) and s.command in ("", command)]
@@ -136,7 +136,7 @@ def _names_config_file(spec: ParameterSpec, program: ParserSpec) -> bool:
 
 def _get_text(option: ParameterSpec, values: Mapping[str, AssignedValue]) -> str:
     """Returns the value of a parameter when `values` are assigned, "" if it is not text."""
-    name = next((n for n in (option.config.name, *option.aliases) if n in values), None)
+    name = option.find_assigned(values)
     text = option.config.value
     if name is not None:
         text = values[name].value if values[name].is_typed else values[name].text
@@ -175,15 +175,12 @@ def _take_default(
     """Returns the parameter with the value that the file has for it as its default, unless the command sets it."""
     from gage.project.convert_value import convert_value
 
-    names = (spec.config.name, *spec.aliases)
-    value = next((read[name].value for name in names if name in read), None)
-    is_set = any(name in values for name in (*names, *spec.negations))
-    if (
-        value is None
-        or is_set
-        or spec.parameter is None
-        or not is_same_value(spec.config.value, spec.parameter.default)
-    ):
+    name = spec.find_assigned(read)
+    value = None if name is None else read[name].value
+    is_set = spec.find_assigned(values) is not None or any(each in values for each in spec.negations)
+    if value is None or is_set or spec.parameter is None:
+        return spec
+    if not is_same_value(spec.config.value, spec.parameter.default):
         return spec
     try:
         converted = convert_value(spec, spec.config.name, AssignedValue(value, str(value), is_typed=True))

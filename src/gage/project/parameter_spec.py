@@ -1,8 +1,9 @@
 """One parameter of an operation: its value, type and limits, and how it was found."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Literal, NamedTuple, cast
 
+from gage.lib.suggest import join_some
 from gage.parsers.parser_spec import Parameter
 from gage.types.values import ConfigValue, JSONValue
 
@@ -123,6 +124,10 @@ class ParameterSpec(NamedTuple):
         """Returns whether this is its name or an alias."""
         return name == self.config.name or name in self.aliases
 
+    def find_assigned(self, names: Container[str]) -> str | None:
+        """Returns the one of its names that is among `names`, None if none is."""
+        return next((name for name in (self.config.name, *self.aliases) if name in names), None)
+
     def set_value(self, value: JSONValue) -> "ParameterSpec":
         """Returns the parameter with a value that the user set."""
         return self._replace(config=self.config._replace(value=self.widen(value, self.type), set_by_user=True))
@@ -162,8 +167,7 @@ def list_names_as_hint(names: Sequence[str]) -> str:
     """Returns the hint of an error about an unknown name: the first of an operation's parameters."""
     if not names:
         return "It has no parameters; to add values of config files, see 'gage help config'"
-    more = f" and {len(names) - MAX_HINT_NAMES} more" if len(names) > MAX_HINT_NAMES else ""
-    return f"Parameters: {', '.join(names[:MAX_HINT_NAMES])}{more}"
+    return f"Parameters: {join_some(names, MAX_HINT_NAMES)}"
 
 
 def is_same_value(one: JSONValue, other: JSONValue) -> bool:

@@ -8,6 +8,7 @@ from typing import cast
 from gage import __version__
 from gage.assignments import parse, placeholders
 from gage.lib.python_lookup import locate_python
+from gage.lib.suggest import join_some
 from gage.project import dependency_discovery, operation_parameters, source_selection
 from gage.project.command_line import add_values_and_arguments, parse_exec
 from gage.project.operation import Operation, find_operation
@@ -107,8 +108,7 @@ def _describe_secret_files(selected: SourcePlan, dependencies: Iterable[Dependen
         return ""
     if len(names) == 1:
         return f"{names[0]} may hold secrets and is not copied; to copy it: --depends {names[0]}"
-    shown = ", ".join(names[:3]) + (f" and {len(names) - 3:,} more" if len(names) > 3 else "")
-    return f"Files that may hold secrets are not copied: {shown}; to copy one: --depends {names[0]}"
+    return f"Files that may hold secrets are not copied: {join_some(names, 3)}; to copy one: --depends {names[0]}"
 
 
 def _collect_attributes(op: OpDef, request: RunRequest) -> dict[str, Attribute]:

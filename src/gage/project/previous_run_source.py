@@ -7,6 +7,7 @@ from gage.formats.registry import detect_config_source
 from gage.lib.digests import digest_bytes
 from gage.lib.files import READ_FLAGS
 from gage.lib.secrets import MASK
+from gage.lib.suggest import join_some
 from gage.project.previous_run import PreviousRun
 from gage.types.errors import GageError, NotFound
 from gage.types.plan import SourceFile, SourcePlan
@@ -41,8 +42,7 @@ def restore_source(previous: PreviousRun) -> tuple[SourcePlan, list[str]]:
 
 
 def _format_notice(text: str, paths: list[str]) -> list[str]:
-    more = f" and {len(paths) - 5} more" if len(paths) > 5 else ""
-    return [f"{text}: {', '.join(paths[:5])}{more}"] if paths else []
+    return [f"{text}: {join_some(paths, 5)}"] if paths else []
 
 
 def read_source_file(previous: PreviousRun, path: str, selected: SourcePlan) -> bytes:

@@ -3,7 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from gage.assignments.parse import AssignedValue
+from gage.assignments.parse import AssignedValue, assign_text
+from gage.lib.suggest import join_some
 from gage.parsers.parser_spec import ParserSpec
 from gage.project.operation import Operation
 from gage.project.parameter_spec import SUBCOMMAND, ParameterSpec
@@ -127,9 +128,8 @@ def format_unknown_notice(args: ProgramArgs) -> str:
     """Returns the notice on parameters whose values are not known, "" if there are none."""
     if not args.unknown:
         return ""
-    names = sorted(args.unknown)
-    more = f" and {len(names) - 5} more" if len(names) > 5 else ""
-    return f"Not recorded as config, since the arguments after -- may set it: {', '.join(names[:5])}{more}"
+    names = join_some(sorted(args.unknown), 5)
+    return f"Not recorded as config, since the arguments after -- may set it: {names}"
 
 
 def _list_own_words(operation: Operation) -> tuple[str, ...]:
@@ -137,12 +137,9 @@ def _list_own_words(operation: Operation) -> tuple[str, ...]:
 
 
 def _assign(value: object, text: str | None) -> AssignedValue:
-    from gage.lib.yaml_scalars import parse_scalar
-
     if text is None:
         return AssignedValue(value, str(value), is_typed=True)  # type: ignore[arg-type]
-    parsed = parse_scalar(text)
-    return AssignedValue(text if parsed is None else parsed, text)
+    return assign_text(text)
 
 
 def _can_convert(spec: ParameterSpec, assigned: AssignedValue) -> bool:

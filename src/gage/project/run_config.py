@@ -1,15 +1,18 @@
 """The parameters of an operation, and the config of a run of it. Starts the program to introspect it, if needed."""
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from gage.assignments.parse import AssignedValue, parse_assignments
+from gage.assignments.placeholders import find_placeholders
 from gage.lib.globs import is_glob
 from gage.parsers.parser_spec import COMPUTED, ParserSpec
 from gage.project import operation_parameters
 from gage.project.command_line import add_values, parse_exec
+from gage.project.environment_values import assign_variables, take_inherited
 from gage.project.operation import Operation
+from gage.project.option_files import add_file_values, list_names_before_file, set_twins
 from gage.project.parameter_spec import SUBCOMMAND, FileValues, ParameterSpec
 from gage.project.parser_parameters import add_open_options, build_hydra_specs, build_specs
 from gage.project.program_args import ProgramArgs, is_command_in_args, read_own_words, read_program_args, reject_twice
@@ -65,13 +68,14 @@ def apply_assignments(
         args = _read_program_args(operation, config, {**earlier, **values})
         reject_twice(config.specs, args, values)
     args = _leave_out_values_before_file(config, args)
-    variables = _assign_variables(operation, config.specs, values) if operation.variables else {}
+    variables = assign_variables(config.specs, operation, values) if operation.variables else {}
     values = {**earlier, **args.values, **values, **variables}
     program, undeclared = _add_undeclared(config, values)
-    files = _add_file_values(operation, [*config.specs, *undeclared], program, values, args.unknown)
+    specs: Sequence[ParameterSpec] = [*config.specs, *undeclared]
+    files = add_file_values(operation, specs, program, values, args.unknown) if program else FileValues(specs)
     specs = files.specs
     names = program.config_files if program else ()
-    if any(spec.parameter and spec.parameter.name in names and _find_name(spec, values) for spec in specs):
+    if any(spec.parameter and spec.parameter.name in names and spec.find_assigned(values) for spec in specs):
         specs = [spec._replace(required=False) for spec in specs]  # the file may have it
     specs = [spec._replace(required=False) if spec.config.name in args.unknown else spec for spec in specs]
     if values and not specs:
@@ -95,42 +99,15 @@ def _leave_out_values_before_file(config: RunConfig, args: ProgramArgs) -> Progr
     """Returns what the words mean without the values that a config file behind them may replace."""
     if not args.values or config.program is None or not config.program.config_files:
         return args
-    from gage.project.option_files import list_names_before_file
-
     unsure = list_names_before_file(config.program, config.specs, args.arguments, args.values)
     values = {name: value for name, value in args.values.items() if name not in unsure}
     return args._replace(values=values, unknown=args.unknown | unsure)
-
-
-def _assign_variables(
-    operation: Operation, specs: Sequence[ParameterSpec], assigned: Mapping[str, AssignedValue]
-) -> Mapping[str, AssignedValue]:
-    from gage.project.environment_values import assign_variables
-
-    return assign_variables(specs, operation, assigned)
-
-
-def _add_file_values(
-    operation: Operation,
-    specs: Sequence[ParameterSpec],
-    program: ParserSpec | None,
-    values: Mapping[str, AssignedValue],
-    unknown: Collection[str] = (),
-) -> FileValues:
-    if program is None:
-        return FileValues(specs)
-    from gage.project.option_files import add_file_values
-
-    return add_file_values(operation, specs, program, values, unknown)
 
 
 def _set_twins(
     operation: Operation, files: FileValues, resolved: Sequence[ParameterSpec], args: ProgramArgs
 ) -> tuple[FileValues, list[ParameterSpec]]:
     """Returns what is unknown of the config files, and the parameters with those in the files that are set as well."""
-    from gage.assignments.placeholders import find_placeholders
-    from gage.project.option_files import set_twins
-
     named = find_placeholders(operation.op.run) if operation.op.run else ()
 
     def is_set(spec: ParameterSpec) -> bool:
@@ -139,11 +116,6 @@ def _set_twins(
     both = set_twins(resolved, files.twins, is_set)
     note = ". ".join(filter(None, (files.note, both.note)))
     return FileValues(files.specs, files.unknown | both.unknown, note), list(both.specs)
-
-
-def _find_name(spec: ParameterSpec, values: Mapping[str, AssignedValue]) -> str | None:
-    """Returns the name by which a value is assigned to the parameter."""
-    return next((name for name in (spec.config.name, *spec.aliases) if name in values), None)
 
 
 def _add_undeclared(
@@ -212,7 +184,8 @@ def find_parameters(operation: Operation, may_start: bool = True) -> RunConfig:
     if program and program.failure and may_start:
         raise ConfigError(program.failure, f"Use an older Python or a newer version of {program.parser}")
     config = _list_parameters(operation, program)
-    config = config._replace(specs=tuple(_add_file_values(operation, config.specs, program, {}).specs))
+    if program is not None:
+        config = config._replace(specs=tuple(add_file_values(operation, config.specs, program, {}).specs))
     return config._replace(stages={}) if program and program.is_staged and may_start else config
 
 
@@ -241,7 +214,7 @@ def _assign_deciding(spec: ParameterSpec, values: Mapping[str, AssignedValue]) -
     is_text_or_flag = spec.value_type in ("str", "bool", "") and not spec.is_override
     if spec.is_override and not spec.is_config_group:
         return None  # other values of Hydra's config do not change which ones there are
-    name = _find_name(spec, values)
+    name = spec.find_assigned(values)
     if name is None or spec.parameter is None or not (spec.required or spec.config.choices or is_text_or_flag):
         return None
     try:
@@ -275,8 +248,6 @@ def _list_parameters(operation: Operation, program: ParserSpec | None) -> RunCon
     if program is not None:
         specs = read_own_words(operation, specs, program)
     if any(spec.config.target == "env" for spec in specs):
-        from gage.project.environment_values import take_inherited
-
         specs = take_inherited(specs, operation)
     return RunConfig(tuple(_relax_required(spec, own) for spec in specs), program, note)
 

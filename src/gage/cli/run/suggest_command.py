@@ -7,7 +7,7 @@ import click
 
 from gage.assignments.convert_words import convert_words, join_words
 from gage.lib.command import parse_command
-from gage.lib.suggest import find_closest
+from gage.lib.suggest import suggest_closest
 from gage.project.parameter_spec import list_names_as_hint
 from gage.types.errors import GageError
 
@@ -68,12 +68,8 @@ def _describe_unknown(target: Sequence[str], assignments: Sequence[str], known: 
     unknown = next((name for name in typed if name not in known), None)
     if unknown is None:
         return ""
-    near = find_closest(unknown, known)
-    hint = (
-        f"Did you mean {near!r}?"
-        if near
-        else list_names_as_hint([name for name, is_listed in known.items() if is_listed])
-    )
+    listed = [name for name, is_listed in known.items() if is_listed]
+    hint = suggest_closest(unknown, known, list_names_as_hint(listed))
     return f"{target[0] if target else 'The operation'} has no parameter {unknown!r}. {hint}"
 
 
