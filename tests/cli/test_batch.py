@@ -219,6 +219,26 @@ def test_stores_no_secrets_and_requires_them_to_resume(gage, trial_project):
     assert "1 failed" in gage("run", "--resume", first, "--yes", "--env", "MY_TOKEN=hush", code=1).err
 
 
+def test_stores_and_shows_no_secret_value_of_a_trial(gage, trial_project):
+    parser = "import argparse\np = argparse.ArgumentParser()\np.add_argument('--api-key')\np.add_argument('--lr')\n"
+    (trial_project / "s.py").write_text(parser + "p.parse_args()\n")
+    label = ("--label", "as {api-key} or hunter3", "--attr", "note=hunter3", "--yes", "--quiet")
+    gage("run", "s.py", "lr=[1,2]", "api-key=hunter3", *label)
+    gage("run", "s.py", "lr=[1,2]", *label, "--", "--api-key", "hunter3")
+    gage("run", "s.py", "api-key=[hunter3,hunter4]", "--label", "as {api-key}", "--yes", "--quiet")
+    gage("run", "s.py", "api-key=hunter3", *label)
+    for path in (trial_project / ".gage" / "runs").rglob("*"):
+        data = path.read_bytes() if path.is_file() else b""
+        if path.suffix == ".zip":
+            with zipfile.ZipFile(path) as meta:
+                data = b"".join(map(meta.read, meta.namelist()))
+        assert b"hunter" not in data, path
+    assert "as ******** or ********" in gage("list").out
+    for words in (("api-key=hunter3", "lr=[1,2]"), ("api-key=[hunter3,hunter4]",)):
+        for more in ((), ("--json",)):
+            assert "hunter" not in gage("run", "s.py", *words, "--preview", *more).out
+
+
 def test_runs_only_needed_trials(gage, trial_project):
     gage("run", "train.py", "lr=0.1", "--yes")
     result = gage("run", "train.py", "lr=[0.1,0.2]", "--needed", "--yes")

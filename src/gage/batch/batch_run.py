@@ -4,6 +4,9 @@ Its `batch.json` is written before the first trial starts, so that a batch that 
 missing trials are known.
 """
 
+from collections.abc import Iterable
+from dataclasses import replace
+
 from gage import __version__
 from gage.batch.batch_file import BATCH_FILE, BatchRecord, record_to_json
 from gage.batch.planning import BatchPlan
@@ -28,7 +31,7 @@ def create_batch_run(
 
     Raises StoreError.
     """
-    plan, request = batch.plans[0], record.request
+    plan, request = batch.plans[0], _mask_request(record.request, batch)
     run = MetaWriter.create(store, id, plan.project_dir)
     claim_run(run)
     run.write("schema", "2")
@@ -37,7 +40,7 @@ def create_batch_run(
     run.write_json("opdef.json", {})
     config = _build_config(request, parent)
     run.write_json("config.json", config)
-    argv = secrets.mask_args(request.argv)
+    argv = list(request.argv)
     command: JSONValue = {
         "argv": argv,
         "cwd": str(request.cwd),
@@ -48,7 +51,7 @@ def create_batch_run(
     }
     run.write_json("run-cmd.json", command)
     run.write_json("proc/cmd.json", argv)
-    run.write_json(BATCH_FILE, record_to_json(record))
+    run.write_json(BATCH_FILE, record_to_json(replace(record, request=request)))
     for marker in ("initialized",) if only_stage else ("initialized", "staged", "started"):
         run.mark(marker)
     attributes: dict[str, JSONValue] = {"label": request.label} if request.label else {}
@@ -68,6 +71,23 @@ def start_staged_batch_run(store: RunStore, record: BatchRecord, id: str, events
     run.write_json(BATCH_FILE, record_to_json(record))
     run.mark("started")
     return run
+
+
+def _mask_request(request: RunRequest, batch: BatchPlan) -> RunRequest:
+    """Returns the request without secrets: those that names and shapes show, and the secret values of the trials."""
+    hidden = sorted({x for plan in batch.plans for x in secrets.find_secret_values(plan.config)}, key=len, reverse=True)
+
+    def mask(words: Iterable[str]) -> tuple[str, ...]:
+        return tuple(secrets.mask_secret_values(word, hidden) for word in words)
+
+    return request._replace(
+        argv=mask(secrets.mask_args(request.argv)),
+        command=mask(request.command),
+        arguments=None if request.arguments is None else mask(request.arguments),
+        attributes=mask(request.attributes),
+        label=secrets.mask_secret_values(request.label, hidden),
+        env={name: secrets.mask_secret_values(value, hidden) for name, value in request.env.items()},
+    )
 
 
 def _build_config(request: RunRequest, parent: str) -> dict[str, str]:

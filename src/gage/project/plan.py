@@ -7,6 +7,7 @@ from typing import cast
 
 from gage import __version__
 from gage.assignments import parse, placeholders
+from gage.lib import secrets
 from gage.lib.python_lookup import locate_python
 from gage.lib.suggest import join_some
 from gage.project import dependency_discovery, operation_parameters, source_selection
@@ -75,7 +76,7 @@ def build_plan(
         interpreter=_find_interpreter(operation, command, env),
         label=_fill_label(request, op, values),
         tags=tuple(dict.fromkeys((*op.tags, *request.tags))),
-        attributes=_collect_attributes(op, request),
+        attributes=_collect_attributes(op, request, values),
         is_introspected=config.program is not None and config.program.origin == "introspected",
         max_time=request.max_time if request.max_time is not None else op.max_time,
         notices=(
@@ -111,12 +112,21 @@ def _describe_secret_files(selected: SourcePlan, dependencies: Iterable[Dependen
     return f"Files that may hold secrets are not copied: {join_some(names, 3)}; to copy one: --depends {names[0]}"
 
 
-def _collect_attributes(op: OpDef, request: RunRequest) -> dict[str, Attribute]:
-    """Returns the attributes of the operation and the command line, which takes precedence. Raises UsageError."""
+def _collect_attributes(op: OpDef, request: RunRequest, values: Mapping[str, JSONValue]) -> dict[str, Attribute]:
+    """Returns the attributes of the operation and the command line, which takes precedence, without secrets. Raises
+    UsageError.
+    """
+    hidden = secrets.find_secret_values(values)
+
+    def mask(name: str, value: JSONValue) -> JSONValue:
+        if isinstance(value, str):
+            return secrets.mask_secret_values(secrets.mask_value(name, value), hidden)
+        return value
+
     defined = cast(Mapping[str, JSONValue], op.raw.get("attributes", {})).items()
     assigned = parse.parse_assignments(request.attributes).items()
     return {name: Attribute(value, "operation") for name, value in defined} | {
-        name: Attribute(each.value, "command line") for name, each in assigned
+        name: Attribute(mask(name, each.value), "command line") for name, each in assigned
     }
 
 
@@ -164,12 +174,15 @@ def _build_command(operation: Operation, config: RunConfig, values: Mapping[str,
 
 
 def _fill_label(request: RunRequest, op: OpDef, values: Mapping[str, JSONValue]) -> str:
-    """Returns the label with placeholders filled in. Raises UsageError for an unknown one in `--label`."""
+    """Returns the label with placeholders filled in and secrets masked. Raises UsageError for an unknown placeholder in
+    `--label`.
+    """
     unknown = placeholders.list_unknown(Exec(shell=request.label), values)
     if unknown:
         message = f"--label uses {{{unknown[0]}}}, which is not a parameter of {op.name}"
         raise UsageError(message, placeholders.suggest_placeholder(unknown[0], values))
-    return placeholders.fill_text(request.label or op.label, values)
+    label = placeholders.fill_text(request.label or op.label, values)
+    return secrets.mask_secret_values(label, secrets.find_secret_values(values))
 
 
 def _list_unknown_placeholders(op: OpDef, values: Mapping[str, JSONValue]) -> list[str]:

@@ -29,6 +29,11 @@ def mask_env(plan: RunPlan, env: Mapping[str, str]) -> dict[str, str]:
     return {name: secrets.mask_secret_values(value, values) for name, value in secrets.mask_env(env).items()}
 
 
+def mask_config(plan: RunPlan) -> dict[str, JSONValue]:
+    """Returns the config of a run as it may be stored and shown."""
+    return {name: mask_config_value(name, value) for name, value in plan.config.items()}
+
+
 def mask_config_value(name: str, value: JSONValue) -> JSONValue:
     """Returns a config value as it may be stored and shown."""
     if value not in (None, "") and secrets.is_secret(name, str(value)):

@@ -28,7 +28,7 @@ def create(job: Job) -> None:
     run.write("id", run.id)
     run.write("opref", opref.format(plan.op))
     run.write_json("opdef.json", planfile.mask_json(plan.opdef))
-    run.write_json("config.json", {n: plan_secrets.mask_config_value(n, v) for n, v in plan.config.items()})
+    run.write_json("config.json", plan_secrets.mask_config(plan))
     run.write_json("plan.json", planfile.plan_to_json(plan))
     run.write_json(
         "run-cmd.json",

@@ -34,6 +34,7 @@ from gage.lib import uuid7
 from gage.lib.uuid7 import name_from_id
 from gage.project.request import RunRequest
 from gage.project.same_run import SameRun, SameRunFinder
+from gage.runner import plan_secrets
 from gage.runner.provenance import ProvenanceProbe
 from gage.store.store import RunStore
 from gage.types.errors import UsageError
@@ -97,7 +98,7 @@ def run_batch(job: BatchJob, options: RunOptions) -> int:
 def _preview(batch: BatchPlan, as_json: bool) -> None:
     """Prints the trials of a batch."""
     if as_json:
-        runs: list[JSONValue] = [dict(plan.config) for plan in batch.plans]
+        runs: list[JSONValue] = [plan_secrets.mask_config(plan) for plan in batch.plans]
         terminal.print_json({"operation": batch.operation, "runs": runs, "notes": list(batch.notes)})
         return
     terminal.print_stdout(f"{terminal.format_count(len(batch.plans), 'run')} of {terminal.escape(batch.operation)}")
@@ -113,7 +114,7 @@ def _preview(batch: BatchPlan, as_json: bool) -> None:
 def _print_trials(batch: BatchPlan, out: TextIO) -> None:
     """Prints the values that all trials share, then a table of those that differ."""
     names = list(dict.fromkeys(name for values in batch.trials[:1000] for name in values))
-    configs = [plan.config for plan in batch.plans]
+    configs = [plan_secrets.mask_config(plan) for plan in batch.plans]
     same = [n for n in names if all(c.get(n) == configs[0].get(n) for c in configs)]
     if same:
         out.write(terminal.escape(" ".join(f"{n}={format_value(configs[0].get(n))}" for n in same)) + "\n")
