@@ -97,7 +97,7 @@ def _write_report(error: BaseException) -> str:
         with open(fd, "w", encoding="utf-8", errors="backslashreplace") as file:
             file.write(text)
         return f"; the traceback is in {path}"
-    except Exception:
+    except Exception:  # an error in reporting must not hide the first one
         return ": set GAGE_DEBUG=1 to see the traceback"
 
 
@@ -178,4 +178,4 @@ def _discard_stdout() -> None:
         null = os.open(os.devnull, os.O_WRONLY)
         os.dup2(null, 1)
     except OSError:
-        pass
+        pass  # then the interpreter reports the failed flush

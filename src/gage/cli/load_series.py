@@ -56,7 +56,7 @@ def _load_system_series(store: "RunStore", run: "Run") -> "dict[str, Series]":
         try:
             record = json.loads(line)
         except ValueError:
-            continue
+            continue  # a line that was not written completely
         for name, value in record.items() if isinstance(record, dict) else ():
             if name != "time" and isinstance(value, int | float):
                 builders.setdefault(name, SeriesBuilder()).add(i, float(record.get("time", 0)), float(value))

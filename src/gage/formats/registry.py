@@ -115,7 +115,7 @@ class PluginFormat:
         """See `ConfigSource.read`."""
         try:
             return {str(name): FileValue(*value) for name, value in self._source.read(data).items()}
-        except (Exception, SystemExit) as e:
+        except (Exception, SystemExit) as e:  # a plugin may raise anything
             raise self._convert(e) from None
 
     def apply(self, data: bytes, values: Mapping[str, JSONValue]) -> bytes:

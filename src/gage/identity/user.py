@@ -115,7 +115,7 @@ def _read_git_config() -> str:
         try:
             text = path.read_bytes()[:65536].decode("utf-8", "replace")
         except OSError:
-            continue
+            continue  # missing or not readable
         if name := _parse_git_name(text):
             return name
     return ""

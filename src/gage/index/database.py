@@ -153,7 +153,7 @@ def _copy_in_memory(db: sqlite3.Connection) -> sqlite3.Connection:
         if _read_version(memory) == SCHEMA_VERSION:
             return memory
     except sqlite3.Error:
-        pass
+        pass  # the index is built again
     finally:
         db.close()
     memory.close()

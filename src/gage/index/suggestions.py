@@ -104,7 +104,7 @@ class Suggestions:
             try:
                 run = self._store.read(id)
             except GageError:
-                continue
+                continue  # removed meanwhile, or not readable
             if rows.find_collection(run.user_attrs) == collection and (not statuses or run.status in statuses):
                 runs.append(run)
             if len(runs) == most:

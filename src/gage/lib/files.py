@@ -202,7 +202,7 @@ def remove_tree(path: Path | str) -> None:
     try:
         os.rmdir(path)
     except FileNotFoundError:
-        pass
+        pass  # another process removed it
 
 
 def empty_dir(path: Path | str) -> None:
@@ -271,7 +271,7 @@ def walk_dirs(top: Path | str) -> Iterator[tuple[str, list[str], list[str]]]:
                 for entry in entries:
                     (folders if _is_dir(entry) else names).append(entry.name)
         except OSError:
-            continue
+            continue  # as `os.walk` does
         yield folder, folders, names
         paths = (os.path.join(folder, name) for name in reversed(folders))
         pending += [path for path in paths if not os.path.islink(path)]

@@ -49,7 +49,7 @@ def _load_group(group: str, path: tuple[str, ...]) -> tuple[Plugin, ...]:
         plugin = Plugin(entry.name, package, version, group=group)
         try:
             plugins.append(plugin._replace(value=entry.load()))
-        except (Exception, SystemExit) as e:
+        except (Exception, SystemExit) as e:  # importing a plugin may raise anything
             plugins.append(plugin._replace(problem=describe_exception(e)))
     return tuple(plugins)
 
@@ -63,7 +63,7 @@ def _read_entry_points(path: tuple[str, ...]) -> bytes:
             with os.scandir(directory or ".") as entries:
                 packages = [e.path for e in entries if e.name.endswith((".dist-info", ".egg-info"))]
         except OSError:
-            continue
+            continue  # `sys.path` may name what does not exist
         texts += [text for text in map(_read_text, packages) if b"[gage." in text]
     return b"\n".join(texts)
 

@@ -99,7 +99,7 @@ def _list_possible_causes(files: Sequence[str], project: Path) -> set[str]:
                 entry.path for entry, _ in zip(entries, range(MAX_SCANNED_FILES), strict=False) if entry.is_file()
             }
     except OSError:
-        pass
+        pass  # without these files, a result stays cached a little longer
     return causes
 
 
@@ -145,7 +145,7 @@ def _find_parsing_files(script: Path, project: Path) -> tuple[Path, ...]:
         try:
             text = path.read_bytes()
         except OSError:
-            continue
+            continue  # the program reports it
         if path != script:
             text = text.split(b"\nif __name__ ==")[0]  # the rest does not run when it is imported
         texts[path] = text

@@ -52,7 +52,7 @@ def _find_span(parsed: ParsedText, operation: str, path: ValuePath) -> Span:
             try:
                 return parsed.find_span((table, *path[:length]))
             except (KeyError, ValueError):
-                continue
+                continue  # written in a short form, or in `$defaults`
     return Span(1, 1)
 
 

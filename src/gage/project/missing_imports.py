@@ -21,7 +21,7 @@ sys.path[:1] = roots
 def is_missing(name):
     try:
         return importlib.util.find_spec(name) is None
-    except Exception:
+    except (ImportError, ValueError):
         return False
 print(json.dumps([name for name in names if is_missing(name)]))
 """
@@ -59,7 +59,7 @@ def _list_imports(script: Path, project: Path) -> Iterator[tuple[str, str]]:
         try:
             tree = ast.parse(decode(path.read_bytes()))
         except (OSError, ConfigError, SyntaxError, ValueError, RecursionError):
-            continue
+            continue  # Python reports it when the program runs
         imports = [node for node in tree.body if isinstance(node, (ast.Import, ast.ImportFrom))]
         for node in imports:
             names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []

@@ -383,7 +383,7 @@ def _has_changed_since(path: str, nanoseconds: int) -> bool | None:
             try:
                 info = os.stat(file)
             except OSError:
-                continue
+                continue  # removed meanwhile, or a broken link
             is_device = not (stat.S_ISREG(info.st_mode) or stat.S_ISDIR(info.st_mode))
             if not is_device and max(info.st_mtime_ns, info.st_ctime_ns) > nanoseconds:
                 return True

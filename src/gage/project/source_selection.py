@@ -241,7 +241,7 @@ def _find_markers(project: Path, folders: list[str]) -> Iterator[tuple[str, str]
             with os.scandir(project / name) as scan:
                 entries = {entry.name: entry for entry in scan}
         except OSError:
-            continue
+            continue  # not readable, or removed meanwhile
         seen += len(entries)
         if seen > MAX_ENTRIES:
             return

@@ -151,7 +151,7 @@ def _list_unchanged(job: Job, folder: str, path_in_run: str) -> list[ManifestEnt
         try:
             info = file.lstat()
         except OSError:
-            continue
+            continue  # the program has removed it
         # the program may have replaced the directory by a link to the original
         is_own = os.path.realpath(file.parent) == str(file.parent)
         if (

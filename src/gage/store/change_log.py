@@ -128,7 +128,7 @@ def _break_chain(root: Path) -> None:
         os.close(os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL | READ_FLAGS, 0o600))
         os.unlink(aside)
     except OSError:
-        pass
+        pass  # without the right to write, no entry was changed
 
 
 class _LogTail(NamedTuple):

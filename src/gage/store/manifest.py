@@ -62,7 +62,7 @@ def walk_files(folder: Path) -> Iterator[tuple[str, int]]:
                     try:
                         yield prefix + entry.name, entry.stat(follow_symlinks=False).st_size
                     except OSError:
-                        continue
+                        continue  # removed meanwhile
 
 
 def describe_incomplete(run_dir: Path | str, entries: Iterable[ManifestEntry]) -> str:

@@ -229,5 +229,5 @@ def _guess_created(paths: RunPaths) -> int:
         try:
             return os.stat(path).st_mtime_ns // 1000
         except OSError:
-            continue
+            continue  # a run has only some of them
     return 0

@@ -108,7 +108,7 @@ def _iter_unfinished_files(root: Path, names: list[str]) -> Iterator[Path]:
                     root / name / each for each in sorted(os.listdir(root / name)) if each.startswith(TEMP_PREFIX)
                 ]
             except OSError:
-                continue
+                continue  # not readable, or removed meanwhile
             yield from (path for path in sorted(inside) if _is_quiet(path))
 
 

@@ -46,7 +46,7 @@ def remove_meta_dir(paths: RunPaths) -> None:
         empty_dir(paths.meta_dir)
         change_log.apply_and_record(paths.root, paths.id, lambda: os.rmdir(paths.meta_dir))
     except OSError:
-        pass
+        pass  # `gage check --repair` removes it
 
 
 def _write_members(
@@ -93,7 +93,7 @@ def _put_in_place(temp_zip: str, paths: RunPaths) -> None:
     try:
         os.link(temp_zip, paths.meta_zip)
     except FileExistsError:
-        pass
+        pass  # another process sealed it first
     except OSError:
         # no hard links here (FAT, some network mounts)
         if os.path.lexists(paths.meta_zip):

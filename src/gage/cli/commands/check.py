@@ -152,7 +152,7 @@ def _check_runs(store: "RunStore", ids: "Iterable[str]", as_json: bool) -> int:
         try:
             reports.append(check_run(store, id))
         except NotFound:
-            continue
+            continue  # purged meanwhile
     if as_json:
         terminal.print_json({"runs": [_report_to_json(report) for report in reports]})
     for report in reports if not as_json else ():

@@ -52,7 +52,7 @@ def read_run_details(store: RunStore, run: Run, last_lines: int) -> RunDetails:
     def safely(read: Callable[[], T], default: T) -> T:
         try:
             return read()
-        except (GageError, OSError, ValueError, KeyError, TypeError) as e:
+        except (GageError, OSError) as e:
             problems.append(_format_error(e))
             return default
 
@@ -86,8 +86,8 @@ def format_comment(comment: Comment) -> list[str]:
     return [terminal.paint(head, "dim"), *terminal.escape_lines(comment.text).split("\n")]
 
 
-def _format_error(error: Exception) -> str:
-    return error.message if isinstance(error, GageError) else str(error) or type(error).__name__
+def _format_error(error: GageError | OSError) -> str:
+    return error.message if isinstance(error, GageError) else str(error)
 
 
 def _count_source_files(meta: MetaReader) -> int:

@@ -217,7 +217,7 @@ def _find_default(action: Action, defaults: dict[str, object]) -> object:
         try:
             return action.type(default)
         except ValueError:
-            pass
+            pass  # argparse reports it when the option is not given
     return default
 
 
@@ -241,6 +241,6 @@ def _expand_help(parser: ArgumentParser, action: Action, kind: str) -> str:
         values["choices"] = ", ".join(map(str, action.choices))
     try:
         text = text % {**values, "prog": parser.prog} if "%" in text else text
-    except Exception:
+    except Exception:  # the values are objects of the program
         pass
     return json_values.format_line(text).replace("<__TEMP__>", "").strip()  # simple-parsing's mark of a missing help

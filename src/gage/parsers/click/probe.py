@@ -256,7 +256,7 @@ def _find_default(parameter: ProbedParameter, context: Context) -> tuple[object,
         else:
             value = parameter.get_default(context, call=True)
         value = _unset_to_none(value)
-    except Exception:
+    except Exception:  # defaults and types may be functions of the program
         return None, is_from_environment
     is_typer = hasattr(parameter, "type_descriptor") or type(parameter).__module__.startswith("typer.")
     if is_typer and hasattr(value, "value"):

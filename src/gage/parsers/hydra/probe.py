@@ -176,7 +176,7 @@ def _find_source(node: object, config: object) -> str:
         for part in key.split("."):
             config = config._get_node(part)  # type: ignore[attr-defined]
         is_plain = not omegaconf.OmegaConf.is_config(config) and "${" not in str(config._value())  # type: ignore[attr-defined]
-    except Exception:
+    except Exception:  # the key belongs to no value, or a resolver of the program fails
         return "${}"
     return key if is_plain else "${}"
 
@@ -193,7 +193,7 @@ def _resolve_value(config: object, key: str, omega: object) -> object:
     try:
         value = omega.select(config, key)  # type: ignore[attr-defined]
         return omega.to_container(value, resolve=True) if omega.is_config(value) else value  # type: ignore[attr-defined]
-    except Exception:
+    except Exception:  # resolvers are functions of the program
         node = config
         for part in key.split("."):
             node = node._get_node(part)  # type: ignore[attr-defined]

@@ -76,7 +76,7 @@ def save_cached_spec(
         write_atomic(path, json.dumps(content).encode())
         _remove_oldest(path.parent)
     except OSError:
-        pass
+        pass  # the program is introspected again next time
 
 
 def _digest_variable(value: str | None) -> str | None:

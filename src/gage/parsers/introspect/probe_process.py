@@ -69,7 +69,7 @@ def _make_scratch_directory(env: Mapping[str, str]) -> str:
             os.mkdir(path, 0o700)
             return path
         except OSError:
-            continue
+            continue  # missing or not writable
     raise OSError(errno.ENOENT, "There is no directory for temporary files")
 
 
@@ -80,7 +80,7 @@ def _remove(scratch: str) -> None:
         if scratch:
             remove_tree(scratch)
     except OSError:
-        pass
+        pass  # temporary files that the system removes
 
 
 def _start(argv: Sequence[str], cwd: Path, env: Mapping[str, str], fd: int) -> int:
@@ -136,7 +136,7 @@ def _kill_group(group: int) -> None:
     try:
         os.killpg(group, _SIGKILL)
     except (ProcessLookupError, PermissionError):
-        pass
+        pass  # it has ended
 
 
 def _decode_output(data: bytes, in_time: bool, timeout: float) -> ProbeResult:
@@ -170,6 +170,6 @@ def _decode_lines(data: bytes) -> Iterator[dict[str, object]]:
         try:
             report = json.loads(line) if line else None
         except ValueError:
-            continue
+            continue  # cut by the timeout
         if isinstance(report, dict):
             yield report

@@ -130,7 +130,7 @@ def _list_init_parameters(kind: type) -> Iterator[tuple[str, object, object, str
 
         resolvers = import_module("jsonargparse._parameter_resolvers")
         parameters = resolvers.get_signature_parameters(kind, None)
-    except Exception:
+    except Exception:  # a private function, which differs between versions
         hints = json_values.get_hints(kind)
         parameters = list(inspect.signature(kind).parameters.values())
     else:

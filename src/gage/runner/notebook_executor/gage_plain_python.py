@@ -46,7 +46,7 @@ def execute_with_python(path: str, notebook: gage_notebook.Notebook) -> None:
                 _execute_source(module, gage_notebook.read_source(cell), f"<cell {number}>")
         except SystemExit as e:
             raise gage_notebook.build_exit_error("" if e.code is None else str(e.code)) from None
-        except Exception as e:
+        except Exception as e:  # of the user's cell
             reason = _record_error(e, f"<cell {number}>", cell["outputs"])
             if gage_notebook.MAY_FAIL_TAG not in gage_notebook.read_tags(cell):
                 sys.stderr.write("\n".join(map(str, cell["outputs"][-1]["traceback"])))  # type: ignore[call-overload]

@@ -37,7 +37,7 @@ try:
     sys.dont_write_bytecode = _dont_write
     install.load_user_sitecustomize(__name__)
     install.start_probe(int(_fd), _scratch, [_pair.split("=", 1) for _pair in _probes])
-except BaseException as _error:
+except BaseException as _error:  # reported: the program must not start without the probe
     if _fd:
         _message = str(_error).replace('"', "'").replace("\\", "/")[:300]
         os.write(int(_fd), ('{"ended": "' + _message + '"}\n').encode())

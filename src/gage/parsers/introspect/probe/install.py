@@ -18,7 +18,7 @@ def load_user_sitecustomize(name: str) -> None:
     hook = sys.modules.pop(name, None)
     try:
         __import__(name)
-    except Exception:
+    except Exception:  # of the user's own file
         pass
     if hook is not None:
         sys.modules.setdefault(name, hook)

@@ -67,7 +67,7 @@ def find_bool_words(converter: object) -> tuple[str, str] | None:
 def _convert(converter: object, text: str) -> object:
     try:
         return converter(text) if callable(converter) else None
-    except BaseException:
+    except (Exception, SystemExit):  # the converter is the program's
         return None
 
 
@@ -91,7 +91,7 @@ def get_hints(function: object) -> dict[str, object]:
     target = getattr(function, "__init__", function) if isinstance(function, type) else function
     try:
         return dict(typing.get_type_hints(target))
-    except Exception:
+    except Exception:  # hints in quotes are expressions of the program
         return dict(getattr(target, "__annotations__", {}))
 
 

@@ -71,7 +71,7 @@ def build_and_exit(build: Callable[[], dict[str, object]]) -> NoReturn:
     """Sends the report that `build` returns, or the exception that it raises, and ends the process."""
     try:
         report = build()
-    except BaseException as e:
+    except BaseException as e:  # reported: whatever happens, the program must not go on
         report = {"ended": "its parser could not be read: " + f"{type(e).__name__}: {e}"[:300].split("\n")[0]}
     send_and_exit(report)
 
