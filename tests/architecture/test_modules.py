@@ -67,7 +67,7 @@ def test_only_cli_prints_and_exits(path: Path) -> None:
         or path.match("parsers/*/probe*.py")
     ):
         return  # exits from the user's program, not from Gage
-    if path.match("batch/workers.py") or path.match("lib/parallel.py"):
+    if any(map(path.match, ("batch/workers.py", "lib/parallel.py", "runner/stream_reader.py"))):
         return  # exits from its own forks only
     if path.match("runner/notebook_executor/*.py"):
         return  # is a user's program, which prints the output of the notebook

@@ -39,24 +39,24 @@ class SystemSampler:
         self._sampled_at = time.monotonic() - max(time.time() - started, 0.0)
         self._gpus = GpuSampler()
 
-    def sample(self) -> dict[str, float]:
+    def sample(self, excluded: int = 0) -> dict[str, float]:
         """Returns the metrics now, by name: `cpu` in percent of one core, sizes in bytes, rates in bytes/s.
 
-        `cpu`, `memory`, `processes`, `threads`, `disk_read` and `disk_write` are those of the program,
-        `machine/…` those of the whole machine.
+        `cpu`, `memory`, `processes`, `threads`, `disk_read` and `disk_write` are those of the program, without the
+        process `excluded`; `machine/…` those of the whole machine.
         """
         now = time.monotonic()
         elapsed = max(now - self._sampled_at, 1e-3)
         self._sampled_at = now
-        metrics = self._sample_processes(elapsed)
+        metrics = self._sample_processes(elapsed, excluded)
         metrics |= self._sample_machine(elapsed)
         metrics |= dict(self._gpus.sample())
         return metrics
 
-    def _sample_processes(self, elapsed: float) -> dict[str, float]:
+    def _sample_processes(self, elapsed: float, excluded: int) -> dict[str, float]:
         seen: dict[ProcessKey, tuple[float, int, int]] = {}
         memory = threads = 0.0
-        for process in self._list_processes():
+        for process in self._list_processes(excluded):
             try:
                 with process.oneshot():
                     times = process.cpu_times()
@@ -82,11 +82,12 @@ class SystemSampler:
             "disk_write": rates[2],
         }
 
-    def _list_processes(self) -> list[psutil.Process]:
+    def _list_processes(self, excluded: int) -> list[psutil.Process]:
         try:
-            return self._parent.children(recursive=True)[:MAX_PROCESSES]
+            found = self._parent.children(recursive=True)[:MAX_PROCESSES]
         except psutil.Error:
             return []
+        return [process for process in found if process.pid != excluded]
 
     def _sample_machine(self, elapsed: float) -> dict[str, float]:
         memory, net = psutil.virtual_memory(), psutil.net_io_counters()
@@ -130,7 +131,7 @@ class GpuSampler:
         except Exception:  # no package, driver, GPU or permission
             self._gpus = []
 
-    def sample(self) -> Iterator[tuple[str, float]]:
+    def sample(self, excluded: int = 0) -> Iterator[tuple[str, float]]:
         """Yields `gpu0/busy` (percent), `gpu0/memory` (bytes), `gpu0/power` (W), `gpu0/temperature` (°C) …"""
         nvml = self._nvml
         if nvml is None:

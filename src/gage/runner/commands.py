@@ -64,7 +64,11 @@ def run_command(
         spec = ProcessSpec(argv, directory, env, max_time)
         heartbeat = job.dir.renew_heartbeat
         pump = ProcessPump(spec, job.streams, writer, job.events, heartbeat, job.signals, on_start)
+        if job.metrics:
+            job.metrics.reader_pid = pump.reader.pid
         code = pump.run()
+        if pump.reader.is_process_lost:
+            _report_lost_reader(job, phase)
         if code and phase == "run":
             limit = max_time if pump.is_time_over else None
             job.reason = describe_end(code, job.signals.signal_number, limit, pump.stderr_tail)
@@ -74,6 +78,13 @@ def run_command(
         job.dir.end_output(phase)
         if command.is_script:
             job.dir.remove(_script_name(phase))
+
+
+def _report_lost_reader(job: Job, phase: Hook) -> None:
+    """Notes that nobody knows whether all output was stored."""
+    text = f"The process of Gage that read the output of {phase} was killed: some output may be missing"
+    job.log(text)
+    job.events.notice(text)
 
 
 def build_argv(job: Job, command: Exec, phase: str) -> list[str]:

@@ -47,11 +47,12 @@ SYSTEM_METRICS_FILE = "sys/usage.jsonl"
 class MetricsThread:
     """Collects the metrics of one run from `start` to `finish`. Never raises: errors go to `log`, once each.
 
-    `output` takes what the program writes.
+    `output` takes what the program writes. System metrics do not count the process `reader_pid`, which is Gage's own.
     """
 
     def __init__(self, plan: RunPlan, run: MetaWriter, log: Callable[[str], None]) -> None:
         self.output = OutputQueue()
+        self.reader_pid = 0
         self._plan = plan
         self._run_dir = run
         self._log = log
@@ -180,7 +181,7 @@ class MetricsThread:
         if sampler is None:
             sampler = SystemSampler(os.getpid(), str(self._run_dir.path), self._started_us / 1e6)
         try:
-            figures = {name: round(value, 3) for name, value in sampler.sample().items()}
+            figures = {name: round(value, 3) for name, value in sampler.sample(self.reader_pid).items()}
             self._run_dir.append(SYSTEM_METRICS_FILE, json.dumps({"time": round(time.time(), 3), **figures}) + "\n")
         except (OSError, GageError) as e:
             self._log_once([f"Cannot write system metrics: {e}"])

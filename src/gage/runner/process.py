@@ -1,9 +1,7 @@
 """Runs one command to its end, forwards its output at once, and signals to its process group. Knows no run."""
 
-import errno
 import os
 import signal
-import sys
 import threading
 import time
 from collections.abc import Callable
@@ -13,7 +11,7 @@ from gage.lib.times import now_us
 from gage.runner.end_reason import MAX_TAIL_BYTES
 from gage.runner.signals import REPEAT_SECONDS, SignalState
 from gage.runner.stdio import TERMINAL_STREAM, ProcessSpec, ProgramStreams, UserStreams
-from gage.runner.stream_watcher import StreamWatcher
+from gage.runner.stream_reader import Chunk, StreamReader
 from gage.store.output_log import STDERR, OutputWriter
 from gage.types.errors import GageError
 from gage.types.events import Events
@@ -21,13 +19,6 @@ from gage.types.events import Events
 if TYPE_CHECKING:
     from gage.runner.terminal import Keyboard
 
-CHUNK_BYTES = 1 << 16
-MAX_CHUNKS = 16
-"""Chunks that are read from one stream before the other one has its turn. A stream is read until it is empty: what it
-holds was written before the other stream was found to be readable, or a moment later.
-"""
-MAX_DELAY_SECONDS = 0.001
-"""Seconds that other threads may delay reading."""
 TICK_SECONDS = 0.5
 """Seconds between checks of time limit and heartbeat."""
 DRAIN_SECONDS = 0.3
@@ -68,7 +59,7 @@ class ProcessPump:
         self.heartbeat = heartbeat
         self.signals = signals
         self.on_start = on_start
-        self.watcher = StreamWatcher(self.channels.readers)
+        self.reader = StreamReader(self.channels.readers)
         self.keyboard: Keyboard | None = None
         self.kill_at = float("inf")
         self.is_time_over = False
@@ -81,17 +72,15 @@ class ProcessPump:
         try:
             return self._run()
         finally:
-            self.watcher.close()
+            self.reader.close()
             self.channels.close()
 
     def _run(self) -> int:
         self._start()
         self.started = time.monotonic()
         unlisten = self._install_terminal_handlers()
-        side_work = threading.Thread(target=self.on_start)  # it must not delay output, whose order would be lost
+        side_work = threading.Thread(target=self.on_start)  # it must not delay output
         side_work.start()
-        before = sys.getswitchinterval()
-        sys.setswitchinterval(MAX_DELAY_SECONDS)
         try:
             self._grab_keyboard()
             self._follow()
@@ -99,7 +88,6 @@ class ProcessPump:
             if self.signals.signal_number:
                 self._end_group()
         finally:
-            sys.setswitchinterval(before)
             side_work.join()
             unlisten()
             self.signals.listener = None
@@ -145,12 +133,12 @@ class ProcessPump:
         keys = self.keyboard
         others = [*([0] if keys and keys.is_listening else []), *([ended] if ended >= 0 else [])]
         full = self.channels.terminal if keys and keys.has_pending else -1
-        others_ready = self.watcher.wait(seconds, others, full)
+        others_ready = self.reader.wait(seconds, others, full)
         if keys and full in others_ready:
             keys.flush()
         if keys and 0 in others_ready:
             self._forward_keys(keys)
-        return sum(self._read_all(fd) for fd in self.watcher.take_readable())
+        return sum(self._forward_chunk(chunk) for chunk in self.reader.read())
 
     def _tick(self, now: float) -> None:
         self._store(lambda writer: writer.tick(now_us()))
@@ -165,44 +153,20 @@ class ProcessPump:
         if self.keyboard:
             self.keyboard.grab()  # in front again
 
-    def _read_all(self, fd: int) -> int:
-        """Reads what a stream holds, at most MAX_CHUNKS chunks. Returns the number of bytes."""
-        total = 0
-        for _ in range(MAX_CHUNKS):
-            data = self._read(fd)
-            if not data:
-                break
-            total += len(data)
-            self._forward_chunk(self.channels.readers[fd], data)
-        else:
-            self.watcher.add_unread(fd)
-        return total
-
-    def _read(self, fd: int) -> bytes:
-        """Reads a chunk. Empty if there is nothing now, or at the end of the stream, which is then removed."""
-        try:
-            data = os.read(fd, CHUNK_BYTES)
-        except BlockingIOError:
-            return b""
-        except OSError as e:
-            if e.errno != errno.EIO:  # the end of a pseudo terminal
-                raise
-            data = b""
-        if not data:
-            self.watcher.remove(fd)
-        return data
-
-    def _forward_chunk(self, stream: int, data: bytes) -> None:
+    def _forward_chunk(self, chunk: Chunk) -> int:
+        """Stores and shows what the program wrote. Returns the number of bytes."""
+        stream, data = self.channels.readers[chunk.fd], chunk.data
         if self.keyboard:
             self.keyboard.mirror_mode()
             if stream == TERMINAL_STREAM:
                 self.keyboard.echo(data)
-                return
+                return len(data)
         if stream == STDERR:
             self.stderr_tail = (self.stderr_tail + data)[-MAX_TAIL_BYTES:]
         # stored first: if Gage is killed now, what the user saw is there
-        self._store(lambda writer: writer.write(stream, data, now_us()))
+        self._store(lambda writer: writer.write(stream, data, chunk.when))
         self.events.output(stream, data)
+        return len(data)
 
     def _store(self, write: Callable[[OutputWriter], None]) -> None:
         """Stores output. If that fails (a full disk), tells the user once, and lets the program run."""
@@ -219,12 +183,14 @@ class ProcessPump:
 
     def _drain(self) -> None:
         """Forwards what the ended program left in its streams. Other processes may keep them open for ever."""
+        for chunk in self.reader.stop_process():
+            self._forward_chunk(chunk)
         until = time.monotonic() + DRAIN_SECONDS
         pause = 0.1 if self.channels.terminals else 0.0  # what is written to a terminal comes a little later
         taken = 0
-        while self.watcher.open_fds and (time.monotonic() < until or taken < MAX_BUFFERED_BYTES):
+        while self.reader.open_fds and (time.monotonic() < until or taken < MAX_BUFFERED_BYTES):
             came = self._forward(pause)
-            if not came and not self.watcher.has_readable():
+            if not came and not self.reader.has_readable():
                 return
             taken += came
 

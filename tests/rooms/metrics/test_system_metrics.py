@@ -47,6 +47,16 @@ def test_samples_a_program_and_its_children(tmp_path: Path) -> None:
     assert second["machine/disk_free"] > 0
 
 
+def test_leaves_out_a_process(tmp_path: Path) -> None:
+    process = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE)
+    try:
+        sampler = SystemSampler(os.getpid(), str(tmp_path), time.time())
+        with_it, without_it = sampler.sample(), sampler.sample(process.pid)
+    finally:
+        process.communicate(b"\n")
+    assert with_it["processes"] == without_it["processes"] + 1
+
+
 def test_samples_no_processes(tmp_path: Path) -> None:
     process = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE)
     try:

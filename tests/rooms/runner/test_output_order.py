@@ -2,8 +2,10 @@
 
 import os
 import re
+import signal
 import time
 
+import psutil
 import pytest
 from runs import wait_for_exit
 
@@ -84,3 +86,59 @@ def test_keeps_the_order_of_writes_to_a_terminal(project):
     wait_for_exit(child)
     assert re.findall(rb"^(\d+)\r?$", child.before, re.MULTILINE) == IN_ORDER
     assert [line for _, line in project.lines(project.latest())] == IN_ORDER
+
+
+def test_keeps_the_order_of_writes_while_output_is_shown_slowly(project):
+    """Gage shows nothing for longer than the program runs: another process reads."""
+    project.write("train.py", ALTERNATE.replace("0.05", "0.01"))
+    shown = []
+    project.events.output = lambda stream, data: (time.sleep(0 if shown else 1), shown.append(data.strip()))
+    run = project.run()
+    assert shown == IN_ORDER
+    assert [line for _, line in project.lines(run)] == IN_ORDER
+
+
+def test_reads_without_a_second_process(project, monkeypatch):
+    def refuse():
+        raise BlockingIOError("too many processes")
+
+    monkeypatch.setattr(os, "fork", refuse)
+    project.write("train.py", ALTERNATE)
+    run = project.run()
+    assert [line for _, line in project.lines(run)] == IN_ORDER
+
+
+KILL_READER = """\
+import os, psutil, time
+for process in psutil.Process(os.getppid()).children():
+    if process.pid != os.getpid():
+        process.kill()
+        process.wait(20)
+os.write(1, b"a\\n")
+time.sleep(0.2)
+os.write(2, b"b\\n")
+"""
+
+
+def test_continues_when_the_reading_process_is_killed(project):
+    project.write("train.py", KILL_READER)
+    run = project.spawn("run", "train.py", "--yes")
+    out, err = run.communicate(timeout=60)
+    assert (run.returncode, out) == (0, b"a\n")
+    assert b"b\n" in err
+    assert b"some output may be missing" in err
+    assert [line for _, line in project.lines(project.latest())] == [b"a", b"b"]
+    assert "some output may be missing" in project.read(project.latest(), "log/runner")
+
+
+def test_ends_the_reading_process_when_gage_is_killed(project):
+    project.write("train.py", "import time\nprint('begun', flush=True)\ntime.sleep(60)\n")
+    gage = project.spawn("run", "train.py", "--yes")
+    assert gage.stdout.readline() == b"begun\n"
+    program, reader = sorted(
+        psutil.Process(gage.pid).children(), key=lambda each: each.cmdline()[1:3] == ["-m", "gage"]
+    )
+    os.kill(gage.pid, signal.SIGKILL)
+    gage.communicate(timeout=20)
+    reader.wait(20)
+    program.kill()
