@@ -61,7 +61,9 @@ def test_runs_a_grid(gage, trial_project):
         "completed",
         {"lr": "[0.1,0.2]", "opt": "[sgd,adam]"},
     )
-    assert {r["parent"] for r in runs} == {batch["id"]}
+    assert {(r["parent"], r["relation"]) for r in runs} == {(batch["id"], "trial")}
+    assert f"\nTrial of       {batch['name']}  {batch['id']}\n" in gage("show", "1").out
+    assert "loss=0.4  y  #x  (trial)\n" in gage("list").out
     assert len(gage("select", "--where", f"batch={batch['name']}").out.splitlines()) == 4
     assert gage("check", "--run", batch["name"]).code == 0
     assert "-lr = 0.1" in _member(trial_project, runs[0]["id"], "log/patched")

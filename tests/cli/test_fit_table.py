@@ -2,7 +2,7 @@
 
 import pytest
 
-from gage.cli.render.fit_table import fit_table, truncate_text
+from gage.cli.render.fit_table import fit_table, truncate_description, truncate_text
 from gage.types.table import Column
 
 KEYS = ("index", "name", "op", "started", "status", "description")
@@ -17,8 +17,8 @@ ROWS = [
     ("width", "keys"),
     [
         (100, KEYS),
-        (82, KEYS),
-        (70, ("index", "name", "started", "status", "description")),
+        (85, KEYS),
+        (73, ("index", "name", "started", "status", "description")),
         (55, ("index", "name", "status", "description")),
         (40, ("index", "name", "status", "description")),
         (20, ("index", "name")),
@@ -58,3 +58,27 @@ def test_never_cuts_a_number(width: int) -> None:
 )
 def test_cuts_texts_before_numbers(text: str, width: int, cut: str) -> None:
     assert truncate_text(text, width) == cut
+
+
+@pytest.mark.parametrize(
+    ("text", "width", "cut"),
+    [
+        ("lr=0.1  the first of all  ValueError: bad seed", 40, "lr=0.1  the first of a…  ValueError: ba…"),
+        ("lr=0.1  the first of all  ValueError: bad seed", 27, "lr=0.1  the fir…  ValueErr…"),
+        ("lr=0.1 model=transformer  loss=0.1  ValueError: bad seed", 34, "lr=0.1 model=…  loss=0.1  ValueEr…"),
+        ("lr=0.1  loss=0.0143  (trial)", 20, "lr=0.1  loss=0.0143"),
+        ("lr=0.1  slow  (restart)", 12, "lr=0.1  slow"),
+        ("lr=[0.1,0.2]  (batch of 2)", 26, "lr=[0.1,0.2]  (batch of 2)"),
+        ("lr=0.1 seed=1", 8, "lr=0.1…"),
+    ],
+)
+def test_keeps_a_part_of_each_text_in_a_description(text: str, width: int, cut: str) -> None:
+    assert truncate_description(text, width) == cut
+
+
+def test_leaves_out_the_start_where_label_and_reason_would_not_be_readable() -> None:
+    rows = [
+        ROWS[0],
+        ("2", "bisaj-batis", "main.py", "3h", "error", "lr=0.2 seed=2  the slow one  ValueError: bad seed"),
+    ]
+    assert [c.key for c in fit_table(COLUMNS, rows, 80).columns] == ["index", "name", "op", "status", "description"]

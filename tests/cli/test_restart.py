@@ -43,10 +43,21 @@ def test_uses_config_and_source_of_the_previous_run(gage, project):
     assert f"train.py, restarted from {old['name']}\n  epochs: 3 → 4\n" in result.err
     new = show_json(gage)
     assert new["config"] == {"lr": 0.5, "epochs": 4}
-    assert old["id"] in gage("show", "1").out
+    assert f"\nRestarted from  {old['name']}  {old['id']}\n" in gage("show", "1").out
+    assert (old["relation"], new["relation"], new["parent"]) == ("", "restart", old["id"])
+    assert "epochs=4 lr=0.5  loss=2  (restart)\n" in gage("list").out
     assert json.loads(meta(gage, "run-cmd.json"))["parent"] == old["id"]
     assert json.loads(meta(gage, "sourcecode.json")) == json.loads(meta(gage, "sourcecode.json", "2"))
     assert "-lr = 0.1\n" in meta(gage, "log/patched") and "+epochs = 4\n" in meta(gage, "log/patched")
+
+
+def test_names_the_run_that_a_run_resumes(gage):
+    gage("run", "train.py", "--yes")
+    earlier = gage("select", "--name").out.strip()
+    gage("run", f"--resume-from={earlier}", "--yes")
+    assert f"\nResumed from   {earlier}  " in gage("show", "1").out
+    assert gage("list", "1", "--json").json["runs"][0]["relation"] == "resume"
+    assert "(resumed)\n" in gage("list").out
 
 
 def test_reports_no_changes(gage):

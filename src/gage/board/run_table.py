@@ -19,7 +19,7 @@ DEFAULT_COLUMNS = ("index", "name", "op", "started", "status", "description")
 JSON_COLUMNS = (
     *("index", "id", "name", "operation", "namespace", "version", "status", "exit"),
     *("created_at", "staged_at", "started_at", "stopped_at", "label", "tags", "marked", "archive", "deleted_by"),
-    *("comments", "config", "metrics", "attributes", "source_digest", "project", "project_id", "parent"),
+    *("comments", "config", "metrics", "attributes", "source_digest", "project", "project_id", "parent", "relation"),
     *("damage", "incomplete", "reason"),
 )
 """Columns of a listing as JSON. Times are ISO 8601."""
@@ -174,8 +174,9 @@ def _describe_config(run: Run) -> str:
 
 
 def describe_run(run: Run, metrics_first: bool = False) -> str:
-    """Returns the description of a run: changed config, main metrics, mark, label, why it failed and tags. What is
-    wrong with a damaged or incomplete run comes first, and metrics before config that is long, or if `metrics_first`.
+    """Returns the description of a run: changed config, main metrics, mark, label, why it failed, tags and its relation
+    to its parent. What is wrong with a damaged or incomplete run comes first, and metrics before config that is long,
+    or if `metrics_first`.
     """
     if run.damage:
         return run.damage
@@ -185,7 +186,7 @@ def describe_run(run: Run, metrics_first: bool = False) -> str:
     tags = " ".join(f"#{t}" for t in run.tags)
     values = (metrics, config) if metrics_first or len(config) > MAX_CONFIG_BEFORE_METRICS else (config, metrics)
     batch = f"(batch of {run.trials})" if run.trials else ""
-    parts = (run.incomplete, *values, batch, mark, run.label, run.reason, tags)
+    parts = (run.incomplete, *values, batch, mark, run.label, run.reason, tags, RELATION_NOTES.get(run.relation, ""))
     return "  ".join(part for part in parts if part)
 
 
@@ -212,6 +213,8 @@ def pick_headline_metrics(names: Iterable[str], count: int = 2) -> list[str]:
     return list(chosen.values())
 
 
+RELATION_NOTES = {"restart": "(restart)", "resume": "(resumed)", "trial": "(trial)"}
+"""The last word of a description, by the relation of the run to its parent."""
 MAX_CONFIG_BEFORE_METRICS = 24
 """Characters of config that may come before the metrics in a description."""
 MAX_HEADLINE_METRICS = 4
@@ -284,6 +287,7 @@ COLUMNS: dict[str, tuple[Column, RenderCell]] = {
     "project": (Column("project", "Project"), lambda row: row.run.project),
     "project_id": (Column("project_id", "Project ID"), lambda row: row.run.project_id),
     "parent": (Column("parent", "Parent"), lambda row: row.run.parent),
+    "relation": (Column("relation", "Relation"), lambda row: row.run.relation),
     "damage": (Column("damage", "Damage"), lambda row: row.run.damage),
     "incomplete": (Column("incomplete", "Incomplete"), lambda row: row.run.incomplete),
     "reason": (Column("reason", "Reason"), lambda row: row.run.reason),

@@ -2,7 +2,7 @@
 
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from gage.lib import uuid7
@@ -12,7 +12,7 @@ from gage.store.layout import DELETED, META, MOVE_MARKS, PROJECT, TRASH_SUFFIX, 
 from gage.store.meta import MetaReader, parse_json
 from gage.store.status import Lock, compute_status, describe_lost_process, is_program_left
 from gage.types.errors import NotFound, StoreError
-from gage.types.run import NO_USER_ATTRS, OpRef, Run
+from gage.types.run import NO_USER_ATTRS, OpRef, Relation, Run
 from gage.types.values import JSONValue, as_list, as_table
 
 SCHEMA = 2
@@ -53,7 +53,7 @@ def _read_intact(paths: RunPaths, meta: MetaReader, state: user_attrs.AttrState,
     status = compute_status(times, exit, lock, now)
     if status == "terminated" and "stopped" not in times and is_program_left(paths.id, lock):
         status = "running"
-    parent, project_id, changed = _read_request(meta)
+    parent, relation, project_id, changed = _read_request(meta, op.name)
     metrics, facts = summaries.read_summaries(meta, old=schema == 1)
     attrs = (
         user_attrs.build_attrs(state, deleted_mark=schema == 1 and has_deleted_mark(paths))
@@ -80,6 +80,7 @@ def _read_intact(paths: RunPaths, meta: MetaReader, state: user_attrs.AttrState,
         project_id=project_id,
         source_digest=_read_source_digest(meta),
         parent=parent,
+        relation=relation,
         incomplete=_describe_incomplete(paths, meta) if schema > 1 and meta.sealed else "",
         sealed=meta.sealed or (schema == 1 and "stopped" in times),
         reason=_read_reason(meta, exit, lock) if status in ("error", "terminated") else "",
@@ -178,17 +179,30 @@ def _read_config(meta: MetaReader) -> Mapping[str, JSONValue]:
     return value or {}
 
 
-def _read_request(meta: MetaReader) -> tuple[str, str, tuple[str, ...] | None]:
-    """Returns the IDs of the parent run and of the project ("" = none), and the names of the config values set."""
+def _read_request(meta: MetaReader, operation: str) -> tuple[str, Relation, str, tuple[str, ...] | None]:
+    """Returns the ID of the parent run and the relation to it, the ID of the project ("" = none), and the names of the
+    config values set.
+    """
     value = meta.read_json("run-cmd.json")
     if not isinstance(value, dict):
-        return "", "", None
+        return "", "", "", None
     parent, project_id, set_names = value.get("parent"), value.get("project-id"), value.get("set")
+    parent = parent if isinstance(parent, str) else ""
     return (
-        parent if isinstance(parent, str) else "",
+        parent,
+        _find_relation(as_list(value.get("argv")), operation) if parent else "",
         project_id if isinstance(project_id, str) else "",
         tuple(n for n in set_names if isinstance(n, str)) if isinstance(set_names, list) else None,
     )
+
+
+def _find_relation(argv: Sequence[JSONValue], operation: str) -> Relation:
+    """Returns what a run is of its parent, by its operation and the command line that made it."""
+    words = [str(word) for word in argv]
+    options = {word.partition("=")[0] for word in (words[: words.index("--")] if "--" in words else words)}
+    if "--resume-from" in options or operation.endswith("+"):
+        return "resume"
+    return "restart" if "--restart" in options else "trial"
 
 
 def _read_source_digest(meta: MetaReader) -> str:

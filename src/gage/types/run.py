@@ -14,6 +14,8 @@ Status = Literal["staged", "pending", "running", "completed", "error", "terminat
 STATUSES: tuple[Status, ...] = ("completed", "error", "terminated", "running", "pending", "staged", "damaged")
 """All statuses, the most frequent first."""
 
+Relation = Literal["", "restart", "resume", "trial"]
+
 FINAL_STATUSES: frozenset[Status] = frozenset(("completed", "error", "terminated"))
 """Statuses of a run that has ended."""
 
@@ -99,6 +101,7 @@ class Run(NamedTuple):
 
     Times are µs since the epoch, None if the run has not reached that step. `exit` is the program's exit
     code, negative for a signal. `project` is the project's directory on this machine ("" = unknown).
+    `parent` is the ID of the run that it restarts, resumes or is a trial of ("" = none), as `relation` says.
     `changed_config` names the config values that the user set (`given` in `plan.json`), None if not recorded. `sealed`:
     the metadata is final. `trials` is the number of trials of a batch's own run. `damage` is the reason why a damaged
     run cannot be read completely, `reason` why a run ended that did not complete. `incomplete` says how many files of a
@@ -120,6 +123,7 @@ class Run(NamedTuple):
     project_id: str = ""
     source_digest: str = ""
     parent: str = ""
+    relation: Relation = ""
     sealed: bool = False
     damage: str = ""
     incomplete: str = ""

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from gage.types.run import ManifestEntry, Run
     from gage.types.values import JSONValue
 
+PARENT_TITLES = {"restart": "Restarted from", "resume": "Resumed from", "trial": "Trial of"}
+"""The title of a run's parent, by the relation to it."""
 MAX_FILES = 20
 MAX_METRICS = 40
 LAST_LINES = 10
@@ -141,7 +143,7 @@ def _facts(details: RunDetails, trials: str) -> dict[str, str]:
         "Arguments": shlex.join(map(str, details.arguments)),
         "Project": run.project or run.project_id,
         "Run directory": details.run_dir,
-        "Created from": _describe_parent(run.parent),
+        PARENT_TITLES.get(run.relation, ""): _describe_parent(run.parent),
         "Source code": _source(details),
         "Git": _git(as_table(details.git)),
     }

@@ -6,6 +6,7 @@ Knows columns, texts and widths; not where a table comes from. Loaded only for a
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from gage.board.run_table import RELATION_NOTES
 from gage.cli.render.terminal import COLUMN_GAP, display_width, truncate
 from gage.types.run import STATUSES
 from gage.types.table import Column
@@ -17,7 +18,12 @@ KEPT_COLUMNS = ("index", "name")
 
 MIN_TEXT_WIDTH = 8
 MIN_DESCRIPTION_WIDTH = 32
-"""Columns for which other columns are left out or shortened."""
+MAX_DESCRIPTION_WIDTH = 48
+"""The least and most columns of descriptions for which other columns are left out or shortened."""
+MIN_PART_WIDTH = 12
+"""Columns that each text in a description, such as the label, needs to be readable."""
+PART_GAP = "  "
+"""Separates the parts of a description."""
 
 
 class FittedTable(NamedTuple):
@@ -38,7 +44,9 @@ def fit_table(columns: Sequence[Column], rows: Rows, limit: int) -> FittedTable:
     equal: list[str] = []
     missing: list[str] = []
 
-    def is_too_wide(text_width: int) -> bool:
+    description_width = max(map(_measure_description, texts.get("description", ())), default=0)
+
+    def is_too_wide(text_width: int = description_width) -> bool:
         needed = [_measure_needed(column, texts[column.key], text_width) for column in shown]
         return sum(needed) + COLUMN_GAP * (len(needed) - 1) > limit
 
@@ -48,13 +56,13 @@ def fit_table(columns: Sequence[Column], rows: Rows, limit: int) -> FittedTable:
 
     for column in columns[:-1] if len(rows) > 1 else ():
         value, *others = set(texts[column.key])
-        if is_too_wide(MIN_DESCRIPTION_WIDTH) and column.key not in KEPT_COLUMNS and not others:
+        if is_too_wide() and column.key not in KEPT_COLUMNS and not others:
             equal += [f"{column.title} {value}"] if value else []
             leave_out(column)
-    if is_too_wide(MIN_DESCRIPTION_WIDTH) and "status" in texts:
+    if is_too_wide() and "status" in texts:
         texts["status"] = [text[:4] if text in STATUSES else text for text in texts["status"]]
     started = next((column for column in shown if column.key == "started"), None)
-    if started and is_too_wide(MIN_DESCRIPTION_WIDTH):
+    if started and is_too_wide():
         leave_out(started)
     while is_too_wide(MIN_TEXT_WIDTH) and shown[-1].key not in KEPT_COLUMNS:
         least = next((column for column in shown if column.key == "op" and "description" in texts), shown[-1])
@@ -64,6 +72,18 @@ def fit_table(columns: Sequence[Column], rows: Rows, limit: int) -> FittedTable:
     note = f"All rows: {', '.join(equal)}" if equal else ""
     note += f"{'; ' if equal else ''}not shown: {', '.join(missing)}" if missing else ""
     return FittedTable(shown, fitted, _fit_widths(shown, texts, limit), truncate(note[:1].upper() + note[1:], limit))
+
+
+def _measure_description(text: str) -> int:
+    """Returns the columns in which the values of a description are whole and its texts readable, within limits."""
+    parts = text.split(PART_GAP)
+    needed = [display_width(p) if _is_values(p) else min(display_width(p), MIN_PART_WIDTH) for p in parts]
+    return min(max(MIN_DESCRIPTION_WIDTH, sum(needed) + len(PART_GAP) * (len(parts) - 1)), MAX_DESCRIPTION_WIDTH)
+
+
+def _is_values(part: str) -> bool:
+    """Returns whether a part of a description is config or metrics, and not a text such as the label."""
+    return "=" in part.partition(" ")[0]
 
 
 def _measure_needed(column: Column, texts: Sequence[str], text_width: int) -> int:
@@ -93,6 +113,25 @@ def _fit_widths(columns: Sequence[Column], texts: dict[str, list[str]], limit: i
                 break
             widths[widest] -= 1
     return widths
+
+
+def truncate_description(text: str, width: int) -> str:
+    """Returns a description cut to `width` columns: the relation to the parent is left out, then texts such as the
+    label are cut, then config and metrics, and in the end the whole.
+    """
+    parts = text.split(PART_GAP)
+    if len(parts) > 1 and display_width(text) > width and parts[-1] in RELATION_NOTES.values():
+        parts.pop()
+    widths = list(map(display_width, parts))
+    room = width - len(PART_GAP) * (len(parts) - 1)
+    for are_values, least in ((False, MIN_TEXT_WIDTH), (True, MIN_PART_WIDTH)):
+        candidates = [i for i, part in enumerate(parts) if _is_values(part) == are_values]
+        while sum(widths) > room and candidates:
+            widest = max(candidates, key=widths.__getitem__)
+            if widths[widest] <= least:
+                break
+            widths[widest] -= 1
+    return truncate_text(PART_GAP.join(map(truncate_text, parts, widths)), width)
 
 
 def truncate_text(text: str, width: int) -> str:

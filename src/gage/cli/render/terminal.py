@@ -168,17 +168,17 @@ def _format_row(
 ) -> str:
     cells = []
     for text, column, width, colour in zip(texts, columns, widths, colours, strict=True):
-        shown = text if len(text) <= width and text.isascii() else _cut(text, width)
+        shown = text if len(text) <= width and text.isascii() else _cut(text, width, column.key)
         pad = " " * (width - display_width(shown))
         painted = paint(shown, colour, stream)
         cells.append(pad + painted if column.align == "right" else painted + pad)
     return (" " * COLUMN_GAP).join(cells).rstrip() + "\n"
 
 
-def _cut(text: str, width: int) -> str:
-    from gage.cli.render.fit_table import truncate_text
+def _cut(text: str, width: int, key: str) -> str:
+    from gage.cli.render.fit_table import truncate_description, truncate_text
 
-    return truncate_text(text, width)
+    return truncate_description(text, width) if key == "description" else truncate_text(text, width)
 
 
 def _pick_color(key: str, text: str) -> str:
