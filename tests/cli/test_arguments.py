@@ -158,3 +158,48 @@ def test_needed_compares_what_the_words_mean(gage, main):
     assert gage(*words, "main.py", "lr=0.3", "--", "--device=cuda").out == "--lr=0.3 --device=cuda\n"
     assert gage(*words, "--", "python", "main.py", "--lr", "0.4").out == "--lr 0.4\n"
     assert gage(*words, "--", "env", "A=1", "python", "main.py", "--lr", "0.4").out == "--lr 0.4\n"
+
+
+def test_explains_how_to_pass_arguments_that_the_script_reads_itself(gage, project):
+    (project / "own.py").write_text("import sys\nprint(sys.argv[1:])\n")
+    (project / "both.py").write_text("from sys import argv\nepochs = 3\nprint(argv[1:], epochs)\n")
+    (project / "sacred.py").write_text("")
+    (project / "exp.py").write_text("import sacred, sys\nprint(sys.argv[1:])\n")
+    hint = "own.py reads its arguments itself. To pass them: gage run own.py -- ARGUMENTS\n"
+    assert gage("config", "own.py").err == f"gage: own.py has no parameters\n{hint}"
+    assert gage("run", "own.py", "lr=0.3", code=1).err == f"gage: Cannot set 'lr' for own.py\n{hint}"
+    assert "Parameters: epochs. both.py reads its" in gage("run", "both.py", "lr=0.3", code=1).err
+    assert "Try: gage run exp.py -- with NAME=VALUE\n" in gage("run", "exp.py", "lr=0.3", code=1).err
+    assert gage("run", "exp.py", "--", "with", "lr=0.3").out == "['with', 'lr=0.3']\n"
+    assert gage("show", "1", "--json").json["arguments"] == ["with", "lr=0.3"]
+
+
+def test_records_arguments_that_click_passes_through(gage, project):
+    source = "import click\n@click.command(context_settings={'ignore_unknown_options': True, SETTINGS})\n"
+    source += (
+        "@click.option('--lr', type=float, default=0.1)\n@EXTRA\ndef main(*_, lr, **rest):\n    print(lr)\nmain()\n"
+    )
+    for settings, extra in (
+        ("'allow_extra_args': True", "click.pass_context"),
+        ("", "click.argument('rest', nargs=-1)"),
+    ):
+        (project / "c.py").write_text(source.replace("SETTINGS", settings).replace("EXTRA", extra))
+        gage("run", "c.py", "--", "--lr", "0.3", "--foo", "3", "bar")
+        run = gage("show", "1", "--json").json
+        assert (run["config"], run["arguments"]) == ({"lr": 0.3}, ["--foo", "3", "bar"])
+
+
+def test_records_the_text_that_a_function_of_the_program_converts(gage, project):
+    source = "import argparse\np = argparse.ArgumentParser()\n"
+    source += "p.add_argument('--drop', type=lambda x: float(x.strip('%')) / 100, default=0.1)\n"
+    source += (
+        "p.add_argument('--li', type=lambda x: [int(y) for y in x.split(',')], default=[1])\nprint(p.parse_args())\n"
+    )
+    (project / "p.py").write_text(source)
+    outputs = {
+        gage("run", "p.py", *words).out for words in (("drop=50%", "li=1,2"), ("--", "--drop=50%", "--li", "1,2"))
+    }
+    outputs.add(gage("run", "--restart", "1").out)
+    assert outputs == {"Namespace(drop=0.5, li=[1, 2])\n"}
+    runs = gage("list", "--where", "drop=50%", "--where", "li=1,2", "--json").json["runs"]
+    assert [run["config"] for run in runs] == [{"drop": "50%", "li": "1,2"}] * 3

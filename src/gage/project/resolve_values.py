@@ -76,7 +76,7 @@ def _unknown_parameter(name: str, operation: str, listed: list[str], known: list
     if note and not listed:
         return ConfigError(f"Cannot set {name!r} for {operation}", note)
     similar = find_closest(name, known) or next((k for k in known if k.endswith(f".{name}")), None)
-    hint = f"Did you mean {similar!r}?" if similar else list_names_as_hint(listed)
+    hint = f"Did you mean {similar!r}?" if similar else ". ".join(filter(None, (list_names_as_hint(listed), note)))
     return ConfigError(f"Unknown parameter {name!r} for {operation}", hint)
 
 

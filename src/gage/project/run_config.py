@@ -78,7 +78,7 @@ def apply_assignments(
     if any(spec.parameter and spec.parameter.name in names and spec.find_assigned(values) for spec in specs):
         specs = [spec._replace(required=False) for spec in specs]  # the file may have it
     specs = [spec._replace(required=False) if spec.config.name in args.unknown else spec for spec in specs]
-    if values and not specs:
+    if any(not any(spec.has_name(n) or n in spec.negations for spec in specs) for n in values):
         config = config._replace(note=describe_no_parameters(operation, config))
     resolved = resolve_values(specs, values, name, config.note)
     if files.twins:
@@ -168,12 +168,17 @@ def _suggest_assignments(config: RunConfig, text: str, name: str) -> str:
 
 
 def describe_no_parameters(operation: Operation, config: RunConfig) -> str:
-    """Returns why an operation may have no parameters: its script imports a module that is missing. "" if unknown."""
-    if config.note or any(not spec.is_hidden for spec in config.specs):
+    """Returns why an operation may lack parameters: its script imports a module that is missing, or reads its arguments
+    itself. "" if unknown.
+    """
+    has_parser = config.program is not None and bool(config.program.parameters)
+    if config.note or has_parser:
         return config.note
     from gage.project.missing_imports import find_missing_module
+    from gage.project.own_arguments import describe_own_arguments
 
-    return find_missing_module(operation)
+    has_parameters = any(not spec.is_hidden for spec in config.specs)
+    return ("" if has_parameters else find_missing_module(operation)) or describe_own_arguments(operation)
 
 
 def find_parameters(operation: Operation, may_start: bool = True) -> RunConfig:
