@@ -75,3 +75,22 @@ def test_metrics_of_the_stored_output_are_read(gage, project):
     run = gage("show", "--json").json
     assert (run["metrics"]["loss"]["points"], run["status"]) == (8, "terminated")
     assert len(gage("metrics", "1", "--series", "loss", "--csv").out.splitlines()) == 9
+
+
+def test_git_packages_and_python_of_a_killed_run_are_recorded(gage, project):
+    git = ["git", "-C", project, "-c", "user.name=a", "-c", "user.email=a@example.org"]
+    (project / "t.py").write_text("lr = 1\n")
+    for words in (["init", "-q"], ["add", "t.py"], ["commit", "-qm", "first"]):
+        subprocess.run([*git, *words], check=True)
+    wait = (
+        "import glob, os, time\nmeta = os.environ['RUN_DIR'] + '.meta/sys/'\nuntil = time.monotonic() + 20\n"
+        "while not os.path.exists(meta + 'git.diff') and time.monotonic() < until: time.sleep(0.02)\n"
+    )
+    (project / "t.py").write_text(f"lr = 2\n{wait}print('begun', flush=True)\ninput()\n")
+    kill_gage(project, "t.py")
+    meta = list_unsealed(project)[0]
+    assert {path.name for path in (meta / "sys").iterdir()} >= {"git.json", "git.diff", "packages.json", "python.json"}
+    run = gage("show", "--json").json
+    assert (run["git"]["branch"], run["git"]["dirty"]) == ("main", 1)
+    gage("check", "--repair")
+    assert gage("show", "--json").json["git"] == run["git"]

@@ -1,8 +1,10 @@
 """The steps that execute a staged run and finish it: the program, then reference files, manifest and sealing."""
 
 import os
+from contextlib import suppress
 from importlib import import_module
 from pathlib import Path
+from threading import Thread
 
 from gage.lib.files import remove_tree, walk_dirs
 from gage.lib.times import now_us
@@ -14,7 +16,7 @@ from gage.runner.metrics_thread import MetricsThread
 from gage.runner.resume_files import read_resumed_paths
 from gage.store import manifest
 from gage.store.output_log import MISSING_SUFFIX
-from gage.types.errors import StoreError
+from gage.types.errors import GageError, StoreError
 from gage.types.run import ManifestEntry
 
 
@@ -29,10 +31,17 @@ def execute(job: Job) -> None:
 
 
 def _prepare_finish(job: Job) -> None:
-    """Loads what seals and reads the run, and lists packages: Gage would otherwise only wait now."""
+    """Loads what seals and reads the run, and starts to write provenance: Gage would otherwise only wait now."""
+    job.provenance_writer = Thread(target=_write_provenance_early, args=(job,), daemon=True)
+    job.provenance_writer.start()  # a thread of its own: if Git is slow, the program's end must not wait for it
     for module in ("gage.store.seal", "gage.store.read_run"):
         import_module(module)
-    job.provenance.list_own_packages()
+
+
+def _write_provenance_early(job: Job) -> None:
+    """Writes provenance while the program runs, so that a killed run has it. What fails is tried again at the end."""
+    with suppress(GageError, OSError):
+        _write_provenance(job)
 
 
 def finish(job: Job) -> None:
@@ -122,12 +131,20 @@ def _run_finalize(job: Job) -> int:
 
 
 def write_provenance(job: Job) -> None:
-    """Writes what Git and the program's Python answered."""
+    """Writes what Git and the program's Python answered, unless it was written while the program ran."""
+    if job.provenance_writer is not None:
+        job.provenance_writer.join()
+    if not job.has_provenance:
+        _write_provenance(job)
+
+
+def _write_provenance(job: Job) -> None:
     members, diff = job.provenance.collect()
     for name, value in members.items():
         job.dir.write_json(name, value)
     if diff:
         job.dir.write("sys/git.diff", diff)
+    job.has_provenance = True
 
 
 def _remove_caches(directory: Path) -> None:

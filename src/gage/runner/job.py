@@ -3,6 +3,7 @@
 import os
 import time
 from collections.abc import Callable
+from threading import Thread
 
 from gage.lib.times import format_iso, now_us
 from gage.runner.metrics_thread import MetricsThread
@@ -28,7 +29,8 @@ class Job:
     `entries` are the manifest entries of files that Gage put into the run directory. `copied_states` are the size and
     mtime (ns) of dependencies right after they were copied. `started_us` is when the program was started, `exit_code`
     how the run ended; both are None until then. `reason` is why it did not complete, "" if it did. `author` is who
-    asked for the run. `writers` are those of the output of the phases that have ended.
+    asked for the run. `writers` are those of the output of the phases that have ended. `provenance_writer` writes
+    provenance while the program runs; `has_provenance`: all of it is written.
     """
 
     def __init__(
@@ -56,6 +58,8 @@ class Job:
         self.writers: dict[str, OutputWriter] = {}
         self.signals = SignalState()
         self.metrics: MetricsThread | None = None
+        self.provenance_writer: Thread | None = None
+        self.has_provenance = False
         self._last_heartbeat: float | None = None
 
     def is_newer(self, path: str, since_us: int) -> bool:

@@ -47,7 +47,6 @@ class ProvenanceProbe:
     """Git and the program's Python at work. `start` returns at once; `collect` waits for their answers."""
 
     _collected: Provenance | None = None
-    _own_python: dict[str, JSONValue] | None = None
 
     def __init__(self, git: "GitQuery | None", python: "subprocess.Popen[bytes] | None", is_own: bool = False) -> None:
         self._git = git
@@ -72,23 +71,18 @@ class ProvenanceProbe:
         return probe
 
     def collect(self) -> Provenance:
-        """Waits for the answers and returns them."""
+        """Waits for the answers and returns them, the same each time."""
         if self._collected is not None:
             return self._collected
-        self.list_own_packages()
-        files = self._own_python or _describe_python(_read_python(self._python))
+        files = _describe_python(_list_own_package_dirs() if self._uses_own_python else _read_python(self._python))
         git = self._git.wait(MAX_WAIT_SECONDS) if self._git else None
         self._git = self._python = None
-        if git is None:
-            return files, b""
-        files["sys/git.json"] = _git_to_json(git)
-        return files, secrets.mask_diff(git.diff.decode("utf-8", "replace")).encode()
-
-    def list_own_packages(self) -> None:
-        """Lists the packages of Gage's own Python if the program runs with it, so that `collect` has less to do."""
-        if self._uses_own_python and self._own_python is None:
-            folders = (folder for folder in sys.path if folder)
-            self._own_python = _describe_python([sys.version.replace("\n", " "), sys.executable, sys.prefix, *folders])
+        diff = b""
+        if git is not None:
+            files["sys/git.json"] = _git_to_json(git)
+            diff = secrets.mask_diff(git.diff.decode("utf-8", "replace")).encode()
+        self._collected = files, diff
+        return self._collected
 
     def cancel(self) -> None:
         """Stops the processes. May be called after `collect`."""
@@ -149,6 +143,11 @@ def _describe_python(lines: Sequence[str]) -> dict[str, JSONValue]:
         "sys/packages.json": list_packages(folders),
         "sys/python.json": {"version": version, "executable": executable, "prefix": prefix},
     }
+
+
+def _list_own_package_dirs() -> list[str]:
+    """Returns the lines that `_LIST_PACKAGE_DIRS` prints, for Gage's own Python."""
+    return [sys.version.replace("\n", " "), sys.executable, sys.prefix, *(folder for folder in sys.path if folder)]
 
 
 def _start_python(interpreter: str, env: Mapping[str, str]) -> "subprocess.Popen[bytes] | None":

@@ -116,7 +116,8 @@ def _run_steps(job: Job, steps: Sequence[Step]) -> None:
         except (KeyboardInterrupt, OSError, GageError) as e:
             job.signals.finishing = True
             error = _end_failed(job, e)
-            job.provenance.cancel()
+            if job.provenance_writer is None:  # else it ends by itself
+                job.provenance.cancel()
             raise error from None
 
 

@@ -47,7 +47,7 @@ def test_lists_packages_of_its_own_python_once(tmp_path, monkeypatch):
     monkeypatch.syspath_prepend(str(tmp_path))
     (tmp_path / "torch-9.9.dist-info").mkdir()
     probe = provenance.ProvenanceProbe(None, None, is_own=True)
-    probe.list_own_packages()
+    probe.collect()
     (tmp_path / "installed_by_the_program-1.0.dist-info").mkdir()
     members, _ = probe.collect()
     assert members["sys/packages.json"]["torch"] == "9.9"
