@@ -113,7 +113,9 @@ def _describe_usage_error(error: click.ClickException) -> tuple[str, str, int]:
             near = error.possibilities[0] if error.possibilities else ""
             hint = f"Did you mean {near}?" if near else hint
             if ctx and ctx.info_name == "run":  # people write a program's options as they are used to
-                hint = _suggest_run(ctx, error.option_name)
+                from gage.cli.run.suggest_command import suggest_run
+
+                hint = suggest_run(ctx, error.option_name)
             else:
                 hint = find_option_hint(ctx.info_name or "" if ctx else "", error.option_name) or hint
             return f"Unknown option {error.option_name}", hint, 2
@@ -131,25 +133,6 @@ def _describe_usage_error(error: click.ClickException) -> tuple[str, str, int]:
             return f"Unexpected argument: {words}", f"{path} takes one run" if takes_one else hint, 2
         case _:
             return _capitalize(error.format_message()), hint, error.exit_code
-
-
-def _suggest_run(ctx: click.Context, option: str) -> str:
-    """Returns the hint for an option that `gage run` does not have: one that is written nearly the same, else the
-    command line that sets a parameter of the program.
-    """
-    from difflib import get_close_matches
-
-    from gage.cli.foreign_words import find_option_hint
-    from gage.cli.run.suggest_command import suggest_command
-
-    names = [name for param in ctx.command.params if not getattr(param, "hidden", False) for name in param.opts]
-    near = get_close_matches(option, names, n=1, cutoff=0.8) if option.startswith("--") else []
-    foreign = f"Did you mean {near[0]}?" if near else find_option_hint("run", option)
-    with ctx.scope(cleanup=False):
-        hint, has_parameters = suggest_command(ctx.command, ctx.meta[ARGS])
-    if near and hint.startswith("Try: "):
-        return f"{foreign} To set a parameter: {hint.removeprefix('Try: ')}"
-    return hint if has_parameters or not foreign else foreign
 
 
 def _capitalize(text: str) -> str:

@@ -7,7 +7,7 @@ The run is executed here and now, or staged (`--stage`) and started later (`--st
 import os
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -133,7 +133,6 @@ def confirm_run(options: RunOptions, text: str = "") -> None:
 
 def _run_plan(store: "RunStore", plan: "RunPlan", id: str, options: RunOptions) -> int:
     from gage.cli.quick_imports import load_subprocess
-    from gage.cli.run.end_report import name_failed_run, report_end
     from gage.identity.user import get_author
 
     load_subprocess()
@@ -141,10 +140,18 @@ def _run_plan(store: "RunStore", plan: "RunPlan", id: str, options: RunOptions) 
     from gage.runner.stdio import UserStreams
 
     live, streams = LiveOutput(options.quiet), UserStreams.from_process(options.debugger is not None)
+    author = get_author()
+    return _execute(store, id, live, lambda: runner.run_plan(plan, store, id, live, streams, author), plan.cwd)
+
+
+def _execute(store: "RunStore", id: str, live: LiveOutput, execute: "Callable[[], Run]", cwd: str = "") -> int:
+    """Executes the run `id` and reports its end; returns the exit code. The program starts in `cwd` of the project."""
+    from gage.cli.run.end_report import name_failed_run, report_end
+
     with name_failed_run(store, id):
-        run = runner.run_plan(plan, store, id, live, streams, get_author())
+        run = execute()
     seal_abandoned_runs(store)
-    report_end(store, run, live.end_line(), options.quiet, plan.cwd)
+    report_end(store, run, live.end_line(), live.quiet, cwd)
     return compute_exit_code(run)
 
 
@@ -178,16 +185,11 @@ def start_staged(word: str, options: RunOptions) -> int:
     confirm_run(options, f"You are about to start {staged.name} ({terminal.escape(str(staged.op))})")
     if options.background:
         return _start_in_background(store, staged)
-    from gage.cli.run.end_report import name_failed_run, report_end
     from gage.runner import runner
     from gage.runner.stdio import UserStreams
 
-    live = LiveOutput(options.quiet)
-    with name_failed_run(store, staged.id):
-        run = runner.start_staged(store, staged.id, live, UserStreams.from_process())
-    seal_abandoned_runs(store)
-    report_end(store, run, live.end_line(), options.quiet)
-    return compute_exit_code(run)
+    live, streams = LiveOutput(options.quiet), UserStreams.from_process()
+    return _execute(store, staged.id, live, lambda: runner.start_staged(store, staged.id, live, streams))
 
 
 def _start_in_background(store: "RunStore", staged: "Run", env: Mapping[str, str] | None = None) -> int:

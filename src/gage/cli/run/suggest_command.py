@@ -6,13 +6,31 @@ from collections.abc import Mapping, Sequence
 import click
 
 from gage.assignments.convert_words import convert_words, join_words
+from gage.cli.errors import ARGS
+from gage.cli.foreign_words import find_option_hint
 from gage.lib.command import parse_command
 from gage.lib.suggest import suggest_closest
 from gage.project.parameter_spec import list_names_as_hint
 from gage.types.errors import GageError
 
 
-def suggest_command(command: click.Command, args: Sequence[str]) -> tuple[str, bool]:
+def suggest_run(ctx: click.Context, option: str) -> str:
+    """Returns the hint for an option that `gage run` does not have: one that is written nearly the same, else the
+    command line that sets a parameter of the program.
+    """
+    from difflib import get_close_matches
+
+    names = [name for param in ctx.command.params if not getattr(param, "hidden", False) for name in param.opts]
+    near = get_close_matches(option, names, n=1, cutoff=0.8) if option.startswith("--") else []
+    foreign = f"Did you mean {near[0]}?" if near else find_option_hint("run", option)
+    with ctx.scope(cleanup=False):
+        hint, has_parameters = _suggest_command(ctx.command, ctx.meta[ARGS])
+    if near and hint.startswith("Try: "):
+        return f"{foreign} To set a parameter: {hint.removeprefix('Try: ')}"
+    return hint if has_parameters or not foreign else foreign
+
+
+def _suggest_command(command: click.Command, args: Sequence[str]) -> tuple[str, bool]:
     """Returns a hint with the whole command line to type instead of `args`, with NAME=VALUE for what is not an option
     of Gage; or with the parameters, if the operation does not have one of these names; and whether
     all names are known to be parameters.
