@@ -9,7 +9,7 @@ from pathlib import Path
 from gage.gagefile.load import parse_gagefile
 from gage.lib.secrets import MASK
 from gage.store import manifest
-from gage.store.copied_files import CopiedStates, parse_copied_states
+from gage.store.copied_files import CopiedStates, parse_copied_states, parse_resumed_paths, parse_source_files
 from gage.store.manifest import is_safe_path
 from gage.store.meta import MetaReader
 from gage.store.store import RunStore
@@ -90,7 +90,7 @@ def read_previous_run(store: RunStore, run: Run) -> PreviousRun:
             entries=entries,
             dependencies=tuple(i for i in map(as_table, as_list(meta.read_json("inputs.json"))) if _has_path(i)),
             copied=parse_copied_states(meta.read("copied.json")),
-            resumed=_parse_resumed(meta.read_json("resumed.json")),
+            resumed=parse_resumed_paths(meta.read_json("resumed.json")),
             config_values=tuple(map(as_table, as_list(plan.get("settings")))),
             git={name: data for name in _GIT_FILES if (data := meta.read(name)) is not None},
             is_old=is_old,
@@ -137,10 +137,8 @@ def _apply_plan(run: Run, op: OpDef, plan: Raw) -> OpDef:
 
 def _read_source(run: Run, meta: MetaReader, entries: Mapping[str, ManifestEntry]) -> PreviousSource:
     recorded = as_table(meta.read_json("sourcecode.json"))
-    rows = recorded.get("files")
-    if isinstance(rows, list):
-        files = {str(row[0]): str(row[2]) for row in rows if isinstance(row, list) and len(row) == 3}
-    else:
+    files = parse_source_files(recorded)
+    if files is None:
         files = {path: "" for path, e in entries.items() if e.kind == "s"}
         if not files:
             raise NotFound(
@@ -166,7 +164,3 @@ def _read_replaced(meta: MetaReader) -> Raw:
 def _has_path(record: Raw) -> bool:
     path = record.get("path")
     return isinstance(path, str) and is_safe_path(path)
-
-
-def _parse_resumed(raw: JSONValue) -> frozenset[str]:
-    return frozenset(str(row[0]) for row in as_list(as_table(raw).get("files")) if isinstance(row, list) and row)

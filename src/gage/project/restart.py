@@ -27,13 +27,11 @@ from gage.types.errors import ConfigError, NotFound, UsageError
 from gage.types.opdef import Exec
 from gage.types.plan import Dependency, RestartOrigin, RunPlan, SourcePlan
 from gage.types.run import Run
-from gage.types.values import JSONValue
+from gage.types.values import NON_FINITE, JSONValue
 
 RESUMED_FROM = "GAGE_RESUMED_FROM"
 """Variable with the ID of the run whose files a program starts with."""
 
-_NON_FINITE = {"NaN": float("nan"), "Infinity": float("inf"), "-Infinity": -float("inf")}
-"""Texts that stand for numbers which JSON does not have."""
 _MAX_DIFF_BYTES = 1 << 20
 
 
@@ -235,7 +233,7 @@ def _list_changed_names(previous: PreviousRun, parameters: RunConfig) -> list[st
 def _from_json(value: JSONValue, spec: ParameterSpec | None) -> JSONValue:
     """Returns a value as it was before it was written as JSON."""
     is_number = spec is not None and (spec.value_type in ("float", "number") or isinstance(spec.config.default, float))
-    return _NON_FINITE[value] if is_number and isinstance(value, str) and value in _NON_FINITE else value
+    return NON_FINITE[value] if is_number and isinstance(value, str) and value in NON_FINITE else value
 
 
 def _restore_env(previous: PreviousRun, request: RunRequest) -> tuple[dict[str, str], list[str]]:

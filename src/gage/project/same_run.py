@@ -24,7 +24,7 @@ from gage.project.previous_run_dependencies import read_reference
 from gage.project.reached_source import ProgramStart, ReachedSource, SourceTree, find_reached_source
 from gage.project.source_selection import CACHE_DIRECTORIES
 from gage.store import manifest
-from gage.store.copied_files import CopiedStates, parse_copied_states
+from gage.store.copied_files import CopiedStates, parse_copied_states, parse_resumed_paths, parse_source_files
 from gage.store.meta import MetaReader
 from gage.store.meta_writer import encode_json
 from gage.store.store import RunStore
@@ -250,15 +250,14 @@ def _read_record(store: RunStore, run: Run) -> _RecordedRun | None:
     paths = store.get_paths(run.id)
     try:
         with MetaReader.open(paths) as meta:
-            plan, resumed = as_table(meta.read_json("plan.json")), as_table(meta.read_json("resumed.json"))
-            source = as_table(meta.read_json("sourcecode.json")).get("files")
+            plan, resumed = as_table(meta.read_json("plan.json")), parse_resumed_paths(meta.read_json("resumed.json"))
+            files = parse_source_files(meta.read_json("sourcecode.json"))
             env = as_table(meta.read_json("proc/env.json"))
             command = as_table(meta.read_json("opdef.json")).get("exec")
             if meta.read("proc/stdin") is not None:
                 return None
-            if not plan or not env or not isinstance(source, list) or resumed.get("files"):
+            if not plan or not env or files is None or resumed:
                 return None
-            files = {str(row[0]): str(row[2]) for row in map(as_list, source) if len(row) == 3}
             inputs = [str(as_table(each).get("path")) for each in as_list(meta.read_json("inputs.json"))]
             copied = parse_copied_states(meta.read("copied.json"))
             entries = manifest.parse(meta.read("manifest") or b"") if copied else []

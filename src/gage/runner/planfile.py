@@ -10,10 +10,9 @@ from gage.runner import plan_secrets
 from gage.store import opref, summaries
 from gage.store.manifest import is_safe_path
 from gage.store.meta_writer import MetaWriter
-from gage.types.errors import NotFound, RunFailed, StoreError
+from gage.types.errors import RunFailed, StoreError
 from gage.types.opdef import HOOKS, Exec
 from gage.types.plan import ConfigValue, Dependency, RunCommand, RunPlan
-from gage.types.run import Attribute
 from gage.types.values import JSONValue, as_list
 
 JSONTable = Mapping[str, JSONValue]
@@ -93,17 +92,10 @@ def load_plan(run: MetaWriter) -> RunPlan:
             env={n: v for n, v in env.items() if v != secrets.MASK},
             interpreter=str(raw["interpreter"]),
             max_time=float(limit) if isinstance(limit, (int, float)) else None,
-            attributes=_read_attributes(run),
+            attributes=summaries.parse_attributes(json.loads(run.find(summaries.ATTRIBUTES_MEMBER) or b"{}")),
         )
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError, OverflowError) as e:
         raise StoreError(f"Cannot start run {name_from_id(run.id)}: its plan is damaged ({e})") from None
-
-
-def _read_attributes(run: MetaWriter) -> Mapping[str, Attribute]:
-    try:
-        return summaries.parse_attributes(json.loads(run.read(summaries.ATTRIBUTES_MEMBER)))
-    except NotFound:
-        return {}
 
 
 def _check_cwd(cwd: str) -> str:

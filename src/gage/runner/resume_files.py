@@ -3,14 +3,14 @@
 The earlier run is never written to, and no link in its directory is followed.
 """
 
-import json
 import os
 
 from gage.lib.files import READ_DIR_FLAGS, clone_open_file, open_inside
 from gage.runner.job import Job
 from gage.store import manifest
+from gage.store.copied_files import parse_resumed_paths
 from gage.store.meta_writer import MetaWriter
-from gage.types.errors import GageError, RunFailed
+from gage.types.errors import RunFailed
 from gage.types.plan import RestartOrigin
 from gage.types.run import ManifestEntry
 from gage.types.values import JSONValue
@@ -71,8 +71,9 @@ def _copy_files(job: Job, origin: RestartOrigin, run_dir: int) -> list[ManifestE
 
 def read_resumed_paths(run: MetaWriter) -> frozenset[str]:
     """Returns the files that a run took over, as `resumed.json` lists them."""
-    try:
-        raw = json.loads(run.read(RESUMED_FILE))
-        return frozenset(str(file[0]) for file in raw["files"])
-    except (GageError, ValueError, KeyError, TypeError, IndexError):
+    data = run.find(RESUMED_FILE)
+    if data is None:
         return frozenset()
+    from gage.store.meta import parse_json
+
+    return parse_resumed_paths(parse_json(data, RESUMED_FILE))

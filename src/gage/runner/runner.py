@@ -13,7 +13,7 @@ from gage.runner.signals import Interrupted
 from gage.runner.staging import apply_config, create, mark_staged, stage_dependencies, stage_runtime, stage_sourcecode
 from gage.runner.stdio import UserStreams
 from gage.store import manifest
-from gage.store.copied_files import CopiedStates, parse_copied_states
+from gage.store.copied_files import parse_copied_states
 from gage.store.meta_writer import MetaWriter
 from gage.store.store import RunStore
 from gage.types.errors import GageError, RunFailed
@@ -83,7 +83,7 @@ def start_staged(store: RunStore, id: str, events: Events, streams: UserStreams)
         dir.write_json(name, value)
     job = Job(plan, store, dir, events, streams, ProvenanceProbe.start(plan, of_project=False))
     job.entries = {entry.path: entry for entry in manifest.parse(dir.read("manifest"))}
-    job.copied_states = _read_copied_states(dir)
+    job.copied_states = parse_copied_states(dir.find("copied.json"))
     _run_steps(job, EXECUTION_STEPS)
     return store.read(id)
 
@@ -150,10 +150,3 @@ def _finish_failed(job: Job, error: GageError) -> None:
     job.dir.close()
     for path in (job.dir.paths.meta_dir, job.dir.path, job.dir.paths.project_file):
         remove_tree(path)
-
-
-def _read_copied_states(dir: MetaWriter) -> CopiedStates:
-    try:
-        return parse_copied_states(dir.read("copied.json"))
-    except GageError:
-        return {}

@@ -1,5 +1,5 @@
-"""The record of copied dependencies, `copied.json`: path in the run → size and mtime of the copy. Tells which copies,
-and so which files of an unfinished run, are as they were staged.
+"""The records of what was copied into a run: source code, dependencies, and files of the run that it resumes. Tells
+which copies, and so which files of an unfinished run, are as they were staged.
 """
 
 import json
@@ -10,12 +10,15 @@ from pathlib import Path
 from gage.store import manifest
 from gage.store.manifest import is_safe_path
 from gage.types.run import ManifestEntry
+from gage.types.values import JSONValue, as_list, as_table
 
 CopiedStates = dict[str, tuple[int, int]]
 
 
 def parse_copied_states(data: bytes | None) -> CopiedStates:
-    """Returns size in bytes and mtime in ns of each copy. Leaves out what is invalid: the file may be foreign."""
+    """Returns size in bytes and mtime in ns of each copy, as `copied.json` lists them. Leaves out what is invalid: the
+    file may be foreign.
+    """
     try:
         raw = json.loads(data or b"{}")
     except (ValueError, RecursionError):
@@ -25,6 +28,17 @@ def parse_copied_states(data: bytes | None) -> CopiedStates:
         if is_safe_path(path) and isinstance(state, list) and [type(number) for number in state] == [int, int]:
             states[path] = (state[0], state[1])
     return states
+
+
+def parse_source_files(recorded: JSONValue) -> dict[str, str] | None:
+    """Returns path → digest of the source files that `sourcecode.json` lists; None if it lists none."""
+    rows = as_table(recorded).get("files")
+    return {str(row[0]): str(row[2]) for row in map(as_list, rows) if len(row) == 3} if isinstance(rows, list) else None
+
+
+def parse_resumed_paths(recorded: JSONValue) -> frozenset[str]:
+    """Returns the files that `resumed.json` lists: those that the run took from the one that it resumes."""
+    return frozenset(str(row[0]) for row in map(as_list, as_list(as_table(recorded).get("files"))) if row)
 
 
 def list_present(run_dir: Path, staged: Iterable[ManifestEntry], copied: CopiedStates) -> list[ManifestEntry]:

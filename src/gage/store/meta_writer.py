@@ -4,9 +4,8 @@ It remembers what it wrote and holds growing files open, so that it can seal the
 """
 
 import json
-import math
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from contextlib import suppress
 from typing import BinaryIO
 
@@ -18,7 +17,7 @@ from gage.store.layout import PARTIAL_SUFFIX, RunPaths
 from gage.store.output_log import OutputWriter
 from gage.store.store import RunStore, convert_write_errors
 from gage.types.errors import NotFound, StoreError
-from gage.types.values import JSONValue
+from gage.types.values import JSONValue, replace_non_finite
 
 
 class MetaWriter:
@@ -122,15 +121,19 @@ class MetaWriter:
 
     def read(self, name: str) -> bytes:
         """Returns a member's bytes. Raises NotFound if there is none."""
+        data = self.find(name)
+        if data is None:
+            raise NotFound(f"Run {self.id} has no {name}")
+        return data
+
+    def find(self, name: str) -> bytes | None:
+        """Returns a member's bytes, None if there is none."""
         if name in self._members:
             return self._members[name]
         if name in self._growing:
             fd = self._growing[name].fileno()
             return os.pread(fd, os.fstat(fd).st_size, 0)
-        data = self._read_folder(name) if self._inherited else None
-        if data is None:
-            raise NotFound(f"Run {self.id} has no {name}")
-        return data
+        return self._read_folder(name) if self._inherited else None
 
     def seal(self) -> None:
         """Writes the metadata zip, makes it the run's metadata, and removes the directory.
@@ -191,15 +194,5 @@ def encode_json(value: JSONValue) -> bytes:
     try:
         text = json.dumps(value, ensure_ascii=False, allow_nan=False)
     except ValueError:
-        text = json.dumps(_replace_nan(value), ensure_ascii=False)
+        text = json.dumps(replace_non_finite(value), ensure_ascii=False)
     return text.encode("utf-8", "replace")
-
-
-def _replace_nan(value: JSONValue) -> JSONValue:
-    if isinstance(value, float) and not math.isfinite(value):
-        return "NaN" if math.isnan(value) else "Infinity" if value > 0 else "-Infinity"
-    if isinstance(value, Mapping):
-        return {key: _replace_nan(item) for key, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [_replace_nan(item) for item in value]
-    return value

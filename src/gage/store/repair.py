@@ -12,7 +12,7 @@ from gage.lib import processes
 from gage.lib.files import READ_DIR_FLAGS, TEMP_PREFIX, remove_tree
 from gage.lib.times import now_us
 from gage.store import change_log, manifest, output_log, seal, user_attrs
-from gage.store.copied_files import is_unchanged, parse_copied_states
+from gage.store.copied_files import is_unchanged, parse_copied_states, parse_source_files
 from gage.store.layout import INITIALIZED, META, PARTIAL_SUFFIX, USER, RunPaths, parse_entry_id
 from gage.store.meta import DirMetaReader, MetaReader, ZipMetaReader, parse_json
 from gage.store.meta_writer import MetaWriter
@@ -244,14 +244,8 @@ def _read_manifest(run: MetaWriter) -> list[ManifestEntry]:
 
 def _read_copied_kinds(run: MetaWriter) -> dict[str, str]:
     """Returns the kinds of dependencies that did not change since they were copied, and of source code."""
-    kinds = {}
-    try:
-        copied = parse_copied_states(run.read("copied.json"))
-    except GageError:
-        copied = {}
-    for path, state in copied.items():
-        if is_unchanged(run.path / path, state):
-            kinds[path] = "d"
+    copied = parse_copied_states(run.find("copied.json"))
+    kinds = {path: "d" for path, state in copied.items() if is_unchanged(run.path / path, state)}
     return {**kinds, **_read_source_kinds(run)}
 
 
@@ -260,9 +254,7 @@ def _read_source_kinds(run: MetaWriter) -> dict[str, str]:
         recorded = parse_json(run.read("sourcecode.json"), "sourcecode.json")
     except GageError:
         return {}
-    files = recorded.get("files") if isinstance(recorded, dict) else None
-    entries = files if isinstance(files, list) else []
-    return {e[0]: "s" for e in entries if isinstance(e, list) and e and isinstance(e[0], str)}
+    return dict.fromkeys(parse_source_files(recorded) or (), "s")
 
 
 def _end_output(run: MetaWriter) -> None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from gage.types.errors import StoreError
 from gage.types.run import NO_ATTRIBUTES, NO_METRICS, Attribute, Metric
-from gage.types.values import JSONValue
+from gage.types.values import NON_FINITE, JSONValue
 
 if TYPE_CHECKING:
     from gage.store.meta import MetaReader
@@ -17,7 +17,6 @@ OLD_SUMMARY_MEMBER = "summary.json"
 """The member that Gage 0.1 wrote instead of both."""
 
 _POINT_NAMES = ("last", "first", "min", "max")
-_NON_FINITE_NUMBERS = {"NaN": math.nan, "Infinity": math.inf, "-Infinity": -math.inf}
 
 
 def read_summaries(meta: "MetaReader", old: bool) -> tuple[Mapping[str, Metric], Mapping[str, Attribute]]:
@@ -92,7 +91,7 @@ def _single_value_metric(value: float) -> Metric:
 def parse_number(value: JSONValue) -> float | None:
     """Returns a number from JSON, where NaN and infinities are text; None if it is not a number."""
     if isinstance(value, str):
-        return _NON_FINITE_NUMBERS.get(value)
+        return NON_FINITE.get(value)
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         return None
     try:

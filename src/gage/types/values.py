@@ -19,6 +19,21 @@ JSONValue = Scalar | Sequence["JSONValue"] | Mapping[str, "JSONValue"]
 """Any JSON value. Lists and objects are read-only."""
 
 
+NON_FINITE = {"NaN": float("nan"), "Infinity": float("inf"), "-Infinity": -float("inf")}
+"""Texts that stand for numbers which JSON does not have."""
+
+
+def replace_non_finite(value: JSONValue) -> JSONValue:
+    """Returns a value with a text of `NON_FINITE` for each number that JSON does not have."""
+    if isinstance(value, float) and value - value != 0:
+        return "NaN" if value != value else "Infinity" if value > 0 else "-Infinity"
+    if isinstance(value, Mapping):
+        return {key: replace_non_finite(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [replace_non_finite(item) for item in value]
+    return value
+
+
 def as_table(value: JSONValue) -> Mapping[str, JSONValue]:
     """Returns an object of JSON that may be damaged or foreign, {} for a value of another type."""
     return value if isinstance(value, Mapping) else {}

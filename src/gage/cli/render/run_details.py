@@ -91,7 +91,9 @@ def _format_error(error: GageError | OSError) -> str:
 
 
 def _count_source_files(meta: MetaReader) -> int:
-    return len(as_list(as_table(meta.read_json("sourcecode.json")).get("files")))
+    from gage.store.copied_files import parse_source_files
+
+    return len(parse_source_files(meta.read_json("sourcecode.json")) or ())
 
 
 def _read_files(meta: MetaReader, run_dir: Path) -> tuple[ManifestEntry, ...]:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TextIO
 
 from gage.types.table import Column
-from gage.types.values import JSONValue
+from gage.types.values import JSONValue, replace_non_finite
 
 ANSI_CODES = {
     # Yellow and blue are hard to read on a white or a black background, so text that matters is in neither.
@@ -114,17 +114,7 @@ def print_json(value: JSONValue) -> None:
     try:
         print_stdout(json.dumps(value, indent=2, allow_nan=False))
     except ValueError:
-        print_stdout(json.dumps(_replace_nan(value), indent=2))
-
-
-def _replace_nan(value: JSONValue) -> JSONValue:
-    if isinstance(value, float) and value - value != 0:
-        return "NaN" if value != value else "Infinity" if value > 0 else "-Infinity"
-    if isinstance(value, Mapping):
-        return {name: _replace_nan(each) for name, each in value.items()}
-    if isinstance(value, Sequence) and not isinstance(value, str):
-        return [_replace_nan(each) for each in value]
-    return value
+        print_stdout(json.dumps(replace_non_finite(value), indent=2))
 
 
 def detect_width(stream: TextIO | None = None) -> int | None:

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 from gage.cli.render import terminal
 from gage.types.errors import RunFailed
-from gage.types.values import as_list, as_table
 
 if TYPE_CHECKING:
     from gage.store.store import RunStore
@@ -63,8 +62,9 @@ def _find_copy(store: "RunStore", run: "Run", output: bytes) -> tuple[str, str] 
     if not run.project or run_dir.encode() not in output:
         return None
     from gage.project.copied_file_hint import find_copied_file
+    from gage.store.copied_files import parse_source_files
     from gage.store.meta import MetaReader
 
     with MetaReader.open(store.get_paths(run.id)) as meta:
-        files = as_list(as_table(meta.read_json("sourcecode.json")).get("files"))
-    return find_copied_file(output, run_dir, {str(as_list(each)[0]) for each in files if as_list(each)}, run.project)
+        files = parse_source_files(meta.read_json("sourcecode.json")) or {}
+    return find_copied_file(output, run_dir, files, run.project)
