@@ -12,7 +12,7 @@ from gage.lib.files import READ_FLAGS
 from gage.metrics.json_files import find_facts
 from gage.metrics.json_records import STEP_KEYS, TIME_KEYS, find_step, flatten_numbers
 from gage.metrics.line_tail import LineTail
-from gage.metrics.name_values import parse_number
+from gage.metrics.printed_numbers import parse_number
 from gage.metrics.reader_api import NOTHING_NEW, MetricValue, ReadResult, build_series_prefix
 from gage.types.values import JSONValue
 

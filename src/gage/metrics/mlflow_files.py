@@ -3,7 +3,7 @@
 import re
 
 from gage.metrics.line_tail import LineTail
-from gage.metrics.name_values import parse_number
+from gage.metrics.printed_numbers import parse_number
 from gage.metrics.reader_api import MetricValue, ReadResult
 
 

@@ -11,17 +11,15 @@ from typing import NamedTuple
 
 from gage.metrics.output_queue import METRIC_WORDS, RESULT_NAMES
 from gage.metrics.parameter_names import RESULT_WORDS
+from gage.metrics.printed_numbers import NUMBER, parse_value
 
 MAX_LINE_CHARS = 4000
 """Characters of a line that are searched."""
 
-NUMBER = r"[-+]?(?:\d[\d_]*(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d+)?|[-+]?(?:nan|NaN|NAN|inf|Inf|INF|Infinity|infinity)"
-"""How a number is written: also `1E-3`, `.5`, `3.`, `nan`, `-inf`."""
-
 _METRIC_NAMES = f"{RESULT_NAMES}|lr|learning[_ ]rate|grad_norm|gnorm|mfu"
 _PHASE_NAMES = (
     "train|training|val|valid|validation|test|testing|eval|evaluation|dev|best|avg|average|mean|running|total|final"
-    "|cv|oof"
+    "|cv|oof|oob|hold-?out"
 )
 # loss · val/loss · best val acc@1 · train_grad_norm
 METRIC_NAME = re.compile(rf"(?:(?:{_PHASE_NAMES})[ _/-])*(?:\w+[_/])*(?:{_METRIC_NAMES})(?:[@_-]?\w+)?", re.I)
@@ -34,14 +32,19 @@ _WORD = r"[^\W\d][\w@/.'%+*()^-]*"
 _EQUAL_NUMBERS = r"\[(?P<same>[-+]?\d+(?:\.\d*(?:[eE][-+]?\d+)?|[eE][-+]?\d+))(?:,? +(?P=same))*\]"
 # loss: 0.12 · 'acc'=0.9 · val loss -> tensor(0.3 · rate=[0.1, 0.1]
 _NAME_SIGN_NUMBER = re.compile(
-    rf"(?:^|(?<=[\s,;|({{\[\]<>]))"
-    rf"(?P<quote>[\"']?)(?P<key>[^\W\d][\w@/.'%+*^-]*(?:\((?:[\w@%/]|\(\w*\))*\))?"
+    rf"(?:^|(?<=[\s,;|({{\[\]<>]))(?<!\w > )"
+    rf"(?P<quote>[\"']?)(?P<key>[^\W\d][\w@/.'%+*^-]*(?:\((?:[\w@%/.]|,[ ]?\d|\(\w*\))*\))?"
     rf"(?:[ ](?:{_WORD})){{0,5}}(?:[ ]\([^():=]{{1,24}}\))?)(?P=quote)"
     rf"[ \t]*(?:[:=：]|[-=]+>|→)[ \t]*(?:(?:tensor|np\.float\d*|np\.int\d*|array)\()?"
-    rf"(?:{_EQUAL_NUMBERS}|(?P<value>{NUMBER}))(?=(?P<rest>.{{0,12}}))",
+    rf"(?:{_EQUAL_NUMBERS}|(?P<value>{NUMBER}))(?=(?P<rest>.{{0,20}}))",
 )
 # at the end: : 0.91 accuracy · = 93.1% acc
 _NUMBER_AND_NAME = re.compile(rf"[:=]\s*(?P<value>\d*\.\d+)%?\s+(?P<word>{RESULT_NAMES})$", re.I)
+# the whole line: 0.91 = Validation score · 95% coverage 93.6 %
+_NUMBER_IS_NAME = re.compile(rf"\s*(?P<value>{NUMBER})%?\s+=\s+(?P<key>[^\W\d][\w -]*\w)\s*(?:\(\w+\))?\s*$")
+_SHARE = re.compile(r"\s*(?P<key>(?:\d+% )?[^\W\d][\w-]*(?: [\w-]+){0,3}?)\s+(?P<value>\d+\.\d+)\s?%\s*$")
+# 9214 / 10000 correct (92.14%)
+_SHARE_OF_COUNT = re.compile(r"\d\s*/\s*\d+ (?P<key>[a-z]+) \((?P<value>\d+(?:\.\d+)?)\s?%\)")
 # the whole line: Kappa statistic      0.94
 _ALIGNED = re.compile(
     r"\s{0,8}(?P<key>[^\W\d][\w@/.%()-]*(?: [\w@/.%()-]+){0,4})(?:\t\s*|\s{2,})"
@@ -50,7 +53,7 @@ _ALIGNED = re.compile(
 # loss 0.12 · best accuracy is 0.93 · loss (running mean) 0.5
 _NAME_SPACE_NUMBER = re.compile(
     rf"(?<![\w@/.+*-])(?P<word>[^\W\d][\w@/.+*-]*+)(?:[ ]\(\w+ \w+\))?[ \t]+(?:(?:is|was|of|at)[ \t]+)?[ \t]*"
-    rf"(?P<value>{NUMBER})(?=(?P<rest>.{{0,12}}))"
+    rf"(?P<value>{NUMBER})(?=(?P<rest>.{{0,20}}))"
 )
 # the end of: step 3 best val_ · final learning
 _LEADING_WORDS = re.compile(
@@ -71,50 +74,31 @@ _WORDS_FROM_START = re.compile(r"^\s*(?P<more>(?:[^\W\d][\w-]* ){1,3})$")
 # 0.12 · -1.5e-3; not 3
 _DECIMAL = re.compile(r"[-+]?\d+\.\d+(?:[eE][-+]?\d+)?")
 # after a number: , · | · (0.4) · the end
-_SEPARATOR_AFTER_NUMBER = re.compile(r"[ \t]*(?:[|,;(:}]|-\s|\.?$)|[ \t]{2}")
+_SEPARATOR_AFTER_NUMBER = re.compile(r"[ \t]*(?:[|,;(:}]|-\s|\.?$)|[ \t]{2}|[ ][^\W\d][\w/@.-]*[ ][-+]?\.?\d")
 # epoch 3 · Step: [5 · iter=10
 _PROGRESS = re.compile(r"\b(?:epoch|step|iter|iteration|ep|round|episode)\b\W{0,8}\d|^\s*\[\d+/\d+\] ", re.I)
+# | acc 0.3
+_METRIC_IN_SEGMENT = re.compile(rf"[|,;]\s+(?:\w+_)?(?:{RESULT_NAMES}) [-+\d.]", re.I)
 # accuracy of the network on the test images: 54
 _NAME_OF_SOMETHING = re.compile(
     r"\b(?P<word>[^\W\d]\w*+)[ ](?:of|on|for|over)[ ][^:=|]{1,60}?[ ][^:=|]{1,60}?[ \t]*[:=][ \t]*"
-    rf"(?P<value>{NUMBER})(?=(?P<rest>.{{0,12}}))"
+    rf"(?P<value>{NUMBER})(?=(?P<rest>.{{0,20}}))"
 )
 # | ep_rew_mean | 21.5 |
 BOX_ROW = re.compile(
     rf"^\s*[|│]\s*(?P<key>{_WORD}(?: {_WORD}){{0,3}})\s*[|│]\s*(?P<value>{NUMBER})(?P<rest>)\s*[|│]\s*$"
 )
-# after a number: , · ) · . and the end · +/- 0.2 · (0.4)
-_END_OF_NUMBER = re.compile(r"$|[\s,;|)\]}>│]|[.:](?:\s|$)|[\"'](?:$|[\s,}])|(?:\+|±|\+/-)\d*\.\d|\([ \d.]")
-# 1 · 234, before ',567'
-_UP_TO_999 = re.compile(r"[-+]?[1-9]\d{0,2}$")
-# ,234,567 · ,234.5
-_GROUPS_OF_THREE = re.compile(r"(?:,\d{3})+(?:\.\d+)?(?![\d,])")
-# after a number:  ms ·  GB ·  tokens/s
-_UNIT = re.compile(
-    r"[ \t]+(?:(?:s|sec|secs|seconds?|ms|us|µs|ns|min|mins|minutes?|h|hours?|days?|[KMGT]i?B|bytes|it/s|px)\b"
-    r"|(?:examples?|images?|samples?|sents|files|rows|steps|epochs|batches|items|tokens|tok|words|params|parameters)(?:\b|/))"
-)
-# after a number: /10000 ·  out of 50
-_TOTAL = re.compile(r"[ \t]*(?:/|out of)[ \t]*(\d+)(?![\d.]*[A-Za-z:])")
-# after a whole number: :30 (a time) ·  [ 10/ (a counter)
-_CONTINUES_INTEGER = re.compile(r":|[ \t]*\[[ \t]*\d+[ \t]*/")
 # values: [1.5, -2.5]
 _VALUES = re.compile(
     r"\b(?P<key>(?:(?:avg|average|mean|total) )?(?:values|rewards?|returns?)): \[\s*(?P<list>[-+]?\d[^\[\]]{0,80})\]",
     re.I,
 )
-# what shows that a number is not a metric: a repetition ( is the best so far), a list (, 0.5, 0.4), a progress bar (%|)
-_NO_METRIC_AFTER = re.compile(
-    r" is (?:the |a )?(?:new |best)|(?: \d\.\d+){2}| [a-z]+ /|, [-+]?\d+(?:\.\d+)?(?:,|\]|$)|%\|"
-)
-# Accuracy · top_acc · correct, before 9843/10000
-_RATIO_NAME = re.compile(r"(?:[\w ]+[_ /])?(?:acc|accuracy|correct|score)", re.I)
-
 # torch version · elapsed · ValueError · ms/step · num_layers · in 3
 _NOT_A_METRIC = re.compile(
     r"(?:.*[_ ./-])?(?:version|v_num|v|port|pid|ppid|seed|rank|local_rank|world[_ ]size|gpu|gpus|cuda|device|line|eta|"
     r"time|times|timestamp|elapsed|remaining|took|duration|date|datetime|localhost|host|exit code|code|"
-    r"status|id|uid|errno|commit|sha|hash|progress|revision|capability|tol|tolerance|patience|min_delta|threshold)"
+    r"status|id|uid|errno|commit|sha|hash|progress|revision|capability|tol|tolerance|patience|min_delta|threshold|"
+    r"warnings?|notes?|notice|hint|info|debug)"
     r"|(?-i:.*[a-z](?:Error|Exception|Warning))|(?:.*[ ])?(?:python|torch|numpy|tensorflow|keras)"
     r"|(?:ms|us|s|sec)/\w+|time[_ ](?:cost|per|used|spent|taken|elapsed).*|(?:num|number)[_. ].*|using|used"
     r"|min|max|med|.* (?:params|parameters|flops)|modules in .*|seconds?(?: .*)?|load average"
@@ -146,9 +130,12 @@ _COCO = re.compile(
 # 3: 12.5, 14.1 avg loss, 0.001 rate
 _DARKNET = re.compile(r"\s*\d+: (?P<loss>\d+\.\d+|-?nan), (?P<average>\d+\.\d+|-?nan) (?P<key>avg(?: loss)?),")
 # %WER 9.94 [ 5226 / 52576
-_PERCENT_NAME = re.compile(r"%(?P<key>[A-Z]{2,5}) (?P<value>\d+\.\d+)(?P<rest>.{0,12})")
+_PERCENT_NAME = re.compile(r"%(?P<key>[A-Z]{2,5}) (?P<value>\d+\.\d+)(?P<rest>.{0,20})")
 # : 0.1 · =-3 · -> tensor
 _SIGN_AND_NUMBER = re.compile(r"(?:[:=>→：])[ \t]*(?:[-+.\d\[nNiI]|tensor|array)")
+_STATISTICS = frozenset(("mean", "avg", "average", "median", "min", "max", "std", "sd", "stddev"))
+# Solving for p, Initial
+_LABEL = re.compile(r"\b(?:Solving|[Rr]esults?|[Ss]cores?|[Mm]etrics) for (?:class |label )?([^\W\d]\w*)[,:] ")
 # val: · [test] · Train results | · eval -
 _PHASE = re.compile(
     r"(?:^|(?<=[\s,;|(\[]))(?<!of )"
@@ -210,9 +197,15 @@ def find_pairs(line: str) -> Iterator[tuple[str, float]]:
         pairs = sorted(_find_candidates(text))
     phases = [(m.end(), m["phase"].lower()) for m in _PHASE.finditer(text)] if pairs and not row else []
     previous_phase = ""
+    label = of[1] if " for " in text and (of := _LABEL.search(text)) else ""
+    statistic_of = ""
     for pair in pairs:
-        name = _clean_name(pair.key, pair.has_equals_sign)
-        value = _parse_value(name, pair.text, pair.rest)
+        is_statistic = statistic_of and pair.key.lower() in _STATISTICS
+        key = f"{statistic_of} {pair.key}" if is_statistic else pair.key
+        name = key if is_statistic else _clean_name(key, pair.has_equals_sign)
+        base, _, last = key.rpartition(" ")
+        statistic_of = base if last.lower() in _STATISTICS else ""
+        value = parse_value(name, pair.text, pair.rest)
         if value is None or not name:
             continue
         own_phase = _FIRST_WORD.match(name)
@@ -220,7 +213,7 @@ def find_pairs(line: str) -> Iterator[tuple[str, float]]:
         phase = _last_phase(phases, pair.start)
         if not phase and _RESULT_NAME.fullmatch(name):
             phase = previous_phase
-        yield add_phase(phase, name), value
+        yield add_phase(phase, f"{label} {name}" if label else name), value
 
 
 def _find_fixed_forms(line: str) -> Iterator[tuple[str, float]]:
@@ -250,14 +243,6 @@ def strip_phase(name: str) -> str:
     """Returns a name without the phase at its start."""
     phase, _, rest = name.partition("_")
     return rest if rest and _PHASE_WORD.fullmatch(phase) else name
-
-
-def parse_number(text: str) -> float | None:
-    """Returns the number that a text is; None if it is not a number."""
-    try:
-        return float(text.replace("_", ""))
-    except ValueError:
-        return None
 
 
 def _remove_objects(text: str) -> str:
@@ -315,6 +300,10 @@ def _find_unusual_names(text: str) -> Iterator[_NameNumber]:
     """`: 0.91 accuracy` at the end; `values: [1.5, -2.5]`, each with its place in the name."""
     if text[:1] == "%" and (named := _PERCENT_NAME.match(text)):
         yield _NameNumber(1, named.start("value"), named["key"], False, named["value"], named["rest"])
+    if "%" in text and (named := _SHARE_OF_COUNT.search(text) or _SHARE.match(text)):
+        yield _NameNumber(named.start(), named.start("value"), named["key"], False, named["value"], "%")
+    if " = " in text and (named := _NUMBER_IS_NAME.match(text)):
+        yield _NameNumber(named.start(), named.start("value"), named["key"], False, named["value"], "")
     if text[-1:].isalpha() and (named := _NUMBER_AND_NAME.search(text)):
         yield _NameNumber(named.start(), named.start("value"), named["word"], False, named["value"], "")
     if "[" in text and (values := _VALUES.search(text)):
@@ -343,12 +332,12 @@ def _find_names_before_numbers(text: str, taken: set[int]) -> Iterator[_NameNumb
             continue
         if _is_metric_name(m["word"]):
             start = _find_metric_name_start(text, m)
-        elif m["word"] in RESULT_WORDS and "." in m["value"] and (leading := _leading_words(text, m.start())):
+        elif m["word"].lower() in RESULT_WORDS and "." in m["value"] and (leading := _leading_words(text, m.start())):
             start = m.start() - len(leading)
         elif _DECIMAL.fullmatch(m["value"]) and _SEPARATOR_AFTER_NUMBER.match(m["rest"]):
             before = _NAME_AFTER_SEPARATOR.search(text[: m.start()][-40:])
             if has_progress is None:
-                has_progress = _PROGRESS.search(text) is not None
+                has_progress = _PROGRESS.search(text) is not None or _METRIC_IN_SEGMENT.search(text) is not None
             start = m.start() - len(before["more"] or "") if before and has_progress else None
         else:
             continue
@@ -430,30 +419,3 @@ def add_phase(phase: str, key: str) -> str:
     name = "_".join(key.replace("'s", "").split())
     has_phase = not phase or name.lower().startswith(phase) or _HAS_NO_PHASE.fullmatch(name)
     return name if has_phase else f"{phase}_{name}"
-
-
-def _parse_value(name: str, text: str, rest: str) -> float | None:
-    """Returns the value of a metric; None if what follows the number shows that it is something else."""
-    if text.isdigit() and name.lower() in ("error", "err", "errors"):
-        return None  # of a program, not of a model
-    if _NO_METRIC_AFTER.match(rest):
-        return None
-    rest = rest.removeprefix("f0")  # Julia's 0.5f0
-    if rest.startswith(","):
-        groups = _GROUPS_OF_THREE.match(rest)
-        if groups and _UP_TO_999.match(text):
-            return parse_number(text + groups[0].replace(",", ""))
-        decimals = re.match(r",(\d+)(?![\d.,])", rest)  # 0,512
-        if decimals:
-            return parse_number(f"{text}.{decimals[1]}") if text.lstrip("+-").isdigit() else None
-        if rest[1:2].isdigit():
-            return None
-    if rest.lstrip(" ").startswith("%"):
-        return parse_number(text) if "." in text or METRIC_NAME.fullmatch(name.replace(" ", "_")) else None
-    total = _TOTAL.match(rest)
-    if total:
-        part, whole = parse_number(text), float(total[1])
-        return part / whole if part is not None and whole and _RATIO_NAME.fullmatch(name) else None
-    if not _END_OF_NUMBER.match(rest) or _UNIT.match(rest) or (text.isdigit() and _CONTINUES_INTEGER.match(rest)):
-        return None
-    return parse_number(text)

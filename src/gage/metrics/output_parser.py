@@ -7,11 +7,13 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
+from gage.metrics.held_values import PrintedPreamble, UnchangedParameters
 from gage.metrics.json_records import TIME_KEYS, convert_wrapped_values, find_step, flatten_numbers
-from gage.metrics.name_values import MAX_LINE_CHARS, add_phase, find_pairs, find_phase, parse_number, strip_phase
+from gage.metrics.name_values import MAX_LINE_CHARS, add_phase, find_pairs, find_phase, strip_phase
 from gage.metrics.parameter_names import has_metric_word, is_count, is_parameter, is_scheduled_parameter
-from gage.metrics.printed_config import PrintedConfig, can_be_config, is_list_of_settings, remove_config
+from gage.metrics.printed_config import PrintedConfig, can_be_config, has_word_value, is_list_of_settings, remove_config
 from gage.metrics.printed_evaluation import PrintedEvaluation
+from gage.metrics.printed_numbers import parse_number
 from gage.metrics.printed_records import MAX_RECORD_CHARS, PrintedRecord, parse_record
 from gage.metrics.printed_tables import PrintedBox, PrintedTable, Row, can_be_header
 from gage.metrics.step_tracker import StepTracker
@@ -26,15 +28,12 @@ PATTERN_SECONDS = 0.1
 """Seconds that a pattern may take for a line."""
 MIN_CONFIG_LIST = 3
 """A line with so many values of the config is a list of the config."""
-MAX_HELD = 200
-"""Values whose names may be those of parameters, which are held until it is clear that they are metrics."""
-
 # \x1b[1;32m · \x1b]0;title\x07
 _ANSI_ESCAPE = re.compile(r"\x1b(?:\[[0-9;?]*[ -/]*[@-~]|\][^\x07]*\x07|.)")
 # loss: 0 · acc 1 · {3 · 2/3 · -> · | · epoch
 _MAY_HAVE_VALUES = re.compile(
     r"[:=|│：]\s*['\"\[]?[-+]?(?:\d|\.\d|nan|inf|tensor|np\.)|[A-Za-z)]\S{0,12}\s+[-+]?\d|[\[{]\s*\d|\d/\d|->|=>"
-    r"|^\s*\d+\s+\S|^[\s|│┃]*(?:epoch|step|iter|iteration|round|gen|E|#)\b|\b(?:f1|m?AP\d)|^\s*[|│┃]",
+    r"|\d\s+=\s+[A-Za-z]|^\s*\d+\s+\S|^[\s|│┃]*(?:epoch|step|iter|iteration|round|gen|E|#)\b|\b(?:f1|m?AP\d)|^\s*[|│┃]",
     re.I,
 )
 # 3 · nan · inf · Epoch at the start · | at the start
@@ -56,8 +55,8 @@ _COUNT_OF_STEPS = re.compile(
 )
 # Trial 3: lr=0.1 depth=3 -> score=0.9
 _TRIAL = re.compile(r"\W*(?:trial|combination|candidate|config(?:uration)?|setting)\b", re.I)
-# x.c:3: warning: unused
-_COMPILER_MESSAGE = re.compile(r": (?:warning|note|error): ")
+# x.c:3: warning: unused · 88 |   double loss = 0.5;
+_COMPILER_MESSAGE = re.compile(r": (?:warning|note|error): |^\s*\d+ \|\s.*;$")
 # epoch 3 · [2/10] · Iter: 5 at the start
 _STARTS_WITH_PROGRESS = re.compile(
     r"[\W]*(?:(?:train|test|val|valid|eval)\w*\W+)?(?:epoch|step|iter|iteration|global_step|round|episode|\[?\d+/\d+)\b",
@@ -126,7 +125,11 @@ class OutputParser:
         self._box = PrintedBox()
         self._block = PrintedConfig()
         self._record = PrintedRecord()
-        self._held: dict[str, list[float]] = {}
+        self._preamble = PrintedPreamble()
+        self._unchanged = UnchangedParameters()
+        self._phase = ""
+        self._early: list[PrintedValue] = []
+        """Points of earlier lines, which became metrics with this one."""
         self._patterns: dict[str, Pattern[str]] | None = None
         if patterns is not None:
             import regex
@@ -152,6 +155,8 @@ class OutputParser:
                 return LineValues(self._add_row(self._box.close()).points + self.parse_line(line).points)
         if self._record.begins(line):
             return NO_VALUES
+        if not line.strip():
+            self._preamble.end_block()
         if not (
             (_HAS_NUMBER_OR_HEADER.search(line) and _MAY_HAVE_VALUES.search(line[:MAX_LINE_CHARS]))
             or self._table.is_open
@@ -167,10 +172,8 @@ class OutputParser:
             points += self._parse_text(line).points
         points += self._add_values(None, self._evaluation.take()).points
         if self._steps.is_before_first_step:
-            for name, values in self._held.items():
-                if not (is_scheduled_parameter(name) or is_count(name)):
-                    points += tuple(self._add_value(name, value) for value in values if self._has_room(name))
-        self._held.clear()
+            for name, values in self._preamble.take_results(has_series=bool(self._names)):
+                points += tuple(self._add_value(name, value) for value in values if self._has_room(name))
         return LineValues(points) if points else NO_VALUES
 
     def _add_record_line(self, line: str) -> LineValues:
@@ -188,18 +191,21 @@ class OutputParser:
         return self._block.is_open and any(_is_metric(name) for name, _ in find_pairs(line))
 
     def _parse_text(self, line: str) -> LineValues:
-        row = self._table.parse_line(line[:MAX_LINE_CHARS])
-        if row is not None:
-            return self._add_row(row)
+        rows = self._table.parse_line(line[:MAX_LINE_CHARS])
+        if rows is not None:
+            self._preamble.end_block()
+            return LineValues(tuple(point for row in rows for point in self._add_row(row).points))
         line = remove_config(_remove_log_prefix(line[:MAX_LINE_CHARS]))
-        if (self._steps.is_before_first_step and _COUNT_OF_STEPS.match(line)) or (
-            ": " in line and _COMPILER_MESSAGE.search(line)
-        ):
+        if (self._steps.is_before_first_step and _COUNT_OF_STEPS.match(line)) or _COMPILER_MESSAGE.search(line):
             return NO_VALUES
         pairs = list(find_pairs(line))
+        if line.startswith(" * "):  # sums up the lines before
+            pairs = [(add_phase(self._phase, name), value) for name, value in pairs]
+        elif pairs:
+            self._phase = pairs[0][0].partition("_")[0] if strip_phase(pairs[0][0]) != pairs[0][0] else ""
         if line.startswith("wandb: "):  # repeats the last values at the end
             pairs = [(name, value) for name, value in pairs if value not in self._values.get(name, ())]
-        if _is_config_list(line, pairs, self._steps.is_before_first_step):
+        if self._is_config_line(line, pairs):
             return NO_VALUES
         step, counts = self._steps.read_step(line[:MAX_LINE_CHARS])
         is_evaluation = self._evaluation.read_line(line, pairs) if step is not None else False
@@ -211,6 +217,14 @@ class OutputParser:
         is_trial = _TRIAL.match(line) is not None
         values = self._add_values(step, self._without_config(step, pairs, is_trial=is_trial), can_hold=True)
         return LineValues(early.points + values.points) if early.points else values
+
+    def _is_config_line(self, line: str, pairs: Sequence[tuple[str, float]]) -> bool:
+        """Returns whether a line lists config. Says in which kind of block its values are, if it is an early one."""
+        if self._steps.is_before_first_step and pairs:
+            has_metric = any(_is_metric(name) for name, _ in pairs)
+            is_config = not has_metric and has_word_value(line)
+            self._preamble.enter_line(is_config or any(self._is_any_parameter(name) for name, _ in pairs), has_metric)
+        return _is_config_list(line, pairs)
 
     def _add_row(self, row: Row) -> LineValues:
         """Returns the values of a row of a table or of a box."""
@@ -250,6 +264,9 @@ class OutputParser:
             others = [pair for pair in others if not self._is_own_parameter(pair[0])]
         if len(others) < len(values) and (step is None or is_trial):
             others = [pair for pair in others if not is_scheduled_parameter(pair[0])]
+        has_step = step is not None or any(name == "epoch" for name, _ in values)
+        if has_step and len(others) < len(values) and not is_trial:
+            others += [pair for pair in values if pair not in others and self._has_changed(step, *pair)]
         if step is not None:
             return others
         if not has_metric:
@@ -262,6 +279,17 @@ class OutputParser:
             if not (is_count(name) and value == int(value))
             and (not is_early or not is_scheduled_parameter(name) or _is_learning_rate(name))
         ]
+
+    def _has_changed(self, step: int | None, name: str, value: float) -> bool:
+        """Returns whether a parameter is a metric, since its value changes from step to step."""
+        if name not in self._names and name not in self._table.tuned:
+            points = self._unchanged.add(name, step, value)
+            if points and self._has_room(name):
+                self._early += [PrintedValue(name, self._steps.choose_step(name, s), v) for s, v in points]
+        return name in self._names
+
+    def _is_any_parameter(self, name: str) -> bool:
+        return is_parameter(name) or is_scheduled_parameter(name) or self._is_own_parameter(name)
 
     def _is_own_parameter(self, name: str) -> bool:
         """Returns whether a name is that of a parameter of this program, and not of a metric or a learning rate."""
@@ -277,11 +305,10 @@ class OutputParser:
         self, line_step: int | None, pairs: Iterable[tuple[str, float]], can_hold: bool = False
     ) -> LineValues:
         points: dict[str, PrintedValue] = {}
-        if self._held and not self._steps.is_before_first_step:
-            self._held.clear()
-        early: list[PrintedValue] = []
+        is_early = self._steps.is_before_first_step
+        early, self._early = self._early, []
         pairs = list(pairs)
-        can_hold = can_hold and line_step is None and not any(_is_metric(name) for name, _ in pairs)
+        can_hold = can_hold and is_early and line_step is None and not any(_is_metric(name) for name, _ in pairs)
         if self._evaluation.values:
             self._evaluation.drop_repeated(pairs)
         for name, value in pairs:
@@ -289,11 +316,11 @@ class OutputParser:
                 name = self._choose_spelling(name, value, line_step)
             if name in points or not name:
                 continue
-            if can_hold and name not in self._names and self._hold(name, value):
+            if can_hold and name not in self._names and self._preamble.hold(name, value, has_series=bool(self._names)):
                 continue
             if not self._has_room(name):
                 continue
-            early += [self._add_value(name, held) for held in self._held.pop(name, ())]
+            early += [self._add_value(name, held) for held in (self._preamble.take(name) if is_early else ())]
             if line_step is not None:
                 if self._last.get(name) == (line_step, value):
                     continue  # a progress bar that is drawn again
@@ -301,7 +328,7 @@ class OutputParser:
             _, low, high = self._values.get(name, (value, value, value))
             self._values[name] = value, min(low, value), max(high, value)
             points[name] = PrintedValue(name, self._steps.choose_step(name, line_step), value)
-        return LineValues((*early, *points.values())) if points else NO_VALUES
+        return LineValues((*early, *points.values())) if points or early else NO_VALUES
 
     def _choose_spelling(self, name: str, value: float, step: int | None) -> str:
         """Returns the known name of a series that is spelled differently here: `Loss` and `loss` are one metric if the
@@ -314,18 +341,6 @@ class OutputParser:
 
     def _add_value(self, name: str, value: float) -> PrintedValue:
         return PrintedValue(name, self._steps.choose_step(name, None), value)
-
-    def _hold(self, name: str, value: float) -> bool:
-        """Holds a value that may be config, since it is printed before the first step and its name does not say that it
-        is a metric. Returns False once the same name has another value.
-        """
-        if not self._steps.is_before_first_step:
-            return False
-        values = self._held.setdefault(name, []) if len(self._held) < MAX_HELD else self._held.get(name, [])
-        if any(held != value for held in values):
-            return False
-        values.append(value)
-        return True
 
     def _has_room(self, name: str) -> bool:
         """Returns whether a series exists, or can be added."""
@@ -417,11 +432,11 @@ def _has_scheduled(values: Sequence[tuple[str, float]]) -> bool:
     return any(is_scheduled_parameter(name) for name, _ in values)
 
 
-def _is_config_list(line: str, values: Sequence[tuple[str, float]], is_early: bool) -> bool:
+def _is_config_list(line: str, values: Sequence[tuple[str, float]]) -> bool:
     """Returns whether a line without a metric lists parameters, and is not the line of a step."""
     if any(_is_metric(name) for name, _ in values):
         return is_list_of_settings(line) and sum(is_parameter(name) for name, _ in values) > 1
-    if is_list_of_settings(line, is_early):
+    if is_list_of_settings(line):
         return True
     fixed = sum(is_parameter(name) for name, _ in values)
     scheduled = sum(is_scheduled_parameter(name) for name, _ in values)

@@ -44,6 +44,8 @@ RESULT_WORDS = frozenset(
 )
 _METRIC_WORDS = (METRIC_WORDS - {"lr", "rate", "learning_rate", "map"}) | RESULT_WORDS
 _OTHERRESULT_WORDS = re.compile("损失|準確|准确|精度|損失|정확도|손실|потер|точност")
+# AUC over folds
+_TAIL = re.compile(r"(?<=[a-z0-9])_(?:over|across|after|between|within)_.*")
 _BETWEEN_WORDS = re.compile(r"[\W_]+|(?<=[a-z])(?=[A-Z])")
 
 
@@ -79,4 +81,4 @@ def is_count(name: str) -> bool:
 
 def _normalize(name: str) -> str:
     """Returns a name for comparison: its last part, lower case, words joined by `_`."""
-    return re.sub(r"[\W]+", "_", name.rpartition("/")[2]).strip("_").lower()
+    return _TAIL.sub("", re.sub(r"[\W]+", "_", name.rpartition("/")[2]).strip("_").lower())

@@ -34,10 +34,12 @@ _ENTRY = re.compile(
 )
 # a line of an object over several lines: lr=0.1 · "lr": 0.1, · 3, · ), · (0): Linear(…)
 _BRACKETS_LINE = re.compile(r"[\])}(\[{\"']|[^ ]+ ?[:=]|.*[,(\[{\])}]$|[-+\d.]+$|--?\w")
-# model:
-_SECTION = re.compile(r"\s*[a-z]\w*:\s*")
-#   name: unet ·   max_epochs: 3
-_SECTION_ENTRY = re.compile(r"\s+(?P<key>[A-Za-z_]\w*): (?:[-+]?[\d.]+(?:e[-+]?\d+)?|(?P<text>[A-Za-z_./]\S*))\s*")
+# model: · [optim]
+_SECTION = re.compile(r"\s*[a-z]\w*:\s*|\[[a-z][\w.-]*\]\s*")
+#   name: unet ·   max_epochs: 3 · norm = "batch"
+_SECTION_ENTRY = re.compile(
+    r"\s*(?P<key>[A-Za-z_]\w*)(?:: | ?= ?)(?:[-+]?[\d.]+(?:e[-+]?\d+)?|(?P<text>[\"'A-Za-z_./]\S*))\s*"
+)
 _WORD_PARTS = ("param", "arg", "conf", "cfg", "setting", "option", "flags", "hps", "namespace")
 # params · params: · | Parameter |
 _MAY_BEGIN = re.compile(rf"(?:{_WORDS})(?![a-z])[^:={{]{{0,60}}[:=]?[\s│#*=─╮┐╗-]*$|(?:{_WORDS})\s*[|│┃]", re.I)
@@ -74,7 +76,6 @@ _INLINE_LIST = re.compile(
 )
 # task=detect · resume=None · type='SGD'
 _WORD_VALUE = re.compile(r"(?<![\w.])[A-Za-z_][\w.]*=(?:[A-Za-z_'\"/](?!nf\b|an\b)[^\s,;]*)")
-_ONLY_SETTINGS = re.compile(r"\s*(?:[A-Za-z_][\w.]*=[^\s,;=]+[,;]?\s*)+")
 _NUMBER_VALUE = re.compile(r"(?<![\w.])[A-Za-z_][\w.]*=[-+.\d]")
 
 
@@ -83,7 +84,7 @@ class PrintedConfig:
 
     def __init__(self) -> None:
         self._kind = ""
-        self._section = -1  # the indentation of a line that may be the name of a section
+        self._section = -1  # the indentation of a line that may name a section; -1: none, -2: any
         self._indent = 0
         self._depth = 0
         self._lines = 0
@@ -98,18 +99,18 @@ class PrintedConfig:
             if self._lines < MAX_BLOCK_LINES and self._continues(line, has_metric):
                 return True
             self._kind = ""
-        if is_early and section >= 0 and _measure_indent(line) > section:
+        if is_early and section != -1 and _measure_indent(line) > section:
             entry = _SECTION_ENTRY.fullmatch(line)
             if entry and (entry["text"] is not None or is_parameter(entry["key"])):
-                return self._open("entries", indent=section)
+                return self._open("entries", indent=max(section, 0))
         if is_early and _SECTION.fullmatch(line) and not _RESULTS.search(line):
-            self._section = _measure_indent(line)
+            self._section = -2 if line[0] == "[" else _measure_indent(line)
         return self._begins(line)
 
     @property
     def is_open(self) -> bool:
         """Returns whether the next line may belong to a block."""
-        return bool(self._kind) or self._section >= 0
+        return bool(self._kind) or self._section != -1
 
     def _begins(self, line: str) -> bool:
         last = line.rstrip()[-1:]
@@ -193,18 +194,23 @@ def remove_config(line: str) -> str:
 def can_be_config(line: str) -> bool:
     """Returns whether a line may begin printed config: a quick test."""
     text = line.strip()
-    if text[-1:] in ("(", "[", "{", ",", ":") or (text[:1] == "-" and line[:1] in (" ", "\t")):
+    if (
+        text[-1:] in ("(", "[", "{", ",", ":")
+        or (text[:1] == "[" and text[-1:] == "]")
+        or (text[:1] == "-" and line[:1] in (" ", "\t"))
+    ):
         return True
     lower = line.lower()
     return any(part in lower for part in _WORD_PARTS) and _MAY_BEGIN.search(line) is not None
 
 
-def is_list_of_settings(line: str, is_early: bool = False) -> bool:
-    """Returns whether a line lists names with words and numbers: `task=detect, epochs=2, lr0=0.01`. Early lines may
-    have one word and nothing else.
-    """
-    if is_early and line.count("=") > 2 and _WORD_VALUE.search(line) and _ONLY_SETTINGS.fullmatch(line):
-        return True
+def has_word_value(line: str) -> bool:
+    """Returns whether a line has several names with values, one of them a word: `target=home keep=14`."""
+    return line.count("=") > 1 and _WORD_VALUE.search(line) is not None
+
+
+def is_list_of_settings(line: str) -> bool:
+    """Returns whether a line lists names with words and numbers: `task=detect, model=a, epochs=2, lr0=0.01`."""
     return line.count("=") > 3 and len(_WORD_VALUE.findall(line)) > 1 and len(_NUMBER_VALUE.findall(line)) > 1
 
 

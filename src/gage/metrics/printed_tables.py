@@ -6,8 +6,9 @@ fastai, skorch, spaCy, YOLO, scikit-learn and Stable Baselines print such tables
 
 import re
 
-from gage.metrics.name_values import BOX_ROW, METRIC_NAME, STEP_NAME, can_be_metric, parse_number
+from gage.metrics.name_values import BOX_ROW, METRIC_NAME, STEP_NAME, can_be_metric
 from gage.metrics.parameter_names import has_metric_word, is_count, is_parameter, is_scheduled_parameter
+from gage.metrics.printed_numbers import parse_number
 from gage.metrics.step_tracker import MAX_STEP
 
 _LINES_TO_SPACES = str.maketrans("|│┃", "   ")
@@ -36,7 +37,9 @@ _R_COLUMNS = re.compile(r"\s*Estimate Std\. Error [tz] value(?: Pr\(>\0[tz]\0\))
 # < 2e-16 ***
 _R_SIGNIFICANCE = re.compile(r"<(?=\s?\d)|\s(?:\*{1,3}|\.)\s*$")
 # epoch,train_loss,val_loss
-_CSV_HEADER = re.compile(r"(?:epoch|step|iter|iteration|round)(?:,\s*[^\W\d][\w/@.%-]*)+", re.I)
+_CSV_HEADER = re.compile(
+    r"(?:(?:epoch|step|iter|iteration|round),\s*|\w+,)[^\W\d][\w/@.%-]*(?:,\s*[^\W\d][\w/@.%-]*)*", re.I
+)
 _CSV_ROW = re.compile(r"\d+(?:,\s*(?:[-+\d.eE]+|nan|inf)?)+")
 # 12.5 ns · 3 k
 _CELL_UNIT = re.compile(r"(?<=\d) (?:ns|us|µs|ms|s|sec|k|M|G)(?=\s|$)")
@@ -51,11 +54,15 @@ _LATEX_MARKUP = re.compile(
 _SPREAD = re.compile(r"(?<=\d)\s*(?:(?:±|\+/-|\\pm)\s*[\d.]+|\([\d.]+\))")
 # top-1 (%) · latency (ms) · BLEU ↑
 _COLUMN_UNIT = re.compile(
-    r"(?<=\w) ?(?:\((?:%|s|[mµun]s|[kKMGT]|[kKMGT]i?B|dB|\w+/\w+)\)|[↑↓⬆⬇])"
+    r"(?<=\w) ?(?:\((?:%|[mµun]s|[kKMGT]|[kKMGT]i?B|dB|\w+/\w+)\)|[↑↓⬆⬇])"
     r"(?=\s*(?:$|[|│┃&]|\s{2}))"
 )
 # items_per_second=47.7M/s
 _COUNTER = re.compile(r"(?P<key>[A-Za-z]\w*)=(?P<value>[\d.]+)(?P<prefix>[kMGT]?)(?:/s)?")
+# id · class: numbers below it do not count
+_LABEL_COLUMN = re.compile(
+    r"#|(?:.*_)?(?:id|ids|idx|index|uid|pid|class|label|rank|cluster|group|user|node|name|no|port|year)", re.I
+)
 _PREFIXES = {"": 1.0, "k": 1e3, "M": 1e6, "G": 1e9, "T": 1e12}
 # --- · ==== · +---+ · \midrule
 _RULE = re.compile(r"[\s=*#+|_─━═├┼┤┌┐└┘╭╮╰╯┬┴│┃┡╇┩┏┳┓:-]+|\s*\\\w+(?:\{[^{}]*\})*\s*")
@@ -80,6 +87,8 @@ class PrintedTable:
         self._words: list[str] = []  # the same, split at each space, until a row shows which split is right
         self._metric_columns: list[str] = []
         self._value_columns: tuple[int, int] | None = None  # of a metric's name and of its value
+        self._unknown_columns: list[str] = []  # a table of them if the first counts
+        self._first_row: Row | None = None
         self._label = ""
         self._row_count = 0
         self._is_labelled = True
@@ -90,13 +99,40 @@ class PrintedTable:
     @property
     def is_open(self) -> bool:
         """Returns whether the next line may be a row."""
-        return bool(self._metric_columns) or self._is_csv or self._value_columns is not None
+        return bool(self._metric_columns or self._unknown_columns) or self._is_csv or self._value_columns is not None
 
-    def parse_line(self, line: str) -> Row | None:
-        """Returns step (None: the row has none) and values of a row; no values for a header; None for other lines."""
+    def parse_line(self, line: str) -> list[Row] | None:
+        """Returns the rows that are clear with a line: none for a header; None for other lines."""
         line = self._unify_separators(line)
         if self._read_header(line):
-            return None, []
+            return []
+        if self._unknown_columns and (rows := self._parse_counted_row(line)) is not None:
+            return rows
+        row = self._parse_row(line)
+        return None if row is None else [row]
+
+    def _parse_counted_row(self, line: str) -> list[Row] | None:
+        """Parses a row below names that say nothing. Two rows whose first numbers count are those of a table."""
+        if _RULE.fullmatch(line):
+            return []
+        self._step_columns, self._words = self._unknown_columns, []
+        words = line.translate(_LINES_TO_SPACES).split()
+        row = self._parse_step_row(words) if len(words) == len(self._step_columns) else None
+        if row is None or row[0] is None or len(row[1]) < 2 or "." not in line:
+            self._close()
+            return None
+        first, self._first_row = self._first_row, row
+        if first is None:
+            self._step_columns = []
+            return []
+        self._unknown_columns = []
+        if first[0] is None or first[0] >= row[0]:
+            self._close()
+            return None
+        return [first, row]
+
+    def _parse_row(self, line: str) -> Row | None:
+        """Returns step (None: the row has none) and values of a row; None for other lines."""
         if self._value_columns is not None:
             row = self._parse_value_row(line)
             if row is not None:
@@ -115,7 +151,8 @@ class PrintedTable:
             line = line.replace("|t|", _QUOTED_T).replace("|z|", _QUOTED_Z)
         if "&" in line and line.rstrip().endswith("\\\\"):
             line = _SPREAD.sub("", _LATEX_MARKUP.sub(r"\1", line)).replace("&", "|")
-        has_commas = "," in line and (_CSV_HEADER.fullmatch(line) or (self._step_columns and _CSV_ROW.fullmatch(line)))
+        columns = self._step_columns or self._unknown_columns
+        has_commas = "," in line and (_CSV_HEADER.fullmatch(line) or (columns and _CSV_ROW.fullmatch(line)))
         self._is_csv = bool(has_commas)
         return line.replace(",", "\t") if has_commas else line
 
@@ -133,15 +170,22 @@ class PrintedTable:
             return False
         if "etric" in line and self._open_metric_table(line):
             return True
-        columns = _find_metric_columns(_COLUMN_UNIT.sub("", line) if any(sign in line for sign in "(↑↓⬆⬇") else line)
+        if any(sign in line for sign in "(↑↓⬆⬇"):
+            columns = _find_metric_columns(_COLUMN_UNIT.sub("", line.replace("(s)", "time")))
+        else:
+            columns = _find_metric_columns(line)
         if columns:
             self._close()
             self._is_labelled = bool(_split_bordered_cells(line)[0])
             self._metric_columns, self._words = columns, line.translate(_LINES_TO_SPACES).split()
+        elif not (self._step_columns or self._metric_columns or self._value_columns):
+            columns = _find_counted_columns(line)
+            self._unknown_columns = columns or self._unknown_columns
         return bool(columns)
 
     def _close(self) -> None:
         self._step_columns, self._words, self._metric_columns = [], [], []
+        self._unknown_columns, self._first_row = [], None
         self._value_columns, self._label, self._row_count, self._is_csv = None, "", 0, False
 
     def _parse_row_or_close(self, line: str) -> Row | None:
@@ -354,6 +398,14 @@ def _find_metric_columns(line: str) -> list[str]:
     known = sum(map(_is_metric_column, names))
     has_name = any(METRIC_NAME.fullmatch(name) or _AVERAGE_PRECISION.match(name) for name in names)
     return names if has_name or known > 1 or (known and has_lines) else []
+
+
+def _find_counted_columns(line: str) -> list[str]:
+    """Returns the names in a line that consists of names, if numbers below the first may count."""
+    names = _split_cells(line)
+    if len(names) < 3 or not all(map(_COLUMN_NAME.fullmatch, names)) or len(set(names)) < len(names):
+        return []
+    return [] if _LABEL_COLUMN.fullmatch(names[0]) else names
 
 
 def _is_metric_column(name: str) -> bool:

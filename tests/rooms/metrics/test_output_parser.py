@@ -72,6 +72,22 @@ def read(*lines: str, patterns: dict[str, str] | None = None) -> list[tuple[str,
         ('{"step": 10, "loss": 0.5, "train": {"acc": 0.9}, "ok": true}', {"loss": 0.5, "train/acc": 0.9}),
         ("12:00 INFO {'loss': '0.69', 'lr': 5e-05, 'epoch': 0.5}", {"loss": 0.69, "lr": 5e-05, "epoch": 0.5}),
         ("{'loss': np.float32(0.5), 'hits': 3}", {"loss": 0.5, "hits": 3}),
+        ("step=100 loss=2.125 tokens/s=10234 mem=12.3GB", {"loss": 2.125, "tokens/s": 10234}),
+        ("epoch 3 learning rate 0.001 -> 0.0005", {"learning_rate": 0.0005}),
+        ("Transfer/sec:     57.28MB", {"Transfer/sec": 57.28}),
+        ("latency average = 5.823 ms", {"latency_average": 5.823}),
+        ("perte = 1,234, f1 = 0,612", {"perte": 1.234, "f1": 0.612}),
+        ("D(x): 0.5 D(G(z)): 0.25 / 0.0136", {"D(x)": 0.5, "D(G(z))": 0.25}),
+        ("epoch 1 lr 0.1 eps 1.00 loss 0.9", {"lr": 0.1, "eps": 1, "loss": 0.9}),
+        ("train 01 | ce 1.92 | kd 0.33 | acc 0.31", {"ce": 1.92, "kd": 0.33, "acc": 0.31}),
+        ("epoch 5: cost 0.0376, 9532 / 10000 correct (95.32%)", {"cost": 0.0376, "correct": 95.32}),
+        ("95% coverage 93.6 %", {"95%_coverage": 93.6}),
+        ("\t0.8507\t = Validation score   (roc_auc)", {"Validation_score": 0.8507}),
+        ("F(2, 1203) = 118.25  Prob > F = 0.0000", {"F(2,_1203)": 118.25}),
+        ("hold-out Brier 0.1466", {"hold-out_Brier": 0.1466}),
+        ("Mean AUC over folds: 0.850 +/- 0.008", {"Mean_AUC_over_folds": 0.85}),
+        ("Courant Number mean: 0.1125 max: 0.6325", {"Courant_Number_mean": 0.1125, "Courant_Number_max": 0.6325}),
+        ("Solving for p, Initial residual = 0.125, No Iterations 2", {"p_Initial_residual": 0.125}),
     ],
 )
 def test_finds_values_in_a_line(line: str, expected: dict[str, float]) -> None:
@@ -131,6 +147,9 @@ def test_reads_nan() -> None:
         "Hyperparameters: {'gamma': 0.99, 'n_steps': 2048}",
         "ld: warning: x.o: alignment=16",
         "Load Average: 0.52, 0.61, 0.71",
+        "A new release is available: 24.0 -> 25.1",
+        "   88 |         double loss = 0.25;",
+        "Warning: 3 of 2000 (0.0%) transitions ended with a divergence.",
     ],
 )
 def test_ignores_other_lines(line: str) -> None:
@@ -288,6 +307,55 @@ def test_unknown_names_before_the_first_step_are_config() -> None:
     assert read("foo: 0.5", "foo: 0.25", "epoch 3 loss 0.5") == [("foo", 0, 0.5), ("foo", 1, 0.25), ("loss", 3, 0.5)]
 
 
+def test_a_block_with_a_parameter_is_config() -> None:
+    results = ("price=4.5 err=0.25", "price=4.625 err=0.125")
+    points = [("price", 0, 4.5), ("price", 1, 4.625), ("err", 0, 0.25), ("err", 1, 0.125)]
+    assert sorted(read("S0 = 100.0", "sigma = 22.0%", "T = 0.5", "", *results)) == sorted(points)
+    assert read("target=/mnt/home keep=14 compress=zstd") == []
+    assert read("horizon=24; model=ETS(A,Ad,M); windows=5") == []
+    assert read("[optim]", 'name = "sgd"', "power = 0.9", "", "[loss]", "dice_weight = 1.0") == []
+
+
+def test_what_was_measured_before_the_first_step_is_a_result() -> None:
+    assert read("R2:", "  Within = 0.1442", "  All = 0.179", "", "auc: 0.5") == [
+        *[("auc", 0, 0.5), ("Within", 0, 0.1442), ("All", 0, 0.179)]
+    ]
+    assert read("ratio: 0.5", "", "auc: 0.75") == [("auc", 0, 0.75)]
+    assert read("table=a rate=0.0125", "table=b rate=0.25") == [("rate", 0, 0.0125), ("rate", 1, 0.25)]
+
+
+def test_a_parameter_that_changes_from_step_to_step_is_a_metric() -> None:
+    parser = OutputParser(config={"eps_greedy": 1.0, "clip": 0.5, "batch_size": 32})
+    lines = (
+        "eps_greedy: 1.0",
+        "epoch 1: eps_greedy=1.0 clip=0.5 batch_size=32 loss=0.9",
+        "epoch 2: eps_greedy=1.0 clip=0.5 batch_size=32 loss=0.8",
+        "epoch 3: eps_greedy=0.9 clip=0.5 batch_size=32 loss=0.7",
+    )
+    points = [point for line in lines for point in parser.parse_line(line).points]
+    assert {point.name for point in points} == {"eps_greedy", "loss"}
+    assert [(step, value) for name, step, value in points if name == "eps_greedy"] == [(1, 1.0), (2, 1.0), (3, 0.9)]
+    assert read("trying C=0.1 acc=0.5", "trying C=1.0 acc=0.75") == [("acc", 0, 0.5), ("acc", 1, 0.75)]
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ("day,S,Rt", "0,99.5,3.25", "7,99.25,3.0"),
+        (" day |  S |  Rt", "-----|----|----", " 0 | 99.5 | 3.25", " 7 | 99.25 | 3.0"),
+        ("  day   S   Rt", "  0  99.5  3.25", "  7  99.25  3.0"),
+    ],
+)
+def test_a_table_whose_first_column_counts_has_series(lines: tuple[str, ...]) -> None:
+    assert read(*lines) == [("S", 0, 99.5), ("Rt", 0, 3.25), ("S", 7, 99.25), ("Rt", 7, 3.0)]
+
+
+def test_other_tables_of_numbers_have_no_series() -> None:
+    assert read("   age  income", "0   25  50000.5", "1   32  61000.5") == []
+    assert read("day  height  width", "3  0.5  0.25", "1  0.75  0.5") == []
+    assert read("user_id  height  width", "3  0.5  0.25", "4  0.75  0.5") == []
+
+
 def test_finds_the_only_metric_among_printed_config() -> None:
     lines = (
         *(
@@ -307,6 +375,10 @@ def test_finds_the_only_metric_among_printed_config() -> None:
         ),
     )
     assert read(*lines) == [("Value", 0, 0.97), ("loss", 1, 0.5)]
+
+
+def test_a_line_with_a_star_sums_up_the_lines_before() -> None:
+    assert read("Test: [1/2] Acc@1 71.5", " * Acc@1 70.5") == [("test_Acc@1", 1, 71.5), ("test_Acc@1", 2, 70.5)]
 
 
 def test_repeats_of_the_best_value_are_no_points() -> None:
