@@ -101,6 +101,21 @@ def set_twins(
     return FileValues([*known, *added], frozenset(unknown), note if unknown else "")
 
 
+def find_mentioned_values(specs: Sequence[ParameterSpec], arguments: Sequence[str]) -> set[str]:
+    """Returns the values of an option's config file that words of the command name, as in `train.py lr=0.3` with a
+    positional: the program may replace the file's values with them.
+    """
+    from_file = [spec for spec in specs if spec.option and not spec.config.set_by_user]
+    if not from_file:
+        return set()
+    words = list(arguments)
+    for spec in specs:
+        value = spec.config.value if spec.parameter and spec.config.set_by_user else None
+        words += [str(item) for item in (value if isinstance(value, (list, tuple)) else [value])]
+    names = {word.lstrip("-+").partition("=")[0] for word in words}
+    return {spec.config.name for spec in from_file if any(spec.has_name(name) for name in names)}
+
+
 def _find_twins(added: Iterable[ParameterSpec], own: Iterable[ParameterSpec]) -> list[ParameterSpec]:
     """Returns the values of a file that parameters of the program have, too, each with the name of that parameter."""
     own = [spec for spec in own if spec.parameter and spec.config.target == "argument" and not spec.is_subcommand]

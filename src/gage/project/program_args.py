@@ -1,6 +1,6 @@
 """The words of a command line as the config of a run: what `--lr 0.3` after `--` sets, and what it leaves unknown."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import NamedTuple
 
 from gage.assignments.parse import AssignedValue, assign_text
@@ -16,7 +16,8 @@ class ProgramArgs(NamedTuple):
 
     `arguments` are all of them, `rest` those that set no parameter. `values` are the values that they set, by the name
     of the parameter, and `keys` these parameters as the parser names them (subcommand, name). `unknown` are the names
-    of parameters that they may set to an unknown value. `command` is the subcommand among them ("" = none).
+    of parameters that they may set to an unknown value. `command` is the subcommand among them ("" = none). `places`
+    are the positions of the words that set a value, by the name of the parameter, `rest_places` those of `rest`.
     """
 
     arguments: tuple[str, ...] = ()
@@ -25,6 +26,15 @@ class ProgramArgs(NamedTuple):
     keys: frozenset[tuple[str, str]] = frozenset()
     unknown: frozenset[str] = frozenset()
     command: str = ""
+    places: Mapping[str, tuple[int, ...]] = {}
+    rest_places: tuple[int, ...] = ()
+
+    def leave_unknown(self, names: Collection[str]) -> "ProgramArgs":
+        """Returns this without the values of these parameters, whose words are part of the `rest`."""
+        places = tuple(sorted({*self.rest_places, *(at for name in names for at in self.places.get(name, ()))}))
+        rest = tuple(self.arguments[at] for at in places)
+        values = {name: value for name, value in self.values.items() if name not in names}
+        return self._replace(rest=rest, values=values, unknown=self.unknown | frozenset(names), rest_places=places)
 
     def sets(self, spec: ParameterSpec) -> bool:
         """Returns whether the words set this parameter."""
@@ -50,6 +60,7 @@ def read_program_args(
     rest = {at - len(own) for at in read.rest if at >= len(own)}
     values: dict[str, AssignedValue] = {}
     keys: set[tuple[str, str]] = set()
+    places_by_name: dict[str, tuple[int, ...]] = {}
     unknown = {by_key[key].config.name for key in read.unknown if key in by_key}
     is_named = read.command_at >= len(own)
     if is_named:
@@ -66,10 +77,11 @@ def read_program_args(
             rest |= set(places)
             unknown.add(spec.config.name)
             continue
-        values[spec.config.name if spec else key[1]] = assigned
+        name = spec.config.name if spec else key[1]
+        values[name], places_by_name[name] = assigned, tuple(places)
         keys.add(key)
-    left = tuple(arguments[at] for at in sorted(rest))
-    return ProgramArgs(arguments, left, values, frozenset(keys), frozenset(unknown), read.command if is_named else "")
+    found = frozenset(keys), frozenset(unknown), read.command if is_named else ""
+    return ProgramArgs(arguments, (), values, *found, places_by_name, tuple(sorted(rest))).leave_unknown(())
 
 
 def read_own_words(operation: Operation, specs: Sequence[ParameterSpec], program: ParserSpec) -> list[ParameterSpec]:

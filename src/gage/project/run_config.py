@@ -1,7 +1,7 @@
 """The parameters of an operation, and the config of a run of it. Starts the program to introspect it, if needed."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import NamedTuple
 
 from gage.assignments.parse import AssignedValue, parse_assignments
@@ -12,7 +12,7 @@ from gage.project import operation_parameters
 from gage.project.command_line import add_values, parse_exec
 from gage.project.environment_values import assign_variables, take_inherited
 from gage.project.operation import Operation
-from gage.project.option_files import add_file_values, list_names_before_file, set_twins
+from gage.project.option_files import add_file_values, find_mentioned_values, list_names_before_file, set_twins
 from gage.project.parameter_spec import SUBCOMMAND, FileValues, ParameterSpec
 from gage.project.parser_parameters import add_open_options, build_hydra_specs, build_specs
 from gage.project.program_args import ProgramArgs, is_command_in_args, read_own_words, read_program_args, reject_twice
@@ -83,10 +83,16 @@ def apply_assignments(
     resolved = resolve_values(specs, values, name, config.note)
     if files.twins:
         files, resolved = _set_twins(operation, files, resolved, args)
+        args = args.leave_unknown([name for name in args.values if name in files.unknown])
+    unsure = find_mentioned_values(resolved, args.arguments)
+    replaced = _find_replaced(resolved, args.unknown)
     computed = {s.config.name for s in resolved if s.follows == COMPUTED and not s.config.set_by_user and values}
-    known = tuple(spec for spec in resolved if spec.config.name not in args.unknown | files.unknown | computed)
+    left_out = args.unknown | files.unknown | computed | unsure
+    known = tuple(spec for spec in resolved if spec.config.name not in left_out and spec.key not in replaced)
     unknown = f"Not recorded as config, since other values may change it: {', '.join(sorted(computed))}"
-    note = " ".join(filter(None, (config.note if values else "", files.note, unknown if computed else "")))
+    own = f"Not recorded as config, since arguments of the program may set it: {', '.join(sorted(unsure))}"
+    notes = (config.note if values else "", files.note, unknown if computed else "", own if unsure else "")
+    note = " ".join(filter(None, notes))
     return RunConfig(known, program, note, args=args)
 
 
@@ -100,8 +106,7 @@ def _leave_out_values_before_file(config: RunConfig, args: ProgramArgs) -> Progr
     if not args.values or config.program is None or not config.program.config_files:
         return args
     unsure = list_names_before_file(config.program, config.specs, args.arguments, args.values)
-    values = {name: value for name, value in args.values.items() if name not in unsure}
-    return args._replace(values=values, unknown=args.unknown | unsure)
+    return args.leave_unknown(unsure)
 
 
 def _set_twins(
@@ -116,6 +121,19 @@ def _set_twins(
     both = set_twins(resolved, files.twins, is_set)
     note = ". ".join(filter(None, (files.note, both.note)))
     return FileValues(files.specs, files.unknown | both.unknown, note), list(both.specs)
+
+
+def _find_replaced(specs: Sequence[ParameterSpec], unknown: Collection[str]) -> set[tuple[str, str]]:
+    """Returns the keys of parameters that are not set, and whose value in the program (argparse's dest) another one
+    sets.
+    """
+    given = {spec.key for spec in specs if spec.config.set_by_user or spec.config.name in unknown}
+    names = {(s.command, n) for s in specs if s.parameter and s.key in given for n in s.parameter.aliases}
+    return {
+        s.key
+        for s in specs
+        if s.parameter and s.key not in given and any((s.command, name) in names for name in s.parameter.aliases)
+    }
 
 
 def _add_undeclared(

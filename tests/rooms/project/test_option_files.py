@@ -146,6 +146,35 @@ def test_a_value_that_the_file_may_replace_is_not_recorded(project):
     assert (plan.config["seed"], plan.command.args, plan.notices) == (9, ("python", "t.py"), ())
 
 
+def test_words_that_may_replace_values_of_the_file_are_not_lost(project):
+    plan = make_plan(project, "t.py", arguments=("--config=other.json", "--seed", "4"))
+    assert (plan.config["seed"], plan.arguments) == (4, ())  # other.json has no seed
+    plan = make_plan(project, "t.py", arguments=("--config=config.json", "--seed", "4"))
+    assert ("seed" in plan.config, plan.arguments) == (False, ("--seed", "4"))
+    plan = make_plan(project, "j.py", arguments=("--lr=0.7", "--config=c.yaml"))
+    assert plan.arguments == ("--lr=0.7",)
+
+
+@pytest.mark.parametrize("words", [(), ("opts=[lr=0.5]",)])
+def test_a_value_of_the_file_that_other_arguments_name_is_not_recorded(project, words):
+    source = OPENS.replace("args =", 'p.add_argument("opts", nargs="*"); args =')
+    (project / "t.py").write_text(source)
+    arguments = () if words else ("net.dim=3", "lr=0.5")
+    plan = make_plan(project, "t.py", *words, arguments=arguments)
+    assert "lr" not in plan.config
+    assert ("net.dim" in plan.config) == bool(words)
+    assert "Not recorded as config, since arguments of the program may set it: lr" in "".join(plan.notices)
+
+
+def test_options_with_one_destination_are_recorded_as_one(project):
+    options = """p.add_argument("--fast", dest="s", action="store_const", const="f", default="m")
+p.add_argument("--slow", dest="s", action="store_const", const="s")
+args ="""
+    (project / "t.py").write_text(OPENS.replace("args =", options, 1))
+    for plan in (make_plan(project, "t.py", arguments=("--slow",)), make_plan(project, "t.py", "slow=s")):
+        assert (plan.config["slow"], plan.config.get("fast")) == ("s", None)
+
+
 def test_values_of_a_file_that_cannot_be_read_are_not_recorded(project):
     plan = make_plan(project, "j.py", "config=missing.yaml", "lr=0.7")
     assert plan.config == {"config": "missing.yaml", "lr": 0.7}
