@@ -278,3 +278,23 @@ def test_question_shows_what_a_run_of_another_project_executes(gage, project, tm
     child.sendline("n")
     child.expect(pexpect.EOF)
     child.close()
+
+
+@pytest.mark.parametrize("option", ["--restart", "--resume-from"])
+def test_uses_changed_data_with_the_latest_source(gage, project, option):
+    (project / "data").mkdir()
+    (project / "data/a.bin").write_bytes(b"\0one")
+    (project / "read.py").write_text("print(open('data/a.bin').read()[1:])\n")
+    gage("run", "read.py", "--yes", "--depends", "data")
+    (project / "data/a.bin").write_bytes(b"\0two")
+    (project / "data/b.bin").write_bytes(b"\0new")
+    refused = gage("run", option, "1", "--yes", code=1).err
+    assert "data/a.bin has changed since run" in refused or "data has changed since run" in refused
+    assert "add --latest-source to use the project's current source code and data" in refused
+    result = gage("run", option, "1", "--latest-source", "--yes")
+    assert result.out == "two\n"
+    assert "it: the new run reads it as it is now" in result.err
+    dependency = show_json(gage)["dependencies"][0]
+    assert (dependency["path"], dependency["reason"], dependency["files"]) == ("data", "--depends", 2)
+    again = gage("run", "--restart", "1", "--yes")
+    assert (again.out, "changed since" in again.err) == ("two\n", False)

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from gage.lib.files import READ_FLAGS, is_inside
+from gage.project.dependency_discovery import list_explicit_dependencies
 from gage.project.previous_run import PreviousRun, Raw
 from gage.store import manifest
 from gage.store.copied_files import is_unchanged
@@ -21,16 +22,17 @@ _GAGE_FILE = re.compile(r"\.gage-\w+\Z|\.executed\.ipynb\Z|(?:\A|/)__pycache__/"
 
 
 def restore_dependencies(
-    previous: PreviousRun, projects: Iterable[Path], take_files: bool
+    previous: PreviousRun, projects: Iterable[Path], take_files: bool, latest: bool = False
 ) -> tuple[list[Dependency], list[str]]:
     """Returns the dependencies of the run, from its directory or the place that they were copied from, and notices.
 
     `projects` are directories on this machine that may have them. With `take_files`, a file that the run changed is
-    one of those that the new run starts with. Raises NotFound for a dependency that is gone, ConfigError for one that
-    has changed.
+    one of those that the new run starts with. With `latest`, one that has changed is taken as it is in the first
+    project now. Raises NotFound for a dependency that is gone, ConfigError for one that has changed.
     """
     dependencies: list[Dependency] = []
     notices: list[str] = []
+    projects = [*projects]
     roots = [p for p in projects if p.is_dir()]
     for record in previous.dependencies:
         path = str(record["path"])
@@ -38,7 +40,16 @@ def restore_dependencies(
         copies = [m for m in previous.copied if (m == path or m.startswith(f"{path}/")) and m not in digests]
         here = [m for m in copies if is_unchanged(previous.run_dir / m, previous.copied[m])]
         changed = [m for m in copies if m not in here]
-        root = _find_root(previous, path, original, digests, roots) if digests else None
+        try:
+            root = _find_root(previous, path, original, digests, roots) if digests else None
+        except ConfigError:
+            if not latest or not os.path.lexists(projects[0] / path):
+                raise
+            current = list_explicit_dependencies(projects[0], projects[0], [path])
+            dependencies += [dependency._replace(why=str(record.get("why"))) for dependency in current]
+            was_read = f"since run {previous.run.name} read it"
+            notices.append(f"{path} has changed {was_read}: the new run reads it as it is now")
+            continue
         if root is not None:
             dependencies.append(_build_dependency(record, root, digests))
         if here:
@@ -98,7 +109,7 @@ def _find_root(
         if os.path.exists(root / path):
             raise ConfigError(
                 f"{root / path} has changed since run {previous.run.name} read it",
-                "Restore the file, or run the operation without --restart",
+                "Restore the file, or add --latest-source to use the project's current source code and data",
             )
     raise NotFound(
         f"{path}, which run {previous.run.name} read, no longer exists: {original}",

@@ -76,9 +76,9 @@ def plan_restart(
 ) -> Restart:
     """Returns the plan of a run with the operation, config and source code of `run`, and the request's new values.
 
-    `latest` takes the project's current source code; `take_files` starts the new run with the files that `run`
-    produced. Raises UsageError for a run that has not ended, ConfigError for an invalid value, NotFound and ConfigError
-    for source code and dependencies that are gone or have changed, StoreError for a damaged run.
+    `latest` takes the project's current source code and changed data; `take_files` starts the new run with the files
+    that `run` produced. Raises UsageError for a run that has not ended, ConfigError for an invalid value, NotFound and
+    ConfigError for source code and dependencies that are gone or have changed, StoreError for a damaged run.
     """
     if take_files and run.status in ("running", "pending"):
         raise UsageError(f"Run {run.name} is {run.status} and still writes its files", f"Try: gage stop {run.name}")
@@ -146,7 +146,7 @@ def _plan_with_latest_source(
     operation = _prepare_operation(previous, Project(project), request)
     _require_started_files(previous, operation)
     selected = source_selection.select_source(project, previous.op.source, request.store, previous.op.config)
-    restored, notices = restore_dependencies(previous, projects, take_files)
+    restored, notices = restore_dependencies(previous, projects, take_files, latest=True)
     plan = _build_plan(previous, operation, request, selected, restored, notices)
     new, new_notices = find_dependencies(operation, request, selected, plan.config_values)
     known = {dependency.path for dependency in restored}

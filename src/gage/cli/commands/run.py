@@ -96,7 +96,7 @@ def _complete_debug_option(args: list[str]) -> list[str]:
 @click.option("--start", metavar="RUN", help="Start a staged run.")
 @click.option("--restart", metavar="RUN", help="Run again with the config and source code of RUN.")
 @click.option("--resume-from", metavar="RUN", help="Like --restart, and start with the run's files (checkpoints).")
-@click.option("--latest-source", is_flag=True, help="With --restart: use the project's current source code.")
+@click.option("--latest-source", is_flag=True, help="With --restart: use the project's current code and data.")
 @click.option(
     "-j", "--jobs", type=parse_count, metavar="N", default="1", help="Run up to N trials in parallel (default: 1)."
 )
