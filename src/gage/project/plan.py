@@ -58,6 +58,8 @@ def build_plan(
     dependencies = tuple(dependencies)
     _reject_text_that_is_not_utf8((request.label, *request.tags, *request.attributes))
     env = {**op.env, **operation_parameters.build_environment(config.specs), **request.env}
+    unknown, secret = format_unknown_notice(config.args), _describe_secret_files(selected, dependencies)
+    notes = (config.note, unknown, selected.limit, secret)
     return RunPlan(
         op=OpRef(op.name, gagefile.namespace if gagefile else "", op.version),
         opdef=op.raw,
@@ -81,15 +83,7 @@ def build_plan(
         max_time=request.max_time if request.max_time is not None else op.max_time,
         notices=(
             *notices,
-            *filter(
-                None,
-                (
-                    config.note,
-                    format_unknown_notice(config.args),
-                    selected.limit,
-                    _describe_secret_files(selected, dependencies),
-                ),
-            ),
+            *filter(None, notes),
             *_list_unknown_placeholders(op._replace(label="") if request.label else op, values),
         ),
     )
