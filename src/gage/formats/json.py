@@ -5,7 +5,15 @@ import re
 from json.decoder import scanstring  # type: ignore[attr-defined]  # typeshed leaves it out
 
 from gage.formats import spans
-from gage.formats.spans import MAX_DEPTH, MAX_LIST_ITEMS, MAX_VALUES, ScanError, ValueNode, get_line_number
+from gage.formats.spans import (
+    MAX_DEPTH,
+    MAX_LIST_ITEMS,
+    MAX_VALUES,
+    DuplicateKey,
+    ScanError,
+    ValueNode,
+    get_line_number,
+)
 from gage.types.errors import ConfigError
 from gage.types.values import JSONValue
 
@@ -57,8 +65,7 @@ class JsonScanner:
         self.decode = stdlib.JSONDecoder().raw_decode
         self.max_items, self.max_values = max_items, max_values
         self.count = 0
-        self.duplicates: list[tuple[str, int, int]] = []
-        """Keys that stand in one table a second time, with start and end. The first one counts."""
+        self.duplicates: list[DuplicateKey] = []
         self.top: dict[str, ValueNode] = {}
         """The values at the top of the file that were read so far."""
         self.top_key = ""
@@ -115,7 +122,7 @@ class JsonScanner:
             self.top_key = name if depth == 0 else self.top_key
             child = self._value(value_start, depth + 1, (at, key_end))
             if name in children:
-                self.duplicates.append((name, at, key_end))
+                self.duplicates.append(DuplicateKey(name, at, key_end, children[name].key[0]))
             children.setdefault(name, child)
             self.top_key = "" if depth == 0 else self.top_key
             at = self._skip(child.end)

@@ -58,10 +58,19 @@ class ScanError(ConfigError):
         self.offset = offset
 
 
-def reject_duplicates(keys: Iterable[tuple[str, int, int]]) -> None:
+class DuplicateKey(NamedTuple):
+    """A key that stands in one table a second time: its place, and where the first one starts, which counts."""
+
+    key: str
+    start: int
+    end: int
+    first: int
+
+
+def reject_duplicates(keys: Iterable[DuplicateKey]) -> None:
     """Raises ScanError for the first of the keys that stand in one table a second time."""
-    for key, start, _ in keys:
-        raise ScanError(f"{key!r} is defined twice", start)
+    for duplicate in keys:
+        raise ScanError(f"{duplicate.key!r} is defined twice", duplicate.start)
 
 
 Parse = Callable[[str], ValueNode]

@@ -13,7 +13,7 @@ import yaml
 from yaml import AliasEvent, Event, MappingStartEvent, ScalarEvent, SequenceStartEvent
 
 from gage.formats import spans
-from gage.formats.spans import MAX_DEPTH, MAX_VALUES, ScanError, ValueNode, get_line_number
+from gage.formats.spans import MAX_DEPTH, MAX_VALUES, DuplicateKey, ScanError, ValueNode, get_line_number
 from gage.lib.yaml_1_1 import BOOLEAN_WORDS, parse_scalar_1_1
 from gage.lib.yaml_scalars import parse_scalar
 from gage.types.errors import ConfigError
@@ -118,8 +118,7 @@ class YamlScanner:
         """By anchor: the full name of the value, its node, and how many values it has in it."""
         self.count = 0
         self.max_values = max_values
-        self.duplicates: list[tuple[str, int, int]] = []
-        """Keys that stand in one table a second time, with start and end. The first one counts."""
+        self.duplicates: list[DuplicateKey] = []
         self.last = 0
         """Where the last value so far ends."""
 
@@ -242,7 +241,7 @@ class YamlScanner:
             if word == "<<" and not key.style:
                 merged.append(child)
             elif word in children:
-                self.duplicates.append((word, *place))
+                self.duplicates.append(DuplicateKey(word, *place, children[word].key[0]))
             else:
                 children[word] = child
         raise ScanError("A table has no end", get_start(event))

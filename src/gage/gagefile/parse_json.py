@@ -35,7 +35,8 @@ def parse(text: str) -> ParsedText:
         diagnostic = describe_json_error(e)
     except RecursionError:
         diagnostic = Diagnostic(Span(1, 1), "Lists or objects are nested too deeply", "Reduce the nesting")
-    diagnostics = describe_duplicates(text, scanner.duplicates)
+    parsed = ParsedText.from_nodes(text, ValueNode({}, 0, 0, "table", tuple(scanner.top.items())))
+    parsed.diagnostics = describe_duplicates(parsed, scanner.duplicates)
     if diagnostic:
-        diagnostics += (diagnostic._replace(disables=scanner.top_key),)
-    return ParsedText.from_nodes(text, ValueNode({}, 0, 0, "table", tuple(scanner.top.items())), diagnostics)
+        parsed.diagnostics += (diagnostic._replace(disables=scanner.top_key),)
+    return parsed

@@ -15,11 +15,11 @@ def parse(text: str) -> ParsedText:
     parsed = _parse_whole(text)
     if parsed.values is not None:
         return parsed
-    from gage.gagefile.duplicate_keys import merge_duplicates
+    from gage.gagefile.duplicate_keys import add_first_places, merge_duplicates
     from gage.gagefile.section_recovery import parse_sections
 
     parsed = parse_sections(text, _find_headers(text), _parse_whole, _is_separate)
-    parsed.diagnostics = tuple(merge_duplicates(parsed.diagnostics, lambda diagnostic: diagnostic.disables))
+    parsed.diagnostics = tuple(merge_duplicates(add_first_places(parsed), lambda diagnostic: diagnostic.disables))
     return parsed
 
 

@@ -85,7 +85,7 @@ def _parse_whole(text: str) -> ParsedText:
         Diagnostic(span, message, hint, disables=parsed.find_top_key(span.line))
         for span, message, hint in scanner.problems
     ]
-    duplicates = describe_duplicates(text, scanner.duplicates)
+    duplicates = describe_duplicates(parsed, scanner.duplicates)
     parsed.diagnostics = (*merge_duplicates(duplicates, lambda d: parsed.find_top_key(d.span.line)), *problems)
     return parsed
 

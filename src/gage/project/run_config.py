@@ -83,7 +83,7 @@ def apply_assignments(
     resolved = resolve_values(specs, values, name, config.note)
     if files.twins:
         files, resolved = _set_twins(operation, files, resolved, args)
-        args = args.leave_unknown([name for name in args.values if name in files.unknown])
+        args = args.leave_unknown([n for n in args.values if n in files.unknown])._replace(unknown=args.unknown)
     unsure = find_mentioned_values(resolved, args.arguments)
     replaced = _find_replaced(resolved, args.unknown)
     computed = {s.config.name for s in resolved if s.follows == COMPUTED and not s.config.set_by_user and values}
