@@ -9,6 +9,7 @@ from gage.gagefile.file_names import GAGEFILE_NAMES
 if TYPE_CHECKING:
     from gage.types.filter import ProjectRef
     from gage.types.opdef import GageFile  # only for types: `gage list` looks for projects as well
+    from gage.types.run import Run
 
 PROJECT_MARKERS = (*GAGEFILE_NAMES, ".git")
 """Entries that make a directory the project of all directories below it."""
@@ -42,6 +43,11 @@ def find_project_dir(cwd: Path) -> Path:
         if folder.parent != folder and _is_project(folder, folder == start):
             return folder
     return start
+
+
+def is_run_of(run: "Run", project: Path | str) -> bool:
+    """Returns whether the run was made in the directory `project`, also by another path to it."""
+    return run.project != "" and os.path.realpath(run.project) == os.path.realpath(project)
 
 
 def _is_project(folder: Path, is_start: bool) -> bool:

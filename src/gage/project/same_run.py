@@ -18,6 +18,7 @@ from gage.lib.processes import has_redirected_input
 from gage.lib.secrets import MASK
 from gage.project.command_line import parse_exec
 from gage.project.file_references import CODE_SUFFIXES, FileReferences, find_references, split_words
+from gage.project.find import is_run_of
 from gage.project.operation import NOTEBOOK, find_script_file
 from gage.project.path_literals import find_path_literals
 from gage.project.previous_run_dependencies import read_reference
@@ -273,7 +274,7 @@ def _read_record(store: RunStore, run: Run) -> _RecordedRun | None:
 def _is_same_project(plan: RunPlan, run: Run) -> bool:
     if plan.project_id and run.project_id:
         return plan.project_id == run.project_id
-    return run.project != "" and os.path.realpath(run.project) == os.path.realpath(plan.project_dir)
+    return is_run_of(run, plan.project_dir)
 
 
 def _is_same_command(plan: RunPlan, recorded: _RecordedRun) -> bool:

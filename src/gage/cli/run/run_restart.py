@@ -1,6 +1,5 @@
 """Carries out `gage run --restart` and `--resume-from`: shows the changes from the earlier run, then runs."""
 
-import os
 import shlex
 import sys
 from collections.abc import Mapping
@@ -13,11 +12,10 @@ from gage.cli.run import run_single
 from gage.cli.run.preview import format_execution, format_scope, plan_to_json, preview_plan
 from gage.cli.run.run_options import RunOptions
 from gage.lib.secrets import mask_args
-from gage.project.find import find_project
+from gage.project.find import find_project_dir, is_run_of
 from gage.project.request import RunRequest
 from gage.project.restart import FileChange, Restart, ValueChange, plan_restart
 from gage.types.errors import UsageError
-from gage.types.run import Run
 from gage.types.values import JSONValue
 
 MAX_DIFF_LINES = 200
@@ -33,15 +31,10 @@ def restart_run(options: RunOptions, request: RunRequest) -> int:
     is_asked = not options.yes and sys.stdin.isatty()
     if not is_asked and not options.quiet:
         terminal.print_stderr(text)
-    execution = [] if _is_of_this_project(restart.previous) else format_execution(restart.plan)
+    is_own = is_run_of(restart.previous, find_project_dir(get_current_dir()))
+    execution = [] if is_own else format_execution(restart.plan)
     question = "\n".join([f"You are about to run {text}", *format_scope(restart.plan), *execution])
     return run_single.execute_plan(restart.plan, options, question)
-
-
-def _is_of_this_project(run: Run) -> bool:
-    """Returns whether the run was made in the project of the current directory."""
-    project = find_project(get_current_dir()).dir
-    return run.project != "" and os.path.realpath(run.project) == os.path.realpath(project)
 
 
 def _preview(restart: Restart, as_json: bool) -> int:
