@@ -68,7 +68,13 @@ def run_command(
             job.metrics.reader_pid = pump.reader.pid
         code = pump.run()
         if pump.reader.is_process_lost:
-            _report_lost_reader(job, phase)
+            _report(job, f"The process of Gage that read the output of {phase} was killed: some output may be missing")
+        if pump.is_output_open and not job.signals.signal_number:
+            _report(
+                job,
+                f"The command of {phase} has ended, but processes that it started have not: from now on, "
+                "their output is not recorded",
+            )
         if code and phase == "run":
             limit = max_time if pump.is_time_over else None
             job.reason = describe_end(code, job.signals.signal_number, limit, pump.stderr_tail)
@@ -80,9 +86,8 @@ def run_command(
             job.dir.remove(_script_name(phase))
 
 
-def _report_lost_reader(job: Job, phase: Hook) -> None:
-    """Notes that nobody knows whether all output was stored."""
-    text = f"The process of Gage that read the output of {phase} was killed: some output may be missing"
+def _report(job: Job, text: str) -> None:
+    """Writes a notice to the run's log and to the user."""
     job.log(text)
     job.events.notice(text)
 

@@ -36,7 +36,8 @@ LINGER_SECONDS = 3.0
 class ProcessPump:
     """Runs one command: moves its output, the user's keys and signals.
 
-    `stderr_tail` is the end of its standard error; `is_time_over`: it has reached its time limit.
+    `stderr_tail` is the end of its standard error; `is_time_over`: it has reached its time limit;
+    `is_output_open`: other processes still hold its streams, and what they write is not read.
     Calls `on_start` in a thread as soon as the command runs, and `heartbeat` every HEARTBEAT_SECONDS.
     """
 
@@ -62,7 +63,7 @@ class ProcessPump:
         self.reader = StreamReader(self.channels.readers)
         self.keyboard: Keyboard | None = None
         self.kill_at = float("inf")
-        self.is_time_over = False
+        self.is_time_over = self.is_output_open = False
         self.stderr_tail = b""
 
     def run(self) -> int:
@@ -186,13 +187,13 @@ class ProcessPump:
         for chunk in self.reader.stop_process():
             self._forward_chunk(chunk)
         until = time.monotonic() + DRAIN_SECONDS
-        pause = 0.1 if self.channels.terminals else 0.0  # what is written to a terminal comes a little later
         taken = 0
-        while self.reader.open_fds and (time.monotonic() < until or taken < MAX_BUFFERED_BYTES):
-            came = self._forward(pause)
-            if not came and not self.reader.has_readable():
+        while self.reader.open_fds:
+            left = until - time.monotonic()
+            if left <= 0 and (taken >= MAX_BUFFERED_BYTES or not self.reader.has_readable()):
+                self.is_output_open = True
                 return
-            taken += came
+            taken += self._forward(max(left, 0))
 
     def _end_group(self) -> None:
         """Ends all processes of a program that was interrupted."""

@@ -142,3 +142,13 @@ def test_ends_the_reading_process_when_gage_is_killed(project):
     gage.communicate(timeout=20)
     reader.wait(20)
     program.kill()
+
+
+def test_says_that_output_of_processes_that_go_on_is_not_recorded(project):
+    project.write(
+        "train.py", "import subprocess\nsubprocess.Popen(['sh', '-c', 'echo a; sleep 0.1; echo b; sleep 30'])\n"
+    )
+    run = project.run()
+    assert [line for _, line in project.lines(run)] == [b"a", b"b"]
+    assert any("their output is not recorded" in notice for notice in project.events.notices)
+    assert "their output is not recorded" in project.read(run, "log/runner")
