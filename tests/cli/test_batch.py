@@ -379,6 +379,16 @@ def test_previews_many_trials_and_a_single_one(gage, trial_project):
     assert gage("run", "train.py", "@one.csv", "--preview").out == "1 run of train.py\nlr=0.1 opt=a\n"
 
 
+def test_rejects_a_batch_file_whose_values_the_arguments_set(gage, project):
+    parser = "import argparse\np = argparse.ArgumentParser()\np.add_argument('--lr', type=float)\np.parse_args()\n"
+    (project / "train.py").write_text(parser)
+    (project / "trials.csv").write_text("lr\n0.1\n0.2\n")
+    assert gage("run", "train.py", "@trials.csv", "--", "--lr", "0.3", code=2).err == (
+        "gage: lr is set by trials.csv:2 and by the arguments after --\n"
+        "To use one value for all rows, put it before --: gage run train.py @trials.csv lr=VALUE\n"
+    )
+
+
 def test_rejects_options_for_single_runs(gage, trial_project):
     words = ("run", "train.py", "lr=[0.1,0.2]", "--yes")
     assert "--debug and several runs" in gage(*words, "--debug", "pdb", code=2).err

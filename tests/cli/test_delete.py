@@ -1,5 +1,7 @@
 """`gage delete`, `restore`, `purge`, `archive`."""
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 from stores import make_run
 
@@ -72,8 +74,11 @@ def test_archives_and_restores_runs(gage, store):
     assert "The archive name is empty" in gage("archive", "1", "--name", "", code=2).err
     gage("archive", "1:2", "--name", "before summer", "--yes")
     assert (count(gage), count(gage, "--archive")) == (1, 2)
-    assert gage("archive", "--list").out == "before summer  2 runs\n"
-    assert gage("archive", "--list", "--json").json == {"archives": [{"name": "before summer", "runs": 2}]}
+    [archive] = gage("archive", "--list", "--json").json["archives"]
+    assert (archive["name"], archive["runs"]) == ("before summer", 2)
+    assert abs(datetime.fromisoformat(archive["archived_at"]) - datetime.now(UTC)) < timedelta(seconds=60)
+    line = gage("archive", "--list").out
+    assert line.startswith(f"before summer  2 runs, archived {archive['archived_at'][:13]}")
     name = gage("list", "--archive", "--json").json["runs"][0]["name"]
     assert "before summer" in gage("show", name).out
     gage("archive", "--restore", "1")

@@ -343,7 +343,19 @@ def test_shows_null_and_hints_at_other_places_of_a_column(gage, project):
     assert "'gage show' shows it" in gage("list", "-c", "commit").err
     seconds, texts = gage("list", "-c", "duration", "--json"), gage("list", "-c", "duration")
     assert seconds.json["runs"][0]["duration"] == 1.0 and texts.out.splitlines()[1].endswith("1.0 s")
-    assert "'gage metrics' and 'gage list --json' show it" in gage("list", "-c", "loss.min").err
+
+
+def test_shows_summary_statistics_of_metrics(gage, project):
+    (project / "train.py").write_text(
+        "for step, loss in enumerate([3, 1, 2]):\n    print(f'step {step}: loss={loss}')\n"
+    )
+    gage("run", "train.py", "--yes")
+    columns = "loss.min,loss.max,loss.mean,loss.first,loss.last,metric.loss.min"
+    assert gage("list", "--csv", "--columns", columns).out.splitlines()[1].split(",")[2:] == [
+        *("1.0", "3.0", "2.0", "3.0", "2.0", "1.0")
+    ]
+    assert gage("list", "--columns", "loss.min,loss").out.splitlines()[1].split()[2:] == ["1", "2"]
+    assert "No listed run has 'los.min'" in gage("list", "--columns", "los.min").err
 
 
 def test_config_precedes_metrics_and_attributes_of_the_same_name(gage, project):

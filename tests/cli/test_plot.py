@@ -51,6 +51,13 @@ def test_labels_steps_with_whole_numbers():
     assert under.index("3") < 35
 
 
+def test_says_which_metric_to_plot(gage, project):
+    (project / "train.py").write_text("print('step 1: speed=3 val_loss=2')\n")
+    gage("run", "train.py", "--yes")
+    assert gage("plot", code=2).err == "gage: Missing metric\nTry: gage plot val_loss\n"
+    assert gage("plot", "1", code=2).err == "gage: Missing metric\nTry: gage plot 1 val_loss\n"
+
+
 def test_legend_names_the_metric_and_what_differs(gage, project):
     root = project / ".gage" / "runs"
     for lr in (0.1, 0.2):

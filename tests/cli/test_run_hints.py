@@ -5,6 +5,9 @@ import stat
 
 import pytest
 
+from gage.cli.commands.run import command as run_command
+from gage.cli.run.shared_options import list_shared_options
+
 
 @pytest.fixture
 def files(project):
@@ -83,3 +86,28 @@ def test_names_options_of_gage_that_the_program_has_too(gage, project):
     error = gage("run", "t.py", "-y", "--seed", "3", "lr=[1,2]", code=2).err
     assert "this batch has none" in error and "To set the program's: seed=3" in error
     assert "to set the program's: tag=x" in gage("run", "t.py", "-y", "--tag", "x", "lr=[1,2]").err
+
+
+@pytest.mark.parametrize(
+    ("words", "program"),
+    [
+        (("--env", "Pong"), "env=Pong"),
+        (("--resume", "ck.pt"), "resume=ck.pt"),
+        (("--start", "3"), "start=3"),
+        (("--resume=ck.pt", "--debug"), "resume=ck.pt"),
+    ],
+)
+def test_says_how_to_set_an_option_of_the_program_that_gage_reads_otherwise(gage, project, words, program):
+    names = ("env", "resume", "start", "lr")
+    lines = ["import argparse", "p = argparse.ArgumentParser()", *(f"p.add_argument('--{n}')" for n in names)]
+    (project / "t.py").write_text(
+        "\n".join([*lines, "p.add_argument('--debug', action='store_true')", "p.parse_args()\n"])
+    )
+    assert gage("run", "t.py", *words, code=2).err.endswith(f"To set the program's: {program}\n")
+    err = gage("run", "t.py", "--lr", "0.1", *words, code=2).err
+    assert err.startswith("gage: Unknown option --lr\nTry: gage run t.py lr=0.1 ") and program in err
+    assert not any(option in err.partition("\n")[2] for option in ("--env", "--resume", "--start", "--debug"))
+
+
+def test_sets_a_flag_of_the_program_that_gage_has_with_a_value():
+    assert list_shared_options(run_command, ("t.py", "--debug", "-y"), {"debug"}) == {"--debug": "debug=true"}

@@ -11,6 +11,7 @@ from gage.batch.trials import Trial, Values, generate_trials, multiply_files, zi
 from gage.project.dependency_discovery import has_file
 from gage.project.operation import Operation, find_operation
 from gage.project.plan import build_plan, find_dependencies, reject_unsupported_dependencies, select_operation_source
+from gage.project.program_args import SetTwice
 from gage.project.request import RunRequest
 from gage.project.run_config import RunConfig, apply_assignments, find_parameters, refine_parameters
 from gage.types.errors import ConfigError, UsageError
@@ -111,6 +112,14 @@ def plan_trials(
         except ConfigError as e:
             where = f" ({trial.where})" if trial.where else ""
             raise ConfigError(f"Run {number:,} of {len(trials):,}{where}: {e.message}", e.hint) from None
+        except SetTwice as e:
+            if not trial.where or e.name not in trial.values:
+                raise
+            file = trial.where.rpartition(":")[0]
+            hint = (
+                f"To use one value for all rows, put it before --: gage run {operation.op.name} @{file} {e.name}=VALUE"
+            )
+            raise UsageError(f"{e.name} is set by {trial.where} and by the arguments after --", hint) from None
     notices = dict.fromkeys(note for plan in plans for note in plan.notices)
     return BatchPlan(
         operation.op.name,

@@ -134,14 +134,19 @@ def suggest_column(key: str, runs: Sequence[Run]) -> str | None:
 def get_run_value(run: Run, name: str) -> JSONValue:
     """Returns a config value, the last value of a metric or an attribute, whichever the run has first, else None.
 
-    `config.NAME`, `metric.NAME` and `attribute.NAME` are these values only, unless something has such a name itself.
+    `config.NAME`, `metric.NAME` and `attribute.NAME` are these values only, and `METRIC.min` is a summary statistic,
+    unless something has such a name itself.
     """
     values = _list_values(run)
     for by_name in values.values():
         if name in by_name:
             return _get_plain(by_name[name])
     kind, _, rest = name.partition(".")
-    return _get_plain(values[kind][rest]) if kind in values and rest in values[kind] else None
+    if kind in values and rest in values[kind]:
+        return _get_plain(values[kind][rest])
+    metric, _, statistic = name.removeprefix("metric.").rpartition(".")
+    is_statistic = metric in run.metrics and statistic in SUMMARY_STATISTICS
+    return run.metrics[metric]._asdict()[statistic] if is_statistic else None
 
 
 def _list_values(run: Run) -> "dict[str, Mapping[str, JSONValue | Metric | Attribute]]":
@@ -213,6 +218,8 @@ def pick_headline_metrics(names: Iterable[str], count: int = 2) -> list[str]:
     return list(chosen.values())
 
 
+SUMMARY_STATISTICS = ("last", "first", "min", "max", "mean")
+"""Statistics of a metric that a column can name: `loss.min`."""
 RELATION_NOTES = {"restart": "(restart)", "resume": "(resumed)", "trial": "(trial)"}
 """The last word of a description, by the relation of the run to its parent."""
 MAX_CONFIG_BEFORE_METRICS = 24

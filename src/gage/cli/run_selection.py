@@ -214,14 +214,12 @@ project_option = click.option(
 limit_option = click.option("-n", "--limit", type=parse_count, metavar="N", help="Show at most N runs.")
 
 
-def select_runs(metavar: str = "[RUN]...", required: bool = False) -> Callable[[CommandFunction], CommandFunction]:
+def select_runs(metavar: str = "[RUN]...") -> Callable[[CommandFunction], CommandFunction]:
     """Adds the argument `words` and `--where` to a command, which gets a `RunSelection` as its first argument.
 
     The options `all_option`, `project_option`, `limit_option` and `yes_option` below it are part of the selection.
     """
-    return lambda function: click.argument("words", metavar=metavar, nargs=-1, required=required)(
-        where_option(_pass_selection(function))
-    )
+    return lambda function: click.argument("words", metavar=metavar, nargs=-1)(where_option(_pass_selection(function)))
 
 
 def select_runs_to_change(metavar: str = "[RUN]...") -> Callable[[CommandFunction], CommandFunction]:
@@ -256,6 +254,16 @@ def _pass_selection(function: CommandFunction) -> CommandFunction:
 def count_archives() -> "Counter[str]":
     """Returns the number of runs in each archive."""
     return Counter(run.user_attrs.archive for run in RunSelection().query("archive").runs)
+
+
+def find_archives(store: "RunStore") -> dict[str, tuple[int, int]]:
+    """Returns the archives by name: the number of runs, and when one was last archived (µs since the epoch)."""
+    archives: dict[str, tuple[int, int]] = {}
+    for run in RunSelection().query("archive").runs:
+        name = run.user_attrs.archive
+        count, latest = archives.get(name, (0, 0))
+        archives[name] = count + 1, max(latest, store.read_attribute_time(run.id, "archive"))
+    return dict(sorted(archives.items()))
 
 
 def _require_archive(name: str) -> None:

@@ -124,16 +124,24 @@ def is_command_in_args(operation: Operation, program: ParserSpec) -> bool:
     return read_args(program, (*own, *operation.arguments)).command_at >= len(own)
 
 
+class SetTwice(UsageError):
+    """`name` is set by `name=value` and by the words after `--`."""
+
+    def __init__(self, name: str, text: str) -> None:
+        super().__init__(
+            f"{name} is set twice: by {name}={text} and by the arguments after --",
+            "Remove one of them; with --restart, arguments after -- replace those of the earlier run",
+        )
+        self.name = name
+
+
 def reject_twice(specs: Sequence[ParameterSpec], args: ProgramArgs, assigned: Mapping[str, AssignedValue]) -> None:
-    """Raises UsageError for a parameter that `name=value` and the words after `--` set."""
+    """Raises SetTwice for a parameter that `name=value` and the words after `--` set."""
     for name in assigned:
         spec = next((s for s in specs if s.has_name(name) or name in s.negations), None)
         own = spec.config.name if spec else name
         if own in args.values or own in args.unknown or (spec is not None and args.sets(spec)):
-            raise UsageError(
-                f"{name} is set twice: by {name}={assigned[name].text} and by the arguments after --",
-                "Remove one of them; with --restart, arguments after -- replace those of the earlier run",
-            )
+            raise SetTwice(name, assigned[name].text)
 
 
 def format_unknown_notice(args: ProgramArgs) -> str:

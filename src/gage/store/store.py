@@ -116,6 +116,13 @@ class RunStore:
                 error.hint += f" ({done} of {len(ids)} runs were changed)" if done else ""
                 raise
 
+    def read_attribute_time(self, id: str, name: str) -> int:
+        """Returns when a user attribute of a run was set, in µs since the epoch; 0 if unknown."""
+        from gage.store import user_attrs
+
+        attribute = user_attrs.replay_state(self.get_paths(id).user_dir).get(name)
+        return attribute.time if attribute else 0
+
     def purge(self, id: str, author: str, events: Events | None = None) -> None:
         """Removes a run's files for good; a small tombstone stays. Purging twice is fine.
 

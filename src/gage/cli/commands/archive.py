@@ -1,12 +1,11 @@
 """`gage archive`."""
 
-from collections import Counter
-
 import click
 
 from gage.cli import run_selection
 from gage.cli.command import json_option, make_command, reject_together
 from gage.cli.render import terminal
+from gage.lib import times
 from gage.lib.uuid7 import generate, name_from_id
 from gage.types.errors import UsageError
 
@@ -37,7 +36,7 @@ def command(
     if as_json and not listing:
         raise UsageError("--json requires --list", "Try: gage archive --list --json")
     if listing:
-        _list(run_selection.count_archives(), as_json)
+        _list(run_selection.find_archives(selection.store), as_json)
     elif restore:
         runs = selection.find_to_change("archive", name or "").confirm("Move these runs out of their archive?")
         runs.annotate("Restored from the archive:", delete=["archive"])
@@ -55,10 +54,24 @@ def command(
         runs.annotate(f"Archived in {name!r}:", {"archive": name})
 
 
-def _list(counts: Counter[str], as_json: bool) -> None:
+def _list(archives: dict[str, tuple[int, int]], as_json: bool) -> None:
+    """Prints the archives: name → number of runs, and when one was last archived (µs since the epoch)."""
     if as_json:
-        terminal.print_json({"archives": [{"name": name, "runs": count} for name, count in sorted(counts.items())]})
-    elif not counts:
+        terminal.print_json(
+            {
+                "archives": [
+                    {"name": name, "runs": count, "archived_at": times.format_iso(when)}
+                    for name, (count, when) in archives.items()
+                ]
+            }
+        )
+    elif not archives:
         terminal.print_stderr("There are no archives")
     else:
-        terminal.print_facts({name: terminal.format_count(count, "run") for name, count in sorted(counts.items())})
+        terminal.print_facts(
+            {
+                name: f"{terminal.format_count(count, 'run')}, archived {times.format_iso(when)}"
+                f"  ({times.format_age(when)})"
+                for name, (count, when) in archives.items()
+            }
+        )

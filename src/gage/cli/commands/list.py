@@ -121,8 +121,6 @@ def _report_other_values(runs: "Sequence[Run]", option: str | None) -> None:
 
 def _suggest_column(column: str, near: str) -> str:
     """Returns the hint for an unknown column; `near` is the most similar one ("" = none)."""
-    if column.rpartition(".")[2] in ("min", "max", "mean", "first", "last"):
-        return "'gage metrics' and 'gage list --json' show it"
     if column in (
         "command",
         "cmd",

@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING
 
 import click
 
+from gage.assignments.convert_words import join_words
 from gage.board.formatting import format_value
+from gage.board.run_table import pick_headline_metrics
 from gage.cli import load_series, run_selection
 from gage.cli.command import make_command
 from gage.cli.render import terminal
@@ -25,7 +27,7 @@ MAX_HEIGHT = 25
 
 
 @make_command("plot", "gage plot loss", "gage plot 1:3 'val*' --smooth 0.9", "gage plot 1 2 loss --log --x relative")
-@run_selection.select_runs("[RUN]... METRIC...", required=True)
+@run_selection.select_runs("[RUN]... METRIC...")
 @click.option(
     "-s",
     "--smooth",
@@ -60,11 +62,13 @@ def command(selection: run_selection.RunSelection, smooth: float, log: bool, x: 
 def _find_runs_and_metrics(selection: run_selection.RunSelection) -> "tuple[Sequence[Run], Sequence[str]]":
     """Splits the words: the last is a metric, and so are those before it that name no run. Positions may follow."""
     words = selection.words
-    if _is_position(words[-1]) and not all(map(_is_position, words)):
+    if all(map(_is_position, words)):
+        runs = selection.find_or_latest()
+        metric = next(iter(pick_headline_metrics([name for run in runs for name in run.metrics], 1)), "loss")
+        raise UsageError("Missing metric", f"Try: {join_words(('gage', 'plot', *words, metric))}")
+    if _is_position(words[-1]):
         positions = tuple(filter(_is_position, words))
         return selection.with_words(positions).find_or_latest(), [word for word in words if not _is_position(word)]
-    if _is_position(words[-1]):
-        raise UsageError("Missing metric", f"Try: gage plot {' '.join(words)} loss")
     for count in range(1, len(words) + 1):
         named = words[:-count]
         try:

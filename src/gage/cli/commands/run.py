@@ -15,14 +15,13 @@ from gage.cli.command import (
     yes_option,
 )
 from gage.cli.errors import ARGS
-from gage.cli.run.run_options import ANY_DEBUGGER, RunOptions
+from gage.cli.run.run_options import ANY_DEBUGGER, DEBUGGERS, RunOptions, complete_debug_option
 from gage.types.errors import UsageError
 
 if TYPE_CHECKING:
     from gage.project.request import RunRequest
 
 _AFTER_DASHES = "gage.after-dashes"
-_DEBUGGERS = ("pdb", "debugpy")
 _EXAMPLES = (
     "gage run train.py lr=0.1",
     "gage run train.py lr=0.1 --label 'slow and steady' --tag paper",
@@ -61,20 +60,10 @@ class RunGageCommand(GageCommand):
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Parses what comes before `--`; the rest is kept in `ctx.meta`."""
         ctx.meta[ARGS] = tuple(args)
-        args = _complete_debug_option(args)
+        args = complete_debug_option(args)
         at = args.index("--") if "--" in args else len(args)
         ctx.meta[_AFTER_DASHES] = tuple(args[at + 1 :]) if at < len(args) else None
         return super().parse_args(ctx, args[:at])
-
-
-def _complete_debug_option(args: list[str]) -> list[str]:
-    """Returns `args` with a value for `--debug`, which may stand alone or before a debugger's name."""
-    end = args.index("--") if "--" in args else len(args)
-    at = args.index("--debug") if "--debug" in args[:end] else -1
-    if at < 0:
-        return args
-    tool = args[at + 1] if at + 1 < end and args[at + 1] in _DEBUGGERS else ""
-    return [*args[:at], f"--debug={tool or ANY_DEBUGGER}", *args[at + (2 if tool else 1) :]]
 
 
 @make_command("run", *_EXAMPLES, cls=RunGageCommand)
@@ -110,7 +99,7 @@ def _complete_debug_option(args: list[str]) -> list[str]:
 @click.option("-b", "--background", is_flag=True, help="Run in the background.")
 @click.option(
     "--debug",
-    type=click.Choice((*_DEBUGGERS, ANY_DEBUGGER)),
+    type=click.Choice((*DEBUGGERS, ANY_DEBUGGER)),
     metavar="[pdb|debugpy]",
     help="Wait for a debugger to attach, or run under pdb.",
 )
@@ -129,8 +118,15 @@ def command(ctx: click.Context, /, **_: object) -> None:
     Words after -- are arguments of the operation or script; without one, they are the command to run. Gage reads those
     that the program's parser knows as NAME=VALUE: see 'gage help config'.
     """
-    _reject_contradictions(ctx)
-    raise click.exceptions.Exit(_execute(RunOptions(ctx.meta[_AFTER_DASHES], **ctx.params)))
+    try:
+        _reject_contradictions(ctx)
+        code = _execute(RunOptions(ctx.meta[_AFTER_DASHES], **ctx.params))
+    except UsageError as error:
+        from gage.cli.run.suggest_command import suggest_shared_option
+
+        error.hint = suggest_shared_option(ctx, error.message) or error.hint
+        raise
+    raise click.exceptions.Exit(code)
 
 
 def _execute(options: RunOptions) -> int:
@@ -178,8 +174,6 @@ def _execute_new(options: RunOptions, request: "RunRequest") -> int:
     used = _list_used(click.get_current_context())
     if option := next((name for name in _BATCH_ONLY if name in used), None):
         hint = "Try: gage run train.py lr=[0.1,0.01] --jobs 2"
-        if word := run_single.find_shared_options(request).get(option):
-            hint = f"To set the program's: {word}"
         raise UsageError(f"{option} applies to a batch, but this is one run", hint)
     return run_single.run_once(request, options)
 

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 ANY_DEBUGGER = "any"
 """The value of `--debug` without a name: debugpy if it is installed, else pdb."""
+DEBUGGERS = ("pdb", "debugpy")
 
 
 class RunOptions(NamedTuple):
@@ -86,6 +87,16 @@ class RunOptions(NamedTuple):
             max_time=None if self.max_time is None else _parse_max_time(self.max_time),
             argv=("gage", *sys.argv[1:]),
         )
+
+
+def complete_debug_option(args: Sequence[str]) -> list[str]:
+    """Returns `args` with a value for `--debug`, which may stand alone or before a debugger's name."""
+    end = args.index("--") if "--" in args else len(args)
+    at = args.index("--debug") if "--debug" in args[:end] else -1
+    if at < 0:
+        return list(args)
+    tool = args[at + 1] if at + 1 < end and args[at + 1] in DEBUGGERS else ""
+    return [*args[:at], f"--debug={tool or ANY_DEBUGGER}", *args[at + (2 if tool else 1) :]]
 
 
 def split_target(words: Sequence[str]) -> tuple[str, tuple[str, ...]]:

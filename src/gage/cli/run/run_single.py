@@ -58,13 +58,6 @@ def describe_shared_options(plan: "RunPlan") -> list[str]:
     ]
 
 
-def find_shared_options(request: "RunRequest") -> dict[str, str]:
-    """Returns the options of Gage that the program has too, with the words that set the program's."""
-    from gage.project.plan import plan_run
-
-    return _find_shared(plan_run(request))
-
-
 def _find_shared(plan: "RunPlan") -> dict[str, str]:
     context = click.get_current_context()
     args = context.meta[ARGS]

@@ -1,13 +1,16 @@
 """The `gage run` that a person meant who typed an option of the program: `gage run train.py --lr 0.1`."""
 
 import os
+import re
 from collections.abc import Mapping, Sequence
+from itertools import chain
 
 import click
 
 from gage.assignments.convert_words import convert_words, join_words
 from gage.cli.errors import ARGS
 from gage.cli.foreign_words import find_option_hint
+from gage.cli.run.shared_options import list_shared_options
 from gage.lib.command import parse_command
 from gage.lib.suggest import suggest_closest
 from gage.project.parameter_spec import list_names_as_hint
@@ -45,13 +48,16 @@ def _suggest_command(command: click.Command, args: Sequence[str]) -> tuple[str, 
         if isinstance(option, click.Option)
         for name in (*option.opts, *option.secondary_opts)
     }
-    own: list[str] = []
+    own: list[Sequence[str]] = []
     words: list[str] = []
     at = 0
     while at < end:
         name = args[at].partition("=")[0]
         count = 2 if takes_value.get(name) and name == args[at] else 1
-        (own if name in takes_value else words).extend(args[at : min(at + count, end)])
+        if name in takes_value:
+            own.append(args[at : min(at + count, end)])
+        else:
+            words.append(args[at])
         at += count
     script = next((word for word in words if os.path.isfile(word)), None)
     if script is not None and words[0].startswith("-"):
@@ -59,18 +65,36 @@ def _suggest_command(command: click.Command, args: Sequence[str]) -> tuple[str, 
     target = words[:1] if words and not words[0].startswith(("-", "@")) and "=" not in words[0] else []
     started = parse_command(words)
     if target and (started.interpreter == 0 or started.wrappers or started.launcher):
-        return "Try: " + join_words(("gage", "run", *own, "--", *words, *args[end + 1 :])), False
+        return "Try: " + join_words(("gage", "run", *chain(*own), "--", *words, *args[end + 1 :])), False
     assignments = convert_words(words[len(target) :])
     try:
         known = _find_parameters(target[0] if target else "")
     except GageError as error:
         return f"{error.message}\n{error.hint}".strip(), False
     if known:
-        assignments = [_respell(word, known) for word in assignments]
+        shared = list_shared_options(command, args, known)
+        assignments = [*(_respell(word, known) for word in assignments), *shared.values()]
+        own = [option for option in own if option[0].partition("=")[0] not in shared]
     if known is not None and (problem := _describe_unknown(target, assignments, known)):
         return problem, False
     last = {word.partition("=")[0]: word for word in assignments}  # of a value that is set twice, as in a parser
-    return "Try: " + join_words(("gage", "run", *target, *last.values(), *own, *args[end:])), known is not None
+    return "Try: " + join_words(("gage", "run", *target, *last.values(), *chain(*own), *args[end:])), known is not None
+
+
+def suggest_shared_option(ctx: click.Context, message: str) -> str:
+    """Returns the hint for an error whose `message` names an option of Gage that the program has too, behind the
+    program on the command line of `ctx`; "" for another error.
+    """
+    target = next(iter(ctx.params["words"]), "")
+    if not target or target.startswith("@") or "=" in target or "--" not in message:
+        return ""
+    try:
+        known = _find_parameters(target)
+    except GageError:
+        return ""
+    shared = list_shared_options(ctx.command, ctx.meta[ARGS], known or ())
+    word = next((word for option, word in shared.items() if option in re.findall(r"--[a-z-]+", message)), "")
+    return f"To set the program's: {word}" if word else ""
 
 
 def _respell(assignment: str, known: Mapping[str, bool]) -> str:
