@@ -57,7 +57,7 @@ def _merge(
 
 def _build_options(spec: ParserSpec, parameters: Sequence[Parameter], chosen: Mapping[str, JSONValue]) -> list[str]:
     args: list[str] = []
-    for p in parameters:
+    for p in sorted(parameters, key=lambda p: p.name not in spec.config_files):  # options override a file before them
         if p.name in chosen and p.action == "override":
             args.append(f"{p.flag or p.name}={format_arg(spec, p, chosen[p.name])}")
         elif p.name in chosen and p.flags:

@@ -55,12 +55,20 @@ def add_values_and_arguments(
     """
     if not arguments:
         return add_values(command, specs, program)
+    if program is not None and not subcommand and _has_config_file(program, arguments):
+        return add_values(_append(command, arguments), specs, program)  # the file would replace values before it
     if program is not None and subcommand:
         return add_values(_append(command, arguments), specs, program._replace(command=subcommand))
     result = add_values(command, specs, program)
     if parse_exec(result).words.count("--") > parse_exec(command).words.count("--"):
         return add_values(_append(command, arguments), specs, program)  # options must come before the `--`
     return _append(result, arguments)
+
+
+def _has_config_file(program: ParserSpec, arguments: Sequence[str]) -> bool:
+    """Returns whether arguments name a config file that the program's parser reads."""
+    flags = {flag for p in program.parameters if p.name in program.config_files for flag in p.flags}
+    return any(word.partition("=")[0] in flags for word in arguments)
 
 
 def _fill_pattern(spec: ParameterSpec) -> list[str]:

@@ -51,14 +51,15 @@ def add_file_values(
     twins: list[ParameterSpec] = []
     unread = ""
     for option in options:
+        flag = (option.parameter.flag if option.parameter else "") or option.config.name
         text = _get_text(option, values) if option.config.name not in unknown else ""
         path = _find_file(operation, text)
         read = _read_values(operation.project.dir / path) if path else {}
         is_parsed = option.parameter is not None and option.parameter.name in program.config_files
-        if is_parsed and text and not read and program.parser in _FILES_BEHIND_PROBE:
-            unread = text
+        is_unknown = option.config.name in unknown
+        if is_parsed and (text or is_unknown) and not read and program.parser in _FILES_BEHIND_PROBE:
+            unread = f"{text} may set them and cannot be read" if text else f"{flag} among the arguments may set them"
         own = [_take_default(spec, read, values) for spec in own] if is_parsed else own
-        flag = (option.parameter.flag if option.parameter else "") or option.config.name
         specs_of_file = [build_spec_from_file_value(path or "", n, v)._replace(option=flag) for n, v in read.items()]
         added += _without_names(specs_of_file, own, with_parts=is_parsed)
         if not is_parsed:
@@ -70,7 +71,7 @@ def add_file_values(
         return FileValues(specs, twins=twins)
     parsed = [spec for spec in own if spec.parameter and spec.parameter.name not in program.config_files]
     by_file = frozenset(s.config.name for s in parsed if not any(s.has_name(name) for name in values))
-    note = f"The values of other parameters are not recorded, since {unread} may set them and cannot be read"
+    note = f"The values of other parameters are not recorded, since {unread}"
     return FileValues(specs, by_file, note if by_file else "", twins)
 
 

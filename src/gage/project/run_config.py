@@ -102,11 +102,14 @@ def _read_program_args(operation: Operation, config: RunConfig, values: Mapping[
 
 
 def _leave_out_values_before_file(config: RunConfig, args: ProgramArgs) -> ProgramArgs:
-    """Returns what the words mean without the values that a config file behind them may replace."""
+    """Returns what the words mean without the values that a config file behind them may replace, and without the file:
+    the order of these words decides.
+    """
     if not args.values or config.program is None or not config.program.config_files:
         return args
     unsure = list_names_before_file(config.program, config.specs, args.arguments, args.values)
-    return args.leave_unknown(unsure)
+    files = {s.config.name for s in config.specs if s.parameter and s.parameter.name in config.program.config_files}
+    return args.leave_unknown(unsure | files if unsure else unsure)
 
 
 def _set_twins(

@@ -152,7 +152,8 @@ def test_words_that_may_replace_values_of_the_file_are_not_lost(project):
     plan = make_plan(project, "t.py", arguments=("--config=config.json", "--seed", "4"))
     assert ("seed" in plan.config, plan.arguments) == (False, ("--seed", "4"))
     plan = make_plan(project, "j.py", arguments=("--lr=0.7", "--config=c.yaml"))
-    assert plan.arguments == ("--lr=0.7",)
+    assert plan.arguments == ("--lr=0.7", "--config=c.yaml")  # a restart keeps their order
+    assert plan.config == {}
 
 
 @pytest.mark.parametrize("words", [(), ("opts=[lr=0.5]",)])
@@ -173,6 +174,19 @@ args ="""
     (project / "t.py").write_text(OPENS.replace("args =", options, 1))
     for plan in (make_plan(project, "t.py", arguments=("--slow",)), make_plan(project, "t.py", "slow=s")):
         assert (plan.config["slow"], plan.config.get("fast")) == ("s", None)
+
+
+def test_values_that_are_set_follow_a_file_that_the_parser_reads(project):
+    (project / "j.py").write_text(
+        READS.replace('p.add_argument("--config", action="config")\n', "").replace(
+            "print", 'p.add_argument("--config", action="config")\nprint'
+        )
+    )
+    plan = make_plan(project, "j.py", "lr=0.7", "config=c.yaml")
+    assert plan.command.args[2:] == ("--config=c.yaml", "--lr=0.7")
+    plan = make_plan(project, "j.py", "lr=0.7", arguments=("--config", "c.yaml"))
+    assert plan.command.args[2:] == ("--config", "c.yaml", "--lr=0.7")
+    assert plan.config["lr"] == 0.7
 
 
 def test_values_of_a_file_that_cannot_be_read_are_not_recorded(project):
