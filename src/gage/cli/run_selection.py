@@ -148,10 +148,12 @@ class RunSelection(NamedTuple):
 def seal_abandoned_runs(store: "RunStore") -> None:
     """Seals the runs whose Gage process was killed. Called by every command that changes the store."""
     if store.list_unsealed_ids():
+        from gage.cli.render.spinner import Spinner
         from gage.runner.recover import complete_metrics
         from gage.store import repair
 
-        repair.seal_abandoned_runs(store, complete_metrics)
+        with Spinner("Sealing runs whose Gage process was killed"):
+            repair.seal_abandoned_runs(store, complete_metrics)
 
 
 class SelectedRuns(NamedTuple):

@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 
+import pexpect
 import pytest
 from faults import fail_with
 from runs import Project
@@ -348,3 +349,25 @@ def test_kills_processes_that_ignore_the_signal():
         process.stdout.readline()
         assert stop._end_remaining(id)
         assert process.wait(10) == -signal.SIGKILL
+
+
+def test_reports_the_end_before_it_seals_other_runs(project):
+    """A killed run left a file that takes seconds to read."""
+    project.write("killed.py", "open('big', 'wb').truncate(3 << 30)\nprint('begun', flush=True)\ninput()\n")
+    killed = subprocess.Popen(
+        [sys.executable, "-m", "gage", "run", "killed.py", "--yes"],
+        cwd=project.dir,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+    )
+    assert killed.stdout.readline() == b"begun\n"
+    killed.kill()
+    killed.communicate(timeout=20)
+    project.write("train.py", "raise SystemExit(3)\n")
+    child = project.spawn_on_terminal("run", "train.py", "--yes")
+    child.expect("failed: exit code 3")
+    child.expect("Sealing runs whose Gage process was killed")
+    child.expect(pexpect.EOF, timeout=60)
+    child.close()
+    assert child.exitstatus == 3
+    assert all(project.store.read(id).sealed for id in project.store.list_ids())

@@ -143,8 +143,8 @@ def _execute(store: "RunStore", id: str, live: LiveOutput, execute: "Callable[[]
 
     with name_failed_run(store, id):
         run = execute()
-    seal_abandoned_runs(store)
     report_end(store, run, live.end_line(), live.quiet, cwd)
+    seal_abandoned_runs(store)
     return compute_exit_code(run)
 
 
