@@ -15,8 +15,8 @@ MEASURED_DIGITS = 4
 
 
 class PrintedPreamble:
-    """The values that may be config. Lines without a blank one between them are a block: all of it is config if one
-    line has the name of a parameter, else results if one number was measured.
+    """The values that may be config. A line with several values is a block, or lines with one value each and no blank
+    line between them: all of it is config if it has the name of a parameter, else results if a number was measured.
     """
 
     def __init__(self) -> None:
@@ -25,13 +25,14 @@ class PrintedPreamble:
         self._settings: set[str] = set()
         self._block: set[str] = set()
         self._is_config_block = False
+        self._is_alone = False
 
-    def enter_line(self, is_config: bool, has_metric: bool) -> None:
-        """Adds a line with values to the block: one of config, or one with the name of a metric, which ends it."""
-        if has_metric:
+    def enter_line(self, is_config: bool, is_alone: bool) -> None:
+        """Adds a line with values to the block, or begins another one if it is alone or the block's first line was."""
+        if is_alone or self._is_alone:
             self.end_block()
-        elif is_config:
-            self._is_config_block = True
+        self._is_alone = is_alone
+        self._is_config_block |= is_config
 
     def end_block(self) -> None:
         """Ends the block of lines."""

@@ -23,6 +23,7 @@ TIME_KEYS = frozenset(
         "wall_time",
         "lineno",
         "pid",
+        "seconds",
         "Passed",
         "Remaining",
     )

@@ -57,7 +57,8 @@ _NAME_SPACE_NUMBER = re.compile(
 )
 # the end of: step 3 best val_ · final learning
 _LEADING_WORDS = re.compile(
-    rf"(?:(?:{_PHASE_NAMES}|squared|absolute|root|relative|percentage|balanced|standard)[ _/-])*(?:learning[ ])?$", re.I
+    rf"(?:(?:{_PHASE_NAMES}|squared|absolute|root|relative|percentage|balanced|standard|log)[ _/-])*(?:learning[ ])?$",
+    re.I,
 )
 # (MSE) · (req/s) · (train), before ':' or ' on the test set'
 _BRACKETS = re.compile(r"[ ]{1,2}\((?P<inside>[^():=|,]{1,24})\)(?=\s*[:=]|[ ](?:on|of|for|is|was|over)[ ])")
@@ -79,6 +80,8 @@ _SEPARATOR_AFTER_NUMBER = re.compile(r"[ \t]*(?:[|,;(:}]|-\s|\.?$)|[ \t]{2}|[ ][
 _PROGRESS = re.compile(r"\b(?:epoch|step|iter|iteration|ep|round|episode)\b\W{0,8}\d|^\s*\[\d+/\d+\] ", re.I)
 # | acc 0.3
 _METRIC_IN_SEGMENT = re.compile(rf"[|,;]\s+(?:\w+_)?(?:{RESULT_NAMES}) [-+\d.]", re.I)
+# AIC     630.4 at the end
+_IS_ALONE_IN_COLUMN = re.compile(rf"(?<=  )\w+  +{NUMBER}$")
 # accuracy of the network on the test images: 54
 _NAME_OF_SOMETHING = re.compile(
     r"\b(?P<word>[^\W\d]\w*+)[ ](?:of|on|for|over)[ ][^:=|]{1,60}?[ ][^:=|]{1,60}?[ \t]*[:=][ \t]*"
@@ -96,9 +99,9 @@ _VALUES = re.compile(
 # torch version · elapsed · ValueError · ms/step · num_layers · in 3
 _NOT_A_METRIC = re.compile(
     r"(?:.*[_ ./-])?(?:version|v_num|v|port|pid|ppid|seed|rank|local_rank|world[_ ]size|gpu|gpus|cuda|device|line|eta|"
-    r"time|times|timestamp|elapsed|remaining|took|duration|date|datetime|localhost|host|exit code|code|"
+    r"time|times|timestamp|ts|elapsed|remaining|took|duration|date|datetime|localhost|host|exit code|code|"
     r"status|id|uid|errno|commit|sha|hash|progress|revision|capability|tol|tolerance|patience|min_delta|threshold|"
-    r"warnings?|notes?|notice|hint|info|debug)"
+    r".* (?:improved|increased|decreased|reduced|changed)|warnings?|notes?|notice|hint|info|debug)"
     r"|(?-i:.*[a-z](?:Error|Exception|Warning))|(?:.*[ ])?(?:python|torch|numpy|tensorflow|keras)"
     r"|(?:ms|us|s|sec)/\w+|time[_ ](?:cost|per|used|spent|taken|elapsed).*|(?:num|number)[_. ].*|using|used"
     r"|min|max|med|.* (?:params|parameters|flops)|modules in .*|seconds?(?: .*)?|load average"
@@ -334,6 +337,8 @@ def _find_names_before_numbers(text: str, taken: set[int]) -> Iterator[_NameNumb
             start = _find_metric_name_start(text, m)
         elif m["word"].lower() in RESULT_WORDS and "." in m["value"] and (leading := _leading_words(text, m.start())):
             start = m.start() - len(leading)
+        elif m["word"].lower() in RESULT_WORDS and _IS_ALONE_IN_COLUMN.match(text, m.start()):
+            start = m.start()
         elif _DECIMAL.fullmatch(m["value"]) and _SEPARATOR_AFTER_NUMBER.match(m["rest"]):
             before = _NAME_AFTER_SEPARATOR.search(text[: m.start()][-40:])
             if has_progress is None:
@@ -378,6 +383,7 @@ def _is_metric_name(word: str) -> bool:
         return camel[0].lower() in METRIC_WORDS
     return (
         name in METRIC_WORDS
+        or name.endswith("iou")
         or name.partition("_")[0] == "loss"
         or name[max(name.rfind("_"), name.rfind("/"), name.rfind("-")) + 1 :] in METRIC_WORDS
     )

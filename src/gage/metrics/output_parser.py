@@ -11,7 +11,7 @@ from gage.metrics.held_values import PrintedPreamble, UnchangedParameters
 from gage.metrics.json_records import TIME_KEYS, convert_wrapped_values, find_step, flatten_numbers
 from gage.metrics.name_values import MAX_LINE_CHARS, add_phase, find_pairs, find_phase, strip_phase
 from gage.metrics.parameter_names import has_metric_word, is_count, is_parameter, is_scheduled_parameter
-from gage.metrics.printed_config import PrintedConfig, can_be_config, has_word_value, is_list_of_settings, remove_config
+from gage.metrics.printed_config import PrintedConfig, can_be_config, has_setting, is_list_of_settings, remove_config
 from gage.metrics.printed_evaluation import PrintedEvaluation
 from gage.metrics.printed_numbers import parse_number
 from gage.metrics.printed_records import MAX_RECORD_CHARS, PrintedRecord, parse_record
@@ -53,8 +53,12 @@ _COUNT_OF_STEPS = re.compile(
     r"\W*(?:\w+[ _-]){0,3}(?:steps|iters|iterations|timesteps|episodes|rounds|batch(?: size)?)\s*[:=]\s*[\d,_]+\s*$",
     re.I,
 )
-# Trial 3: lr=0.1 depth=3 -> score=0.9
-_TRIAL = re.compile(r"\W*(?:trial|combination|candidate|config(?:uration)?|setting)\b", re.I)
+# Trial 3: · lr=0.1 depth=3 -> score=0.9
+_TRIAL = re.compile(
+    r"\W*(?:trial|combination|candidate|config(?:uration)?|setting|best)\b|[^>]*\w=[^>]*\s(?:->|=>|→)\s+[^\W\d]", re.I
+)
+# wandb: loss 0.5 · restored epoch 3 (val loss 0.5)
+_REPEATS = re.compile(r"wandb: |\b(?:restor|reload|load|sav(?:ed|ing)|checkpoint|stopp|resum)", re.I)
 # x.c:3: warning: unused · 88 |   double loss = 0.5;
 _COMPILER_MESSAGE = re.compile(r": (?:warning|note|error): |^\s*\d+ \|\s.*;$")
 # epoch 3 · [2/10] · Iter: 5 at the start
@@ -203,11 +207,11 @@ class OutputParser:
             pairs = [(add_phase(self._phase, name), value) for name, value in pairs]
         elif pairs:
             self._phase = pairs[0][0].partition("_")[0] if strip_phase(pairs[0][0]) != pairs[0][0] else ""
-        if line.startswith("wandb: "):  # repeats the last values at the end
-            pairs = [(name, value) for name, value in pairs if value not in self._values.get(name, ())]
         if self._is_config_line(line, pairs):
             return NO_VALUES
         step, counts = self._steps.read_step(line[:MAX_LINE_CHARS])
+        if self._values and _REPEATS.search(line):
+            pairs = [pair for pair in pairs if not self._is_repeated(step, *pair)]
         is_evaluation = self._evaluation.read_line(line, pairs) if step is not None else False
         early = NO_VALUES
         if self._evaluation.is_over:
@@ -218,13 +222,18 @@ class OutputParser:
         values = self._add_values(step, self._without_config(step, pairs, is_trial=is_trial), can_hold=True)
         return LineValues(early.points + values.points) if early.points else values
 
+    def _is_repeated(self, step: int | None, name: str, value: float) -> bool:
+        """Returns whether a value is the last or best one of a series, at no later step."""
+        is_later = step is not None and step > self._last.get(name, (-1, 0.0))[0]
+        return value in self._values.get(name, ()) and not is_later and "best" not in name.lower()
+
     def _is_config_line(self, line: str, pairs: Sequence[tuple[str, float]]) -> bool:
         """Returns whether a line lists config. Says in which kind of block its values are, if it is an early one."""
         if self._steps.is_before_first_step and pairs:
             has_metric = any(_is_metric(name) for name, _ in pairs)
-            is_config = not has_metric and has_word_value(line)
-            self._preamble.enter_line(is_config or any(self._is_any_parameter(name) for name, _ in pairs), has_metric)
-        return _is_config_list(line, pairs)
+            is_config = has_setting(line) or any(self._is_any_parameter(name) for name, _ in pairs)
+            self._preamble.enter_line(is_config and not has_metric, is_alone=has_metric or len(pairs) > 1)
+        return _is_config_list(line, pairs, self._steps.is_before_first_step)
 
     def _add_row(self, row: Row) -> LineValues:
         """Returns the values of a row of a table or of a box."""
@@ -262,7 +271,7 @@ class OutputParser:
         others = [pair for pair in values if not is_parameter(pair[0]) and pair[0] not in self._table.tuned]
         if self._parameters:
             others = [pair for pair in others if not self._is_own_parameter(pair[0])]
-        if len(others) < len(values) and (step is None or is_trial):
+        if is_trial or (step is None and len(others) < len(values)):
             others = [pair for pair in others if not is_scheduled_parameter(pair[0])]
         has_step = step is not None or any(name == "epoch" for name, _ in values)
         if has_step and len(others) < len(values) and not is_trial:
@@ -432,14 +441,14 @@ def _has_scheduled(values: Sequence[tuple[str, float]]) -> bool:
     return any(is_scheduled_parameter(name) for name, _ in values)
 
 
-def _is_config_list(line: str, values: Sequence[tuple[str, float]]) -> bool:
+def _is_config_list(line: str, values: Sequence[tuple[str, float]], is_early: bool) -> bool:
     """Returns whether a line without a metric lists parameters, and is not the line of a step."""
     if any(_is_metric(name) for name, _ in values):
         return is_list_of_settings(line) and sum(is_parameter(name) for name, _ in values) > 1
-    if is_list_of_settings(line):
-        return True
     fixed = sum(is_parameter(name) for name, _ in values)
     scheduled = sum(is_scheduled_parameter(name) for name, _ in values)
+    if is_list_of_settings(line) and (fixed or scheduled or not is_early):
+        return True
     return fixed > 0 and 2 * (fixed + scheduled) >= len(values) and not _STARTS_WITH_PROGRESS.match(line)
 
 

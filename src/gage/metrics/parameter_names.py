@@ -22,7 +22,7 @@ _PARAMETER = re.compile(
     r"patience|threshold|thr|thresh|tol|freq|frequency|depth|width|hidden|hiddens|units|embd|channels|filters|kernel|stride|padding|"
     r"dropouts?|heads?|layers?|leaves|estimators|neighbou?rs|clusters|components|folds|splits|degree|capacity|fraction|"
     r"subsample|shuffle|warm_?up|bins|limit|iters?|episodes|epochs|steps|betas?\d*|lr\d*|lrf|power_t|imgsz|bs|eta0?|"
-    r"fewshot|shots|hz|codes)|.*_per_(?:epoch|device|gpu|batch)"
+    r"fewshot|shots|hz|codes|level|concurrency|clients|connections)|.*_per_(?:epoch|device|gpu|batch)"
     r"|beta\d|c|k|lam|d_model|gae_lambda|l1_ratio|world_size|discount_factor|.*_learn(?:ing)?_rate_.*|"
     r".*_(?:factor|scale|range|prob|ratio|budget|bits))",
     re.I,

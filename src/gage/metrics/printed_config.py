@@ -42,7 +42,9 @@ _SECTION_ENTRY = re.compile(
 )
 _WORD_PARTS = ("param", "arg", "conf", "cfg", "setting", "option", "flags", "hps", "namespace")
 # params · params: · | Parameter |
-_MAY_BEGIN = re.compile(rf"(?:{_WORDS})(?![a-z])[^:={{]{{0,60}}[:=]?[\s│#*=─╮┐╗-]*$|(?:{_WORDS})\s*[|│┃]", re.I)
+_MAY_BEGIN = re.compile(
+    rf"(?:{_WORDS})(?![a-z])[^:={{]{{0,60}}[:=]?[\s│#*=─╮┐╗-]*$|(?:{_WORDS}|setting|option|flag)\s*[|│┃]", re.I
+)
 # results of args:
 _RESULTS = re.compile(r"\b(?:results?|metrics?|scores?|performance|loss(?:es)?|accurac\w+)\b", re.I)
 _RULE = re.compile(r"[\s=*#+|_─━═├┼┤┌┐└┘╭╮╰╯┬┴-]+")
@@ -50,7 +52,7 @@ _RULE = re.compile(r"[\s=*#+|_─━═├┼┤┌┐└┘╭╮╰╯┬┴-]
 _PROGRESS = re.compile(r"\b(?:epoch|step|iter(?:ation)?|round|episode)\b[\W]{0,3}\d", re.I)
 _TIME_STAMP = re.compile(r"\[?\d{2,4}[-/]\d\d[-/ ]|\[?\d\d:\d\d|[IWEF]\d{4} |\[\w")
 # | Parameter | Value |
-_TABLE_HEADER = re.compile(rf"\s*[|│┃]\s*(?:{_WORDS}|(?:hyper)?parameter name)\s*[|│┃].*", re.I)
+_TABLE_HEADER = re.compile(rf"\s*[|│┃]\s*(?:{_WORDS}|(?:hyper)?parameter name|setting|option|flag)\s*[|│┃].*", re.I)
 _TABLE_LINE = re.compile(r"\s*[|│┃+├└┌╭╰┡┏─━═-]")
 #   --lr LR  learning rate · -h, --help
 _HELP_LINE = re.compile(r"\s+--?[A-Za-z][\w-]*(?:[ =,].*)?$")
@@ -76,6 +78,7 @@ _INLINE_LIST = re.compile(
 )
 # task=detect · resume=None · type='SGD'
 _WORD_VALUE = re.compile(r"(?<![\w.])[A-Za-z_][\w.]*=(?:[A-Za-z_'\"/](?!nf\b|an\b)[^\s,;]*)")
+_SEED = re.compile(r"\bseed\s*[:=]|\btol(?:erance)?\s*[:=]|\b(?:threads|n?procs)\s*[:=]", re.I)
 _NUMBER_VALUE = re.compile(r"(?<![\w.])[A-Za-z_][\w.]*=[-+.\d]")
 
 
@@ -204,9 +207,9 @@ def can_be_config(line: str) -> bool:
     return any(part in lower for part in _WORD_PARTS) and _MAY_BEGIN.search(line) is not None
 
 
-def has_word_value(line: str) -> bool:
-    """Returns whether a line has several names with values, one of them a word: `target=home keep=14`."""
-    return line.count("=") > 1 and _WORD_VALUE.search(line) is not None
+def has_setting(line: str) -> bool:
+    """Returns whether a line has several names with values, one of them a word (`target=home keep=14`), or a seed."""
+    return (line.count("=") > 1 and _WORD_VALUE.search(line) is not None) or _SEED.search(line) is not None
 
 
 def is_list_of_settings(line: str) -> bool:

@@ -84,6 +84,10 @@ def read(*lines: str, patterns: dict[str, str] | None = None) -> list[tuple[str,
         ("95% coverage 93.6 %", {"95%_coverage": 93.6}),
         ("\t0.8507\t = Validation score   (roc_auc)", {"Validation_score": 0.8507}),
         ("F(2, 1203) = 118.25  Prob > F = 0.0000", {"F(2,_1203)": 118.25}),
+        ("Model:   ARIMA(1, 1, 1)   Log Likelihood       -312.25", {"Log_Likelihood": -312.25}),
+        ("Time:         12:00:00   AIC            630.5", {"AIC": 630.5}),
+        ("[1/3] lr=0.1 dropout=0.2 -> val_f1=0.71", {"val_f1": 0.71}),
+        ("mIoU 0.75 | fwIoU 0.912", {"mIoU": 0.75, "fwIoU": 0.912}),
         ("hold-out Brier 0.1466", {"hold-out_Brier": 0.1466}),
         ("Mean AUC over folds: 0.850 +/- 0.008", {"Mean_AUC_over_folds": 0.85}),
         ("Courant Number mean: 0.1125 max: 0.6325", {"Courant_Number_mean": 0.1125, "Courant_Number_max": 0.6325}),
@@ -149,6 +153,7 @@ def test_reads_nan() -> None:
         "Load Average: 0.52, 0.61, 0.71",
         "A new release is available: 24.0 -> 25.1",
         "   88 |         double loss = 0.25;",
+        "val_acc improved: 0.50 -> 0.62",
         "Warning: 3 of 2000 (0.0%) transitions ended with a divergence.",
     ],
 )
@@ -316,6 +321,15 @@ def test_a_block_with_a_parameter_is_config() -> None:
     assert read("[optim]", 'name = "sgd"', "power = 0.9", "", "[loss]", "dice_weight = 1.0") == []
 
 
+def test_lines_with_words_are_config_until_their_numbers_change() -> None:
+    lines = ("ts=1 level=info msg=start workers=4 rate=0.5", "ts=2 level=info qps=9.5 p99=12.5 id=a")
+    assert read(*lines) == []
+    assert read(*lines, "ts=3 level=info qps=9.75 p99=12.5 id=a") == [("qps", 0, 9.5), ("qps", 1, 9.75)]
+    assert read("parts: 8, ufactor: 1.03, seed: 7", "edgecut: 1422, volume: 1390") == [
+        *[("edgecut", 0, 1422), ("volume", 0, 1390)]
+    ]
+
+
 def test_what_was_measured_before_the_first_step_is_a_result() -> None:
     assert read("R2:", "  Within = 0.1442", "  All = 0.179", "", "auc: 0.5") == [
         *[("auc", 0, 0.5), ("Within", 0, 0.1442), ("All", 0, 0.179)]
@@ -344,6 +358,7 @@ def test_a_parameter_that_changes_from_step_to_step_is_a_metric() -> None:
         ("day,S,Rt", "0,99.5,3.25", "7,99.25,3.0"),
         (" day |  S |  Rt", "-----|----|----", " 0 | 99.5 | 3.25", " 7 | 99.25 | 3.0"),
         ("  day   S   Rt", "  0  99.5  3.25", "  7  99.25  3.0"),
+        ("Step S Rt", "       0   99.5   3.25", "     7   99.25   3.0"),
     ],
 )
 def test_a_table_whose_first_column_counts_has_series(lines: tuple[str, ...]) -> None:
@@ -382,6 +397,8 @@ def test_a_line_with_a_star_sums_up_the_lines_before() -> None:
 
 
 def test_repeats_of_the_best_value_are_no_points() -> None:
+    lines = ("epoch 1: loss 0.5", "epoch 2: loss 0.75", "restored epoch 1 (loss 0.5)", "epoch 3: loss 0.5, saved")
+    assert read(*lines) == [("loss", 1, 0.5), ("loss", 2, 0.75), ("loss", 3, 0.5)]
     lines = ("step 500 train loss: 2.47 test loss: 2.46", "test loss 2.46 is the best so far, saving")
     assert read(*lines) == [("train_loss", 500, 2.47), ("test_loss", 500, 2.46)]
 
