@@ -85,7 +85,7 @@ def apply_assignments(
         files, resolved = _set_twins(operation, files, resolved, args)
         args = args.leave_unknown([n for n in args.values if n in files.unknown])._replace(unknown=args.unknown)
     unsure = find_mentioned_values(resolved, args.arguments)
-    replaced = _find_replaced(resolved, args.unknown)
+    replaced = _find_replaced(resolved, args.unknown) | _find_changed_by_hydra(resolved, args.unknown)
     computed = {s.config.name for s in resolved if s.follows == COMPUTED and not s.config.set_by_user and values}
     left_out = args.unknown | files.unknown | computed | unsure
     known = tuple(spec for spec in resolved if spec.config.name not in left_out and spec.key not in replaced)
@@ -136,6 +136,20 @@ def _find_replaced(specs: Sequence[ParameterSpec], unknown: Collection[str]) -> 
         s.key
         for s in specs
         if s.parameter and s.key not in given and any((s.command, name) in names for name in s.parameter.aliases)
+    }
+
+
+def _find_changed_by_hydra(specs: Sequence[ParameterSpec], unknown: Collection[str]) -> set[tuple[str, str]]:
+    """Returns the keys of parameters that are not set, and that `++db.port` or `~db` changes, or an unknown group."""
+    given = [spec.config.name for spec in specs if spec.is_override and spec.config.set_by_user]
+    tops = [name.lstrip("+~") for name in given if name[:1] in ("+", "~")]
+    tops += [name for name in unknown if any(s.is_override for s in specs)]
+    return {
+        spec.key
+        for spec in specs
+        if spec.is_override
+        and not spec.config.set_by_user
+        and any(f"{spec.config.name}.".startswith(f"{t}.") for t in tops)
     }
 
 

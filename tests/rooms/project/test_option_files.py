@@ -193,3 +193,20 @@ def test_values_of_a_file_that_cannot_be_read_are_not_recorded(project):
     plan = make_plan(project, "j.py", "config=missing.yaml", "lr=0.7")
     assert plan.config == {"config": "missing.yaml", "lr": 0.7}
     assert "missing.yaml may set them" in "".join(plan.notices)
+
+
+def test_values_that_overrides_of_hydra_change_are_not_recorded(project):
+    (project / "conf" / "db").mkdir(parents=True)
+    (project / "conf" / "config.yaml").write_text("defaults:\n  - db: my\nlr: 0.1\n")
+    (project / "conf" / "db" / "my.yaml").write_text("host: a\nport: 1\n")
+    (project / "conf" / "db" / "pg.yaml").write_text("host: b\nport: 2\n")
+    decorator = "@hydra.main(version_base=None, config_path='conf', config_name='config')\n"
+    (project / "h.py").write_text(f"import hydra\n{decorator}def main(cfg):\n    print(cfg)\nmain()\n")
+    assert make_plan(project, "h.py", "db=pg", "++db.port=7").config == {
+        "db": "pg",
+        "db.host": "b",
+        "++db.port": 7,
+        "lr": 0.1,
+    }
+    plan = make_plan(project, "h.py", arguments=("db=pg", "++db.port=7"))
+    assert plan.config == {"++db.port": 7, "lr": 0.1}  # db is unknown, and so is what it sets
