@@ -158,6 +158,11 @@ def list_explicit_dependencies(project: Path, cwd: Path, paths: Iterable[str]) -
         path = Path(os.path.normpath(cwd / text))
         if not os.path.lexists(path):
             raise NotFound(f"No such file or directory: {text}", f"Try: ls {cwd}")
+        if not os.path.exists(path):
+            raise NotFound(f"{text} is a link that leads to nothing", f"Try: ls -l {path}")
+        if link := _find_link_out(path, project):
+            dependencies.append(_build_link(link, project, "--depends"))
+            continue
         if not path.is_relative_to(project) or path == project or not is_inside(path, project):
             raise UsageError(
                 f"{text} is not inside the project {project}", "A program can read such a file by its absolute path"
@@ -183,7 +188,11 @@ def list_declared_dependencies(
             raise NotFound(f"The operation depends on {pattern}, which is not in the project", f"Try: ls {project}")
         if expected := (digests or {}).get(pattern, ""):
             _check_digests(paths, project, expected)
-        dependencies += [_measure_dependency(p, project, "depends") for p in paths if is_inside(p, project)]
+        for path in paths:
+            if link := _find_link_out(path, project):
+                dependencies.append(_build_link(link, project, "depends"))
+            elif is_inside(path, project):
+                dependencies.append(_measure_dependency(path, project, "depends"))
     return dependencies
 
 
@@ -266,11 +275,16 @@ class _DependencyCollector:
             return False
         folders = [self.project / p for p in (relative, *relative.parents) if p.parts]
         is_environment = any(os.path.lexists(p / mark) for p in folders for mark in ENVIRONMENT_MARKERS)
-        return is_inside(path, self.project) and not is_environment
+        is_found = is_inside(path, self.project) or _find_link_out(path, self.project) is not None
+        return is_found and not is_environment
 
     def _add_path(self, path: Path, why: str) -> None:
-        relative = path.relative_to(self.project).as_posix()
+        link = _find_link_out(path, self.project)
+        relative = (link or path).relative_to(self.project).as_posix()
         if relative in (*self.dependencies, *self.notices) or self._is_below_another(relative):
+            return
+        if link is not None:
+            self.dependencies[relative] = _build_link(link, self.project, why)
             return
         dependency = _measure_dependency(path, self.project, why, is_limited=True)
         if _is_too_large(dependency.files, dependency.size):
@@ -327,6 +341,24 @@ def _measure_dependency(path: Path, project: Path, why: str, is_limited: bool = 
         if is_limited and _is_too_large(files, size):
             break
     return Dependency(path.relative_to(project).as_posix(), why, files, size)
+
+
+def _find_link_out(path: Path, project: Path) -> Path | None:
+    """Returns the link on the way from `project` to `path` that leads out of the project, to something that exists and
+    does not contain the project; None if there is none.
+    """
+    if not path.is_relative_to(project):
+        return None
+    above = [p for p in (path, *path.parents) if p != project and p.is_relative_to(project)]
+    link = next((p for p in reversed(above) if p.is_symlink() and not is_inside(p, project)), None)
+    if link is None or not os.path.exists(link):
+        return None
+    target = os.path.realpath(link)
+    return None if Path(os.path.realpath(project)).is_relative_to(target) else link
+
+
+def _build_link(link: Path, project: Path, why: str) -> Dependency:
+    return Dependency(link.relative_to(project).as_posix(), why, 0, 0, target=os.path.realpath(link))
 
 
 def _is_too_large(files: int, size: int) -> bool:

@@ -210,4 +210,10 @@ def find_dependencies(
     discovered, notices = dependency_discovery.discover_dependencies(operation, selected, values, request.store)
     merged = {dependency.path: dependency for dependency in (*discovered, *explicit)}
     notices = {path: notice for path, notice in notices.items() if path not in merged}
-    return [merged[path] for path in sorted(merged)], list(notices.values())
+    links = [
+        f"{path} is a link out of the project: the run gets a link to {merged[path].target}, not a copy, "
+        "so what the program writes there changes the original"
+        for path in sorted(merged)
+        if merged[path].target
+    ]
+    return [merged[path] for path in sorted(merged)], [*notices.values(), *links]

@@ -36,6 +36,10 @@ def restore_dependencies(
     roots = [p for p in projects if p.is_dir()]
     for record in previous.dependencies:
         path = str(record["path"])
+        if record.get("mode") == "link":
+            dependencies.append(_restore_link(previous, record))
+            notices.append(f"{path} is a link to {record.get('source')}: whether its files have changed is not known")
+            continue
         original, digests = read_reference(previous.run_dir, path)
         copies = [m for m in previous.copied if (m == path or m.startswith(f"{path}/")) and m not in digests]
         here = [m for m in copies if is_unchanged(previous.run_dir / m, previous.copied[m])]
@@ -61,6 +65,14 @@ def restore_dependencies(
     if previous.is_old:
         dependencies += _list_old_dependencies(previous)
     return dependencies, notices
+
+
+def _restore_link(previous: PreviousRun, record: Raw) -> Dependency:
+    """Returns the dependency of a link out of the project. Raises NotFound if it leads to nothing now."""
+    path, target = str(record["path"]), str(record.get("source"))
+    if not os.path.isabs(target) or not os.path.exists(target):
+        raise NotFound(f"{path}, which run {previous.run.name} read, no longer exists: {target}", "Restore it there")
+    return Dependency(path, str(record.get("why")), 0, 0, target=target)
 
 
 def list_produced_files(previous: PreviousRun) -> dict[str, int]:

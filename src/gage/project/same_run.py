@@ -55,15 +55,16 @@ class SameRun(NamedTuple):
 
 
 class _RecordedRun(NamedTuple):
-    """What a run recorded. `exec` is the command of its operation. `source` maps paths to digests as copied from the
-    project, `copied` dependencies to size and time, `digests` to the digests of those that the run did not change.
+    """What a run recorded. `exec` is the command of its operation, `dependencies` their paths and where links lead.
+    `source` maps paths to digests as copied from the project, `copied` dependencies to size and time, `digests` to the
+    digests of those that the run did not change.
     """
 
     plan: Mapping[str, JSONValue]
     exec: JSONValue
     python_path: JSONValue
     source: Mapping[str, str]
-    dependencies: frozenset[str]
+    dependencies: frozenset[tuple[str, str]]
     copied: CopiedStates
     digests: Mapping[str, str]
 
@@ -138,7 +139,7 @@ class SameRunFinder:
         return _load(file, self._digests, digest)
 
     def _has_same_dependencies(self, plan: RunPlan, record: _RecordedRun) -> bool:
-        if {each.path for each in plan.dependencies} != record.dependencies:
+        if {(each.path, each.target) for each in plan.dependencies} != record.dependencies:
             return False
         sizes = dict(_list_dependency_files(plan, self._store.root))
         if sizes != {path: size for path, (size, _) in record.copied.items()} or sizes.keys() != record.digests.keys():
@@ -166,6 +167,7 @@ class SameRunFinder:
                     *(["~"] if references.reads_home else ()),
                 ]
                 words += [f"{base}/{_BEFORE_PATH.sub('', word)}" for base in bases for word in references.words]
+        words += [dependency.target for dependency in plan.dependencies if dependency.target]
         for word in dict.fromkeys(words):
             path = _PROJECT_VARIABLE.sub(lambda _: plan.project_dir, os.path.expanduser(word))
             if os.path.relpath(path, plan.project_dir) in reached.files:
@@ -259,16 +261,21 @@ def _read_record(store: RunStore, run: Run) -> _RecordedRun | None:
                 return None
             if not plan or not env or files is None or resumed:
                 return None
-            inputs = [str(as_table(each).get("path")) for each in as_list(meta.read_json("inputs.json"))]
+            inputs = [_read_dependency(as_table(each)) for each in as_list(meta.read_json("inputs.json"))]
             copied = parse_copied_states(meta.read("copied.json"))
             entries = manifest.parse(meta.read("manifest") or b"") if copied else []
     except (StoreError, NotFound, OSError):
         return None
     digests = {entry.path: entry.digest for entry in entries if entry.kind == "d" and entry.path in copied}
-    for path in inputs:
+    for path, _ in inputs:
         if manifest.is_safe_path(path):
             digests |= read_reference(paths.run_dir, path)[1]
     return _RecordedRun(plan, command, env.get("PYTHONPATH"), files, frozenset(inputs), copied, digests)
+
+
+def _read_dependency(record: Mapping[str, JSONValue]) -> tuple[str, str]:
+    """Returns the path of a recorded dependency, and where it leads if it is a link, else ""."""
+    return str(record.get("path")), str(record.get("source")) if record.get("mode") == "link" else ""
 
 
 def _is_same_project(plan: RunPlan, run: Run) -> bool:
@@ -328,6 +335,8 @@ def _list_dependency_files(plan: RunPlan, store: Path) -> Iterator[tuple[str, in
     """Yields path and size of the files of the plan's dependencies that a run would copy: all but source code."""
     source = {file.path for file in plan.source.files}
     for dependency in plan.dependencies:
+        if dependency.target:
+            continue
         top = os.path.join(plan.project_dir, dependency.path)
         for folder, folders, names in walk_dirs(top) if os.path.isdir(top) else [("", [], [top])]:
             folders[:] = [f for f in folders if f != ".git" and os.path.join(folder, f) != str(store)]

@@ -1,6 +1,6 @@
 """Copies dependencies into the run directory, and replaces unchanged copies by references after the run.
 
-Never writes to the project, and follows no link that leads out of it.
+Never writes to the project, and follows no link that leads out of it: the run gets a link to the same place.
 """
 
 import os
@@ -24,24 +24,39 @@ def copy_dependencies(job: Job) -> list[JSONValue]:
     for dependency in job.plan.dependencies:
         files = size = 0
         root = dependency.root or job.plan.project_dir
-        for path in _list_files(job, dependency, root):
+        for path in [] if dependency.target else _list_files(job, dependency, root):
             copied = _copy_file(job, root, path)
             if copied is None:
                 continue
             files, size, done = files + 1, size + copied, done + copied
             job.report_progress("Copying dependencies", done, max(done, total))
-        source = os.path.join(root, dependency.path)
+        source = dependency.target or os.path.join(root, dependency.path)
         records.append(
             {
                 "path": dependency.path,
                 "why": dependency.why,
-                "mode": "copy",
+                "mode": "link" if dependency.target else "copy",
                 "source": source,
                 "files": files,
                 "size": size,
             }
         )
     return records
+
+
+def create_links(job: Job) -> None:
+    """Creates the links of dependencies that lead out of the project. Call it when all else has been copied, so that
+    nothing is written through them. Raises OSError.
+    """
+    for dependency in job.plan.dependencies:
+        path = job.dir.path / dependency.path
+        if not dependency.target:
+            continue
+        if os.path.lexists(path) or not is_inside(path, job.dir.path):
+            job.log(f"Not linked, since the run has a file of this name: {dependency.path}")
+            continue
+        path.parent.mkdir(parents=True, exist_ok=True)
+        os.symlink(dependency.target, path)
 
 
 def _list_files(job: Job, dependency: Dependency, root: str) -> list[str]:

@@ -29,7 +29,10 @@ def plan_to_json(plan: RunPlan) -> JSONValue:
         "interpreter": plan.interpreter,
         "max-time": plan.max_time,
         "project": plan.project_dir,
-        "inputs": [[i.path, i.why, i.files, i.size, "copy", i.root] for i in plan.dependencies],
+        "inputs": [
+            [i.path, i.why, i.files, i.size, *(("link", i.target) if i.target else ("copy", i.root))]
+            for i in plan.dependencies
+        ],
         "settings": [_setting_to_json(s) for s in plan.config_values],
     }
 
@@ -108,6 +111,8 @@ def _parse_dependency(raw: JSONValue) -> Dependency:
     match raw:
         case [str(path), str(why), int(files), int(size), *rest] if is_safe_path(path) and len(rest) <= 2:
             mode, root = (rest + ["copy", ""][len(rest) :])[:2]
+            if mode == "link" and isinstance(root, str):
+                return Dependency(path, why, files, size, target=root)
             if mode in ("copy", "view") and isinstance(root, str):
                 return Dependency(path, why, files, size, root)
     raise ValueError(f"unexpected dependency {str(raw)[:100]}")

@@ -9,7 +9,7 @@ from gage.lib import secrets
 from gage.lib.digests import digest_bytes, digest_descriptor, digest_file_set
 from gage.lib.files import clone_file, write_atomic
 from gage.runner import commands, plan_secrets, planfile, provenance
-from gage.runner.dependencies import copy_dependencies
+from gage.runner.dependencies import copy_dependencies, create_links
 from gage.runner.job import Job
 from gage.runner.lock import claim_run
 from gage.runner.resume_files import copy_origin_files
@@ -172,11 +172,12 @@ def stage_runtime(job: Job) -> None:
 
 
 def stage_dependencies(job: Job) -> None:
-    """Copies the dependencies, so that the program cannot change the originals."""
+    """Copies the dependencies, so that the program cannot change the originals, and links those outside the project."""
     if job.plan.dependencies:
         job.dir.write_json("inputs.json", copy_dependencies(job))
-        job.log(f"Copied {', '.join(i.path for i in job.plan.dependencies)}")
+        job.log(f"Dependencies: {', '.join(i.path for i in job.plan.dependencies)}")
     copy_origin_files(job)
+    create_links(job)
     commands.run_hook(job, "stage-dependencies")
 
 

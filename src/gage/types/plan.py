@@ -49,7 +49,7 @@ class Dependency(NamedTuple):
 
     `why` is what names it (`train.py:3`, `--depends`, `depends`); `files` and `size` are the number and bytes of its
     files. `root` is the directory that has it ("" = the project); `names` are the only files of it to copy, relative to
-    `root` (None = all).
+    `root` (None = all). `target` is where a link out of the project leads: the run gets a link to it, and no copies.
     """
 
     path: str
@@ -58,6 +58,7 @@ class Dependency(NamedTuple):
     size: int
     root: str = ""
     names: frozenset[str] | None = None
+    target: str = ""
 
 
 class RunCommand(NamedTuple):

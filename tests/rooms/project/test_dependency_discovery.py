@@ -87,14 +87,16 @@ def test_copies_explicit_dependencies(project):
         plan_dependencies(project, "", depends=("dta",))
     with pytest.raises(UsageError):
         plan_dependencies(project, "", depends=("/etc",))
-    (project / "away").symlink_to("/etc")
+    (project / "away").symlink_to(project.parent)
     with pytest.raises(UsageError):
         plan_dependencies(project, "", depends=("away",))
 
 
-def test_ignores_links_out_of_the_project(project):
+def test_links_what_a_link_out_of_the_project_leads_to(project):
     (project / "away").symlink_to("/etc")
-    assert plan_dependencies(project, 'open("away/passwd")\n')[0] == {}
+    assert plan_dependencies(project, 'open("away/passwd")\n')[0] == {"away": "train.py:1"}
+    plan = plan_run(RunRequest("train.py", cwd=project, depends=("away",)))
+    assert [(d.path, d.target, d.files) for d in plan.dependencies] == [("away", "/etc", 0)]
 
 
 def test_reports_a_dependency_that_is_too_large(project, monkeypatch):

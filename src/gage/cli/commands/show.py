@@ -206,7 +206,8 @@ def _convert_dependency(item: "JSONValue") -> "JSONValue":
 def _dependency(item: "JSONValue") -> str:
     entry = as_table(item)
     why = f" ({entry['why']})" if entry.get("why") else ""
-    return terminal.escape(f"{entry.get('path', item)}{why}")
+    target = f" → {entry.get('source')}" if entry.get("mode") == "link" else ""
+    return terminal.escape(f"{entry.get('path', item)}{target}{why}")
 
 
 EVENT_FILE_SUFFIX = ".gage-output"

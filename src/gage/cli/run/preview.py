@@ -64,7 +64,14 @@ def _build_sections(plan: RunPlan) -> Iterator[tuple[str, Iterable[str]]]:
 
 
 def _format_dependency(d: Dependency) -> str:
+    if d.target:
+        return f"{d.path}  link to {d.target} ({d.why})"
     return f"{d.path}  {terminal.format_count(d.files, 'file')}, {terminal.format_size(d.size)} ({d.why})"
+
+
+def _dependency_to_json(d: Dependency) -> JSONValue:
+    target: dict[str, JSONValue] = {"target": d.target} if d.target else {}
+    return {"path": d.path, "reason": d.why, "files": d.files, "size": d.size, **target}
 
 
 def _format_parameter(setting: ConfigValue) -> str:
@@ -118,9 +125,7 @@ def plan_to_json(plan: RunPlan) -> dict[str, JSONValue]:
             "files": [{"path": f.path, "size": f.size} for f in source.files],
             "skipped": [{"path": s.path, "reason": s.reason} for s in source.skipped],
         },
-        "dependencies": [
-            {"path": i.path, "reason": i.why, "files": i.files, "size": i.size} for i in plan.dependencies
-        ],
+        "dependencies": list(map(_dependency_to_json, plan.dependencies)),
         "copied_bytes": measure_copies(plan),
         "notices": list(plan.notices),
     }
