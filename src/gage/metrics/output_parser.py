@@ -53,10 +53,10 @@ _COUNT_OF_STEPS = re.compile(
     r"\W*(?:\w+[ _-]){0,3}(?:steps|iters|iterations|timesteps|episodes|rounds|batch(?: size)?)\s*[:=]\s*[\d,_]+\s*$",
     re.I,
 )
-# Trial 3: · lr=0.1 depth=3 -> score=0.9
-_TRIAL = re.compile(
-    r"\W*(?:trial|combination|candidate|config(?:uration)?|setting|best)\b|[^>]*\w=[^>]*\s(?:->|=>|→)\s+[^\W\d]", re.I
-)
+# Trial 3: lr=0.1 · best lr=0.1
+_TRIAL = re.compile(r"\W*(?:trial|combination|candidate|config(?:uration)?|setting|best)\b", re.I)
+# lr=0.1 depth=3 -> score=0.9
+_TRIED = re.compile(r"[^>→]*\w=[^>→]*\s(?:->|=>|→)\s+[^\W\d]")
 # wandb: loss 0.5 · restored epoch 3 (val loss 0.5)
 _REPEATS = re.compile(r"wandb: |\b(?:restor|reload|load|sav(?:ed|ing)|checkpoint|stopp|resum)", re.I)
 # x.c:3: warning: unused · 88 |   double loss = 0.5;
@@ -210,22 +210,25 @@ class OutputParser:
         if self._is_config_line(line, pairs):
             return NO_VALUES
         step, counts = self._steps.read_step(line[:MAX_LINE_CHARS])
-        if self._values and _REPEATS.search(line):
-            pairs = [pair for pair in pairs if not self._is_repeated(step, *pair)]
+        repeated = [pair for pair in pairs if self._is_repeated(step, *pair)]
+        if repeated and _REPEATS.search(line):
+            pairs = [pair for pair in pairs if pair not in repeated]
         is_evaluation = self._evaluation.read_line(line, pairs) if step is not None else False
         early = NO_VALUES
         if self._evaluation.is_over:
             early = self._add_values(None, self._evaluation.take())
         if not counts or is_evaluation:
             return early
-        is_trial = _TRIAL.match(line) is not None
+        is_trial = bool(_TRIAL.match(line) or ((">" in line or "→" in line) and _TRIED.match(line)))
         values = self._add_values(step, self._without_config(step, pairs, is_trial=is_trial), can_hold=True)
         return LineValues(early.points + values.points) if early.points else values
 
     def _is_repeated(self, step: int | None, name: str, value: float) -> bool:
         """Returns whether a value is the last or best one of a series, at no later step."""
+        if value not in self._values.get(name, ()):
+            return False
         is_later = step is not None and step > self._last.get(name, (-1, 0.0))[0]
-        return value in self._values.get(name, ()) and not is_later and "best" not in name.lower()
+        return not is_later and "best" not in name.lower()
 
     def _is_config_line(self, line: str, pairs: Sequence[tuple[str, float]]) -> bool:
         """Returns whether a line lists config. Says in which kind of block its values are, if it is an early one."""

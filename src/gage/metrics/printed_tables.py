@@ -16,7 +16,7 @@ _LINES_TO_SPACES = str.maketrans("|│┃", "   ")
 _BETWEEN_CELLS = re.compile(r"\s*[|│┃]\s*|\t\s*|\s{2,}")
 # epoch  train_loss · | Epoch | acc · E    #
 _STEP_HEADER = re.compile(r"[\s|│┃]*(?:epochs?|ep|step|iter|iteration|round|gen|E|#)(?:\s{2,}|\t|\s*[|│┃]\s*)\S", re.I)
-_STEP_WORD = re.compile(r"\s*(?:epochs?|ep|step|iter|iteration|round|gen)\b", re.I)
+_STEP_WORDS = re.compile(r"\s*(?:epochs?|ep|step|iter|iteration|round|gen)(?: +[^\W\d][^\s:=]*){2,}\s*", re.I)
 _STEP_COLUMNS = ("step", "steps", "#", "iter", "iteration")
 # train_loss · GPU_mem · val acc top5 · #
 _COLUMN_NAME = re.compile(r"(?:[^\W\d]|#$)[\w/@.%()#-]*(?: [^\W\d#][\w/@.%-]*){0,2}")
@@ -167,7 +167,7 @@ class PrintedTable:
                 self._step_columns, self._words = columns, line.translate(_LINES_TO_SPACES).split()
                 self._is_csv = is_csv
                 return True
-        if not (any(sign in line for sign in ("  ", "\t", "|", "│", "┃")) or _STEP_WORD.match(line)):
+        if not (any(sign in line for sign in ("  ", "\t", "|", "│", "┃")) or _STEP_WORDS.fullmatch(line)):
             return False
         if "etric" in line and self._open_metric_table(line):
             return True
@@ -404,7 +404,7 @@ def _find_metric_columns(line: str) -> list[str]:
 def _find_counted_columns(line: str) -> list[str]:
     """Returns the names in a line that consists of names, if numbers below the first may count."""
     names = _split_cells(line)
-    if len(names) == 1 and _STEP_WORD.match(line):
+    if len(names) == 1 and _STEP_WORDS.fullmatch(line):
         names = line.split()  # Step Temp Press
     if len(names) < 3 or not all(map(_COLUMN_NAME.fullmatch, names)) or len(set(names)) < len(names):
         return []
