@@ -141,6 +141,14 @@ def test_reports_a_kernel_that_dies(gage, project):
     assert "Cell 2 of 3 failed: its kernel died" in gage("run", "train.ipynb", "--yes", code=1).err
 
 
+@pytest.mark.parametrize(("source", "code"), [("", 0), ("1/0", 1)])
+def test_ends_the_kernel_before_the_run_ends(gage, project, source, code):
+    notebook(project / "train.ipynb", [(f"import os\nprint('pid', os.getpid())\n{source}", [])])
+    result = gage("run", "train.ipynb", "--yes", code=code)
+    assert not is_alive(int(result.out.split()[1]))
+    assert "processes that it started have not" not in result.err
+
+
 def test_removes_earlier_outputs(gage, project, env):
     path = notebook(project / "train.ipynb", [("1/0", []), ("x", [])])
     report = json.loads(path.read_text())

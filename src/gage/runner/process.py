@@ -24,7 +24,7 @@ TICK_SECONDS = 0.5
 DRAIN_SECONDS = 0.3
 """Seconds to wait for output after the program's end: other processes may hold its streams open for ever."""
 MAX_BUFFERED_BYTES = 2 << 20
-"""More bytes than the streams of an ended program can hold."""
+"""The most that the streams of an ended program can hold: what comes after it is from other processes."""
 HEARTBEAT_SECONDS = 10.0
 """Seconds between heartbeats of a run."""
 GRACE_SECONDS = 10.0
@@ -190,7 +190,7 @@ class ProcessPump:
         taken = 0
         while self.reader.open_fds:
             left = until - time.monotonic()
-            if left <= 0 and (taken >= MAX_BUFFERED_BYTES or not self.reader.has_readable()):
+            if left <= 0 and (taken > MAX_BUFFERED_BYTES or not self.reader.has_readable()):
                 self.is_output_open = True
                 return
             taken += self._forward(max(left, 0))

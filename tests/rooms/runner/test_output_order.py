@@ -9,6 +9,7 @@ import psutil
 import pytest
 from runs import wait_for_exit
 
+from gage.runner import process
 from gage.runner.process import ProcessPump
 from gage.runner.stream_watcher import StreamWatcher
 
@@ -152,3 +153,17 @@ def test_says_that_output_of_processes_that_go_on_is_not_recorded(project):
     assert [line for _, line in project.lines(run)] == [b"a", b"b"]
     assert any("their output is not recorded" in notice for notice in project.events.notices)
     assert "their output is not recorded" in project.read(run, "log/runner")
+
+
+@pytest.mark.parametrize("has_reader", [True, False])
+def test_reads_all_that_an_ended_program_left_however_late(project, monkeypatch, has_reader):
+    """Both pipes are full, and the time to wait for other processes is over at once: the end is seen nevertheless."""
+    if not has_reader:
+        monkeypatch.setattr(os, "fork", lambda: (_ for _ in ()).throw(BlockingIOError()))
+    monkeypatch.setattr(process, "DRAIN_SECONDS", -1)
+    monkeypatch.setattr(ProcessPump, "_follow", lambda pump: pump.process.wait())
+    size = 1 << 20
+    project.write("train.py", f"import os\nos.write(1, b'a' * {size})\nos.write(2, b'b' * {size})\n")
+    run = project.run()
+    assert sum(len(line) for _, line in project.lines(run)) == 2 * size
+    assert project.events.notices == []

@@ -49,7 +49,7 @@ def execute_with_jupyter(path: str, language: str) -> None:
         started: list[NotebookNode] = []
         client = _create_client(path, notebook, language, directory, started)
         try:
-            client.execute()
+            client.execute(cleanup_kc=True)  # as the kernel manager is not nbclient's own, the kernel would go on
         except (CellExecutionError, DeadKernelError):
             raise _find_error(notebook.cells, len(started)) from None
         finally:
