@@ -79,7 +79,7 @@ class ProgramStreams:
             self.terminals.append(read)
         else:
             read, write = os.pipe()
-            _enlarge_pipe(read)
+            enlarge_pipe(read)
         os.set_blocking(read, False)
         self.readers[read] = stream
         self._program_fds[stream] = write
@@ -128,8 +128,8 @@ class ProgramStreams:
         self.readers.clear()
 
 
-def _enlarge_pipe(pipe: int) -> None:
-    """Let the program write a lot before it has to wait for Gage."""
+def enlarge_pipe(pipe: int) -> None:
+    """Lets a process write a lot before it has to wait for the one that reads."""
     try:
         fcntl.fcntl(pipe, fcntl.F_SETPIPE_SZ, _PIPE_BYTES)
     except (AttributeError, OSError):

@@ -8,9 +8,11 @@ import struct
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
+from itertools import islice
 from typing import NamedTuple
 
 from gage.lib.times import now_us
+from gage.runner.stdio import enlarge_pipe
 from gage.runner.stream_watcher import StreamWatcher
 
 CHUNK_BYTES = 1 << 16
@@ -44,9 +46,11 @@ class StreamReader:
         self.open_fds = list(fds)
         self.is_process_lost = False
         self.pid = 0
+        self._header: tuple[int, int, int] | None = None
         self._received = b""
         self._data, data = os.pipe()
         control, self._control = os.pipe()
+        enlarge_pipe(data)
         os.set_blocking(self._data, False)
         self._watcher = StreamWatcher([self._data])
         mask = signal.pthread_sigmask(signal.SIG_BLOCK, signal.valid_signals())
@@ -91,27 +95,25 @@ class StreamReader:
 
     def _receive(self) -> Iterator[Chunk]:
         """Yields chunks of the reading process. Notices its end."""
-        for _ in range(MAX_CHUNKS):
+        for _ in range(2 * MAX_CHUNKS):
+            fd, when, length = self._header or (0, 0, _HEADER.size)
             try:
-                data = os.read(self._data, 2 * CHUNK_BYTES)
+                data = os.read(self._data, length - len(self._received))
             except BlockingIOError:
                 return
-            if not data:
+            if not data and len(self._received) < length:
                 self._end_process()
                 return
-            yield from self._take_chunks(data)
+            self._received = self._received + data if self._received else data
+            if len(self._received) < length:
+                continue
+            if self._header:
+                yield Chunk(fd, when, self._received)
+                self._header = None
+            else:
+                self._header = _HEADER.unpack(self._received)
+            self._received = b""
         self._watcher.add_unread(self._data)
-
-    def _take_chunks(self, data: bytes) -> Iterator[Chunk]:
-        received, start = self._received + data, 0
-        while len(received) - start >= _HEADER.size:
-            fd, when, length = _HEADER.unpack_from(received, start)
-            end = start + _HEADER.size + length
-            if end > len(received):
-                break
-            yield Chunk(fd, when, received[start + _HEADER.size : end])
-            start = end
-        self._received = received[start:]
 
     def _remove_ended(self, chunks: Iterable[Chunk]) -> Iterator[Chunk]:
         for chunk in chunks:
@@ -186,8 +188,8 @@ def _forward_streams(
         is_stopping = control in ready
         for fd in watcher.take_readable():
             for chunk in _read_stream(watcher, fd):
-                waiting.append(_HEADER.pack(chunk.fd, chunk.when, len(chunk.data)) + chunk.data)
-                size += len(waiting[-1])
+                waiting += (_HEADER.pack(chunk.fd, chunk.when, len(chunk.data)), chunk.data)
+                size += _HEADER.size + len(chunk.data)
         os.set_blocking(target, is_stopping or size > MAX_WAITING_BYTES)
         size -= _write_waiting(target, waiting)
     os.set_blocking(target, True)
@@ -199,9 +201,10 @@ def _write_waiting(target: int, waiting: deque[bytes]) -> int:  # pragma: no cov
     written = 0
     with suppress(BlockingIOError):
         while waiting:
-            count = os.write(target, waiting[0])
+            count = os.writev(target, list(islice(waiting, MAX_CHUNKS)))
             written += count
-            rest = waiting.popleft()[count:]
-            if rest:
-                waiting.appendleft(rest)
+            while waiting and count >= len(waiting[0]):
+                count -= len(waiting.popleft())
+            if count:
+                waiting[0] = waiting[0][count:]
     return written
