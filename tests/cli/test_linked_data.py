@@ -31,15 +31,23 @@ def test_run_gets_a_link_that_leads_out_of_the_project(gage, outside, words):
     assert [path.name for path in outside.iterdir()] == ["x.csv"]
 
 
+def test_restart_with_more_linked_data_than_is_looked_at(gage, outside):
+    for i in range(2000):
+        (outside / f"{i}").touch()
+    gage("run", "t.py", "--yes")
+    result = gage("run", "--restart", "1", "--yes")
+    assert f"data is a link to {outside}: whether files there have changed is not known" in result.err
+
+
 def test_needed_and_restart_of_a_run_with_linked_data(gage, project, outside):
     for path in (outside / "x.csv", outside):
         os.utime(path, (1, 1))
     gage("run", "t.py", "--yes")
     (outside / "x.csv").write_text("3,4\n")
     assert gage("run", "t.py", "--yes", "--needed").out == "3,4\n"
-    result = gage("run", "--restart", "1", "--yes")
+    result = gage("run", "--restart", "2", "--yes")
     assert result.out == "3,4\n"
-    assert f"data is a link to {outside}: whether its files have changed is not known" in result.err
+    assert f"data is a link to {outside}: files there have changed since run " in result.err
     gage("run", "t.py", "--yes", "--stage")
     assert gage("run", "--start", "1", "--yes").out == "3,4\n"
     outside.rename(outside.with_name("moved"))
@@ -67,3 +75,60 @@ def test_links_inside_the_project_and_broken_links(gage, project):
     assert "Traceback" not in result.err
     for name in ("broken", "loop", "up"):
         assert f"gage: {name} is " in gage("run", "t.py", "--yes", "--depends", name, code=None).err
+
+
+def test_links_in_data_lead_out_of_the_project(gage, project, tmp_path):
+    big = tmp_path / "big"
+    (big / "sub").mkdir(parents=True)
+    (big / "a.bin").write_text("a" * 5000)
+    (big / "sub/b.bin").write_text("b")
+    for path in (big, big / "a.bin", big / "sub", big / "sub/b.bin"):
+        os.utime(path, (1, 1))
+    (project / "data").mkdir()
+    (project / "data/here.bin").write_text("h")
+    (project / "data/a.bin").symlink_to(big / "a.bin")
+    (project / "data/sub").symlink_to(big / "sub")
+    (project / "t.py").write_text(
+        "print(*(len(open(f'data/{n}').read()) for n in ('here.bin', 'a.bin', 'sub/b.bin')))\n"
+    )
+    result = gage("run", "t.py", "--yes")
+    assert result.out == "1 5000 1\n"
+    notice = f"data has 2 links out of the project: the run gets a link to {big}/a.bin and other places, not a copy"
+    assert result.err.count("link") - result.err.count("links") == 1
+    assert notice in result.err
+    recorded = {d["path"]: (d["mode"], d["files"], d["size"]) for d in gage("show", "--json").json["dependencies"]}
+    assert recorded == {"data": ("copy", 1, 1), "data/a.bin": ("link", 1, 5000), "data/sub": ("link", 1, 1)}
+    links = [line for line in gage("show", "--files").out.splitlines() if "link" in line]
+    assert links == [f"dependency         link  data/{name} → {big}/{name}" for name in ("a.bin", "sub")]
+    planned = gage("run", "t.py", "--preview", "--json").json["dependencies"]
+    assert [(d["path"], d["files"], d["size"]) for d in planned] == [
+        ("data", 1, 1),
+        ("data/a.bin", 0, 0),
+        ("data/sub", 0, 0),
+    ]
+    restarted = gage("run", "--restart", "1", "--yes")
+    assert restarted.out == "1 5000 1\n"
+    seen = f"data has 2 links to {big}/a.bin and other places: "
+    assert f"{seen}only sizes and times show that files there have not changed" in restarted.err
+    gage("check", "--all")
+    (big / "sub/b.bin").write_text("bb")
+    assert gage("run", "t.py", "--yes", "--needed").out == "1 5000 2\n"
+    restarted = gage("run", "--restart", "3", "--yes").err
+    assert f"{seen}files there have changed since run " in restarted
+
+
+@pytest.mark.parametrize("words", [(), ("--depends", "data")])
+def test_data_has_only_links_out_of_the_project(gage, project, tmp_path, words):
+    (tmp_path / "big").mkdir()
+    (tmp_path / "big/x.csv").write_text("1,2\n")
+    (project / "data").mkdir()
+    (project / "data/sub").symlink_to(tmp_path / "big")
+    (project / "t.py").write_text("print(open('data/sub/x.csv').read(), end='')\n")
+    result = gage("run", "t.py", "--yes", *words)
+    assert result.out == "1,2\n"
+    assert f"data/sub is a link out of the project: the run gets a link to {tmp_path}/big, not a copy" in result.err
+    (project / "t.py").write_text("import os\nprint(*os.listdir('data'))\n")
+    assert gage("run", "t.py", "--yes", *words).out == "sub\n"
+    (project / "t.py").write_text("import os\nprint(*os.listdir(os.environ['HOME'] and 'da' + 'ta'))\n")
+    if not words:
+        assert "data is not part of the run" in gage("run", "t.py", "--yes", code=1).err

@@ -277,6 +277,25 @@ def walk_dirs(top: Path | str) -> Iterator[tuple[str, list[str], list[str]]]:
         pending += [path for path in paths if not os.path.islink(path)]
 
 
+def measure_files(top: Path | str, max_files: int) -> tuple[int, int, int] | None:
+    """Returns the number and bytes of the files at or below a path, and the time of the latest change to one of them or
+    their directories in ns; None for more than `max_files` files and directories, or if one cannot be read.
+    """
+    files = size = latest = seen = 0
+    for folder, _, names in walk_dirs(top) if os.path.isdir(top) else [(os.fspath(top), [], [""])]:
+        seen += 1 + len(names)
+        if seen > max_files:
+            return None
+        try:
+            info = [os.stat(path) for path in (folder, *(os.path.join(folder, name) for name in names if name))]
+        except OSError:
+            return None
+        latest = max(latest, *(each.st_mtime_ns for each in info))
+        of_files = [each for each in info if not stat.S_ISDIR(each.st_mode)]
+        files, size = files + len(of_files), size + sum(each.st_size for each in of_files)
+    return files, size, latest
+
+
 def _is_dir(entry: os.DirEntry[str]) -> bool:
     try:
         return entry.is_dir()

@@ -12,6 +12,7 @@ from gage.formats.registry import find_config_source, format_name, is_program
 from gage.lib.files import is_inside, walk_dirs
 from gage.lib.globs import compile_pattern, is_glob
 from gage.project.operation import Operation
+from gage.project.outside_links import build_link, find_link_out, list_links_below
 from gage.project.path_literals import find_path_literals, has_location_above, has_own_location
 from gage.project.path_values import (
     DATA_DIRECTORIES,
@@ -127,7 +128,8 @@ def _report_unnamed_data(collector: "_DependencyCollector", script: Path, source
         return
     for path in left:
         found = _measure_dependency(path, collector.project, "", is_limited=True)
-        if found.files and not collector.has_only_source(path, found.files):
+        has_data = found.files and not collector.has_only_source(path, found.files)
+        if has_data or list_links_below(path, collector.project, ""):
             collector.notices[found.path] = (
                 f"{found.path} is not part of the run, as the program does not name it. "
                 f"If it is needed: --depends {found.path}"
@@ -160,14 +162,15 @@ def list_explicit_dependencies(project: Path, cwd: Path, paths: Iterable[str]) -
             raise NotFound(f"No such file or directory: {text}", f"Try: ls {cwd}")
         if not os.path.exists(path):
             raise NotFound(f"{text} is a link that leads to nothing", f"Try: ls -l {path}")
-        if link := _find_link_out(path, project):
-            dependencies.append(_build_link(link, project, "--depends"))
+        if link := find_link_out(path, project):
+            dependencies.append(build_link(link, project, "--depends"))
             continue
         if not path.is_relative_to(project) or path == project or not is_inside(path, project):
             raise UsageError(
                 f"{text} is not inside the project {project}", "A program can read such a file by its absolute path"
             )
         dependencies.append(_measure_dependency(path, project, "--depends"))
+        dependencies += list_links_below(path, project, "--depends")
     return dependencies
 
 
@@ -189,10 +192,13 @@ def list_declared_dependencies(
         if expected := (digests or {}).get(pattern, ""):
             _check_digests(paths, project, expected)
         for path in paths:
-            if link := _find_link_out(path, project):
-                dependencies.append(_build_link(link, project, "depends"))
+            if link := find_link_out(path, project):
+                dependencies.append(build_link(link, project, "depends"))
             elif is_inside(path, project):
-                dependencies.append(_measure_dependency(path, project, "depends"))
+                dependencies += [
+                    _measure_dependency(path, project, "depends"),
+                    *list_links_below(path, project, "depends"),
+                ]
     return dependencies
 
 
@@ -275,16 +281,16 @@ class _DependencyCollector:
             return False
         folders = [self.project / p for p in (relative, *relative.parents) if p.parts]
         is_environment = any(os.path.lexists(p / mark) for p in folders for mark in ENVIRONMENT_MARKERS)
-        is_found = is_inside(path, self.project) or _find_link_out(path, self.project) is not None
+        is_found = is_inside(path, self.project) or find_link_out(path, self.project) is not None
         return is_found and not is_environment
 
     def _add_path(self, path: Path, why: str) -> None:
-        link = _find_link_out(path, self.project)
+        link = find_link_out(path, self.project)
         relative = (link or path).relative_to(self.project).as_posix()
         if relative in (*self.dependencies, *self.notices) or self._is_below_another(relative):
             return
         if link is not None:
-            self.dependencies[relative] = _build_link(link, self.project, why)
+            self.dependencies[relative] = build_link(link, self.project, why)
             return
         dependency = _measure_dependency(path, self.project, why, is_limited=True)
         if _is_too_large(dependency.files, dependency.size):
@@ -292,8 +298,10 @@ class _DependencyCollector:
                 f"{relative} ({why}) is not copied: it exceeds {MAX_BYTES >> 30} GB or {MAX_FILES:,} files. "
                 f"Use --depends {relative} to copy it, or read it from $PROJECT_DIR/{relative}"
             )
-        elif dependency.files and not self.has_only_source(path, dependency.files):
+            return
+        if dependency.files and not self.has_only_source(path, dependency.files):
             self.dependencies[relative] = dependency
+        self.dependencies |= {link.path: link for link in list_links_below(path, self.project, why)}
 
     def has_parts_of(self, path: Path) -> bool:
         """Returns whether a directory, something in it or something around it is a dependency or has a notice."""
@@ -310,7 +318,7 @@ class _DependencyCollector:
         return any(relative.startswith(f"{other}/") for other in (*self.dependencies, *self.notices))
 
     def list_dependencies(self) -> list[Dependency]:
-        return [d for d in self.dependencies.values() if not self._is_below_another(d.path)]
+        return [d for d in self.dependencies.values() if d.target or not self._is_below_another(d.path)]
 
 
 def _is_config_file(name: str) -> bool:
@@ -329,9 +337,13 @@ def _resolve_literal(text: str, base: Path) -> Path | None:
 
 
 def _measure_dependency(path: Path, project: Path, why: str, is_limited: bool = False) -> Dependency:
-    """Returns the dependency at `path` with its size; if `is_limited`, counting ends when it is too large."""
+    """Returns the dependency at `path` with its size, without what links out of the project lead to; if `is_limited`,
+    counting ends when it is too large.
+    """
     files = size = 0
     for file in _walk_files(path):
+        if file.is_symlink() and not is_inside(file, project):
+            continue
         try:
             info = os.stat(file)
         except OSError:
@@ -341,24 +353,6 @@ def _measure_dependency(path: Path, project: Path, why: str, is_limited: bool = 
         if is_limited and _is_too_large(files, size):
             break
     return Dependency(path.relative_to(project).as_posix(), why, files, size)
-
-
-def _find_link_out(path: Path, project: Path) -> Path | None:
-    """Returns the link on the way from `project` to `path` that leads out of the project, to something that exists and
-    does not contain the project; None if there is none.
-    """
-    if not path.is_relative_to(project):
-        return None
-    above = [p for p in (path, *path.parents) if p != project and p.is_relative_to(project)]
-    link = next((p for p in reversed(above) if p.is_symlink() and not is_inside(p, project)), None)
-    if link is None or not os.path.exists(link):
-        return None
-    target = os.path.realpath(link)
-    return None if Path(os.path.realpath(project)).is_relative_to(target) else link
-
-
-def _build_link(link: Path, project: Path, why: str) -> Dependency:
-    return Dependency(link.relative_to(project).as_posix(), why, 0, 0, target=os.path.realpath(link))
 
 
 def _is_too_large(files: int, size: int) -> bool:

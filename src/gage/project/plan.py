@@ -13,6 +13,7 @@ from gage.lib.suggest import join_some
 from gage.project import dependency_discovery, operation_parameters, source_selection
 from gage.project.command_line import add_values_and_arguments, parse_exec
 from gage.project.operation import Operation, find_operation
+from gage.project.outside_links import group_links
 from gage.project.program_args import format_unknown_notice
 from gage.project.request import RunRequest
 from gage.project.run_config import RunConfig, resolve_config
@@ -210,10 +211,10 @@ def find_dependencies(
     discovered, notices = dependency_discovery.discover_dependencies(operation, selected, values, request.store)
     merged = {dependency.path: dependency for dependency in (*discovered, *explicit)}
     notices = {path: notice for path, notice in notices.items() if path not in merged}
+    dependencies = [merged[path] for path in sorted(merged)]
     links = [
-        f"{path} is a link out of the project: the run gets a link to {merged[path].target}, not a copy, "
+        f"{what} out of the project: the run gets a link to {where}, not a copy, "
         "so what the program writes there changes the original"
-        for path in sorted(merged)
-        if merged[path].target
+        for what, where, _ in group_links(dependencies, merged)
     ]
-    return [merged[path] for path in sorted(merged)], [*notices.values(), *links]
+    return dependencies, [*notices.values(), *links]

@@ -6,11 +6,12 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
-from gage.lib.files import READ_FLAGS, is_inside
+from gage.lib.files import READ_FLAGS, is_inside, measure_files
 from gage.project.dependency_discovery import list_explicit_dependencies
+from gage.project.outside_links import group_links
 from gage.project.previous_run import PreviousRun, Raw
 from gage.store import manifest
-from gage.store.copied_files import is_unchanged
+from gage.store.copied_files import MAX_LINKED_FILES, is_unchanged
 from gage.store.layout import REFERENCE_SUFFIX
 from gage.store.manifest import is_safe_path
 from gage.types.errors import ConfigError, NotFound
@@ -38,7 +39,6 @@ def restore_dependencies(
         path = str(record["path"])
         if record.get("mode") == "link":
             dependencies.append(_restore_link(previous, record))
-            notices.append(f"{path} is a link to {record.get('source')}: whether its files have changed is not known")
             continue
         original, digests = read_reference(previous.run_dir, path)
         copies = [m for m in previous.copied if (m == path or m.startswith(f"{path}/")) and m not in digests]
@@ -62,6 +62,7 @@ def restore_dependencies(
             candidates = roots if root is None or root not in roots else [root]
             dependencies.append(_build_dependency(record, *_find_originals(previous, changed, candidates)))
             notices.append(f"Run {previous.run.name} changed {path}: its original content cannot be checked")
+    notices += _describe_links(previous)
     if previous.is_old:
         dependencies += _list_old_dependencies(previous)
     return dependencies, notices
@@ -73,6 +74,30 @@ def _restore_link(previous: PreviousRun, record: Raw) -> Dependency:
     if not os.path.isabs(target) or not os.path.exists(target):
         raise NotFound(f"{path}, which run {previous.run.name} read, no longer exists: {target}", "Restore it there")
     return Dependency(path, str(record.get("why")), 0, 0, target=target)
+
+
+def _describe_links(previous: PreviousRun) -> Iterator[str]:
+    """Yields whether the files that the previous run's links led to have changed, by size and time."""
+    links = [_restore_link(previous, record) for record in previous.dependencies if record.get("mode") == "link"]
+    states = {str(r["path"]): _compare_linked(r) for r in previous.dependencies if r.get("mode") == "link"}
+    folders = [str(record["path"]) for record in previous.dependencies if record.get("mode") != "link"]
+    for what, where, paths in group_links(links, folders):
+        of_links = {states[path] for path in paths}
+        if False in of_links:
+            yield f"{what} to {where}: files there have changed since run {previous.run.name} read them"
+        elif None in of_links:
+            yield f"{what} to {where}: whether files there have changed is not known"
+        else:
+            yield f"{what} to {where}: only sizes and times show that files there have not changed"
+
+
+def _compare_linked(record: Raw) -> bool | None:
+    """Returns whether what a link leads to has the same files, size and latest change as recorded; None if that is not
+    known.
+    """
+    recorded = [record.get(name) for name in ("files", "size", "changed")]
+    measured = measure_files(str(record.get("source")), MAX_LINKED_FILES)
+    return None if None in recorded else measured is not None and [*measured] == recorded
 
 
 def list_produced_files(previous: PreviousRun) -> dict[str, int]:

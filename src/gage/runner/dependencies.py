@@ -4,12 +4,14 @@ Never writes to the project, and follows no link that leads out of it: the run g
 """
 
 import os
+from collections.abc import Container
 from pathlib import Path
 
 from gage.lib.digests import digest_file_set
-from gage.lib.files import clone_file, is_inside, remove_tree, walk_dirs, write_atomic
+from gage.lib.files import clone_file, is_inside, measure_files, remove_tree, walk_dirs, write_atomic
 from gage.runner.job import Job
 from gage.store import manifest
+from gage.store.copied_files import MAX_LINKED_FILES
 from gage.store.layout import REFERENCE_SUFFIX
 from gage.store.meta_writer import encode_json
 from gage.types.plan import Dependency
@@ -30,18 +32,21 @@ def copy_dependencies(job: Job) -> list[JSONValue]:
                 continue
             files, size, done = files + 1, size + copied, done + copied
             job.report_progress("Copying dependencies", done, max(done, total))
-        source = dependency.target or os.path.join(root, dependency.path)
-        records.append(
-            {
-                "path": dependency.path,
-                "why": dependency.why,
-                "mode": "link" if dependency.target else "copy",
-                "source": source,
-                "files": files,
-                "size": size,
-            }
-        )
+        record: dict[str, JSONValue] = {"path": dependency.path, "why": dependency.why}
+        if dependency.target:
+            records.append(record | {"mode": "link", "source": dependency.target, **_measure_target(dependency)})
+        else:
+            source = os.path.join(root, dependency.path)
+            records.append(record | {"mode": "copy", "source": source, "files": files, "size": size})
     return records
+
+
+def _measure_target(dependency: Dependency) -> dict[str, JSONValue]:
+    """Returns the number and bytes of the files that a link leads to and the time of their latest change; without that
+    time if they are too many to look at.
+    """
+    measured = measure_files(dependency.target, MAX_LINKED_FILES)
+    return dict(zip(("files", "size", "changed"), measured, strict=True)) if measured else {"files": 0, "size": 0}
 
 
 def create_links(job: Job) -> None:
@@ -62,9 +67,10 @@ def create_links(job: Job) -> None:
 def _list_files(job: Job, dependency: Dependency, root: str) -> list[str]:
     """Lists the files of a dependency relative to `root`, and creates its directories in the run."""
     top = os.path.join(root, dependency.path)
+    links = {each.path for each in job.plan.dependencies if each.target}
     if dependency.names is not None:
-        return sorted(name for name in dependency.names if _check_inside(job, root, os.path.join(root, name)))
-    if not _check_inside(job, root, top):
+        return sorted(name for name in dependency.names if _check_inside(job, root, os.path.join(root, name), links))
+    if not _check_inside(job, root, top, links):
         return []
     if not os.path.isdir(top):
         return [dependency.path]
@@ -72,17 +78,19 @@ def _list_files(job: Job, dependency: Dependency, root: str) -> list[str]:
     for folder, folders, names in walk_dirs(top):
         relative = os.path.relpath(folder, root)
         os.makedirs(job.dir.path / relative, exist_ok=True)
-        folders[:] = sorted(f for f in folders if _should_enter(job, dependency, root, os.path.join(folder, f)))
+        folders[:] = sorted(f for f in folders if _should_enter(job, dependency, root, os.path.join(folder, f), links))
         paths += [
             os.path.normpath(os.path.join(relative, name))
             for name in sorted(names)
-            if _check_inside(job, root, os.path.join(folder, name))
+            if _check_inside(job, root, os.path.join(folder, name), links)
         ]
     return paths
 
 
-def _should_enter(job: Job, dependency: Dependency, root: str, folder: str) -> bool:
-    """Returns whether to enter a directory. Recreates a link to another directory of the unchanged dependency."""
+def _should_enter(job: Job, dependency: Dependency, root: str, folder: str, links: Container[str]) -> bool:
+    """Returns whether to enter a directory. Recreates a link to another directory of the unchanged dependency, and logs
+    a link that is neither recreated nor one of `links`, which are created later.
+    """
     if folder == str(job.store.root) or os.path.basename(folder) == ".git":
         return False
     if not os.path.islink(folder):
@@ -91,16 +99,17 @@ def _should_enter(job: Job, dependency: Dependency, root: str, folder: str) -> b
     top = os.path.realpath(os.path.join(root, dependency.path))
     if not os.path.isabs(target) and (os.path.realpath(folder) + os.sep).startswith(top + os.sep):
         os.symlink(target, job.dir.path / os.path.relpath(folder, root))
-    else:
+    elif os.path.relpath(folder, root) not in links:
         job.log(f"Not copied, since it is a link out of the dependency: {os.path.relpath(folder, root)}")
     return False
 
 
-def _check_inside(job: Job, root: str, path: str) -> bool:
-    """Returns whether a path is inside the project; logs a link out of it."""
+def _check_inside(job: Job, root: str, path: str, links: Container[str]) -> bool:
+    """Returns whether a path is inside the project; logs a link out of it that is not one of `links`."""
     if is_inside(path, root):
         return True
-    job.log(f"Not copied, since it is a link out of the project: {os.path.relpath(path, root)}")
+    if os.path.relpath(path, root) not in links:
+        job.log(f"Not copied, since it is a link out of the project: {os.path.relpath(path, root)}")
     return False
 
 

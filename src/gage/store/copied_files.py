@@ -14,6 +14,9 @@ from gage.types.values import JSONValue, as_list, as_table
 
 CopiedStates = dict[str, tuple[int, int]]
 
+MAX_LINKED_FILES = 2_000
+"""Files whose sizes and times are looked at, of those that a link out of the project leads to."""
+
 
 def parse_copied_states(data: bytes | None) -> CopiedStates:
     """Returns size in bytes and mtime in ns of each copy, as `copied.json` lists them. Leaves out what is invalid: the

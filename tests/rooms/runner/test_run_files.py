@@ -78,7 +78,7 @@ def test_does_not_remove_originals_of_dependencies(project):
     assert check_run(project.store, run.id).ok
 
 
-def test_does_not_copy_links_out_of_the_project(project, tmp_path):
+def test_does_not_copy_what_links_out_of_the_project_lead_to(project, tmp_path):
     secret = tmp_path / "secret.txt"
     secret.write_text("s3cr3t")
     outside = tmp_path / "outside"
@@ -88,14 +88,21 @@ def test_does_not_copy_links_out_of_the_project(project, tmp_path):
     os.symlink(secret, project.dir / "data/bad.csv")
     os.symlink(outside, project.dir / "data/badfolder")
     os.symlink("good.csv", project.dir / "data/same.csv")
+    os.symlink("nowhere", project.dir / "data/broken.csv")
     os.symlink(secret, project.dir / "bad.py")
     os.symlink("train.py", project.dir / "again.py")
     project.write("train.py", "import os\nfor top, _, names in os.walk('.'):\n    print(top, sorted(names))\n")
     run = project.run(depends=("data",))
-    assert b"bad" not in project.events.streams[1]
+    run_dir = project.store.get_paths(run.id).run_dir
+    assert os.readlink(run_dir / "data/bad.csv") == str(secret)
+    assert os.readlink(run_dir / "data/badfolder") == str(outside)
+    assert all(path.is_symlink() for path in run_dir.rglob("*bad*"))
+    assert b"bad.py" not in project.events.streams[1]
     assert b"same.csv" in project.events.streams[1]
     assert b"again.py" in project.events.streams[1]
-    assert "link out of the project: data/bad.csv" in project.read(run, "log/runner")
+    log = project.read(run, "log/runner")
+    assert "not a regular file: data/broken.csv" in log
+    assert "data/bad" not in log.replace("Dependencies: data, data/bad.csv, data/badfolder", "")
     assert secret.read_text() == "s3cr3t"
 
 

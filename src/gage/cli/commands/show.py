@@ -61,9 +61,7 @@ def command(
         terminal.print_json(_as_json(details))
     elif config or files or summary:
         run = details.run
-        shown = (
-            _config(run) if config else [*_metrics(run), *_attributes(run)] if summary else map(_file, details.files)
-        )
+        shown = _config(run) if config else [*_metrics(run), *_attributes(run)] if summary else _files(details)
         for line in shown:
             terminal.print_stdout(line)
     else:
@@ -107,7 +105,7 @@ def _print(details: RunDetails, trials: str, max_files: int) -> None:
         "Attributes": _attributes(run),
         "Comments": [line for comment in run.user_attrs.comments for line in format_comment(comment)],
         "Dependencies": list(map(_dependency, details.inputs)),
-        "Files": terminal.limit_lines([_file(f) for f in details.files], max_files, "use --files"),
+        "Files": terminal.limit_lines(_files(details), max_files, "use --files"),
         "Output": [*(["…"] if details.is_truncated else []), *map(terminal.escape, details.output)],
         "Problems": list(map(terminal.escape, details.problems)),
     }
@@ -206,14 +204,29 @@ def _convert_dependency(item: "JSONValue") -> "JSONValue":
 def _dependency(item: "JSONValue") -> str:
     entry = as_table(item)
     why = f" ({entry['why']})" if entry.get("why") else ""
-    target = f" → {entry.get('source')}" if entry.get("mode") == "link" else ""
-    return terminal.escape(f"{entry.get('path', item)}{target}{why}")
+    return terminal.escape(f"{_link(entry) if _is_link(entry) else entry.get('path', item)}{why}")
+
+
+def _is_link(dependency: "Mapping[str, JSONValue]") -> bool:
+    return dependency.get("mode") == "link"
+
+
+def _link(dependency: "Mapping[str, JSONValue]") -> str:
+    """Returns a link out of the project, with where it leads."""
+    return f"{dependency.get('path')} → {dependency.get('source')}"
 
 
 EVENT_FILE_SUFFIX = ".gage-output"
 """Ends the name of the event file in which Gage keeps the metrics of a run's output."""
 
 KINDS = {"s": "source code", "d": "dependency", "r": "runtime", "g": "generated"}
+
+
+def _files(details: RunDetails) -> list[str]:
+    """Returns lines for the files of a run and its links out of the project, which it has as dependencies."""
+    links = [_link(entry) for entry in map(as_table, details.inputs) if _is_link(entry)]
+    kind = terminal.paint(KINDS["d"].ljust(11), "dim")
+    return [*map(_file, details.files), *(f"{kind}  {'link':>10}  {terminal.escape(link)}" for link in links)]
 
 
 def _file(entry: "ManifestEntry") -> str:

@@ -1,0 +1,55 @@
+"""Finds links that lead out of a project: the run gets a link to the same place, since what is there is not copied."""
+
+import os
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from gage.lib.files import is_inside, walk_dirs
+from gage.types.plan import Dependency
+
+
+def find_link_out(path: Path, project: Path) -> Path | None:
+    """Returns the link on the way from `project` to `path` that leads out of the project, to something that exists and
+    does not contain the project; None if there is none.
+    """
+    if not path.is_relative_to(project):
+        return None
+    above = [p for p in (path, *path.parents) if p != project and p.is_relative_to(project)]
+    link = next((p for p in reversed(above) if p.is_symlink() and not is_inside(p, project)), None)
+    if link is None or not os.path.exists(link):
+        return None
+    target = os.path.realpath(link)
+    return None if Path(os.path.realpath(project)).is_relative_to(target) else link
+
+
+def build_link(link: Path, project: Path, why: str) -> Dependency:
+    """Returns the dependency of a link that leads out of the project."""
+    return Dependency(link.relative_to(project).as_posix(), why, 0, 0, target=os.path.realpath(link))
+
+
+def list_links_below(folder: Path, project: Path, why: str) -> list[Dependency]:
+    """Returns the dependencies of the links below a directory that lead out of the project."""
+    return [
+        build_link(path, project, why)
+        for top, folders, names in walk_dirs(folder)
+        for path in (Path(top, name) for name in sorted((*folders, *names)))
+        if path.is_symlink() and find_link_out(path, project)
+    ]
+
+
+def group_links(dependencies: Iterable[Dependency], folders: Iterable[str]) -> Iterator[tuple[str, str, list[str]]]:
+    """Yields each dependency that is a link or has links out of the project, in words, where they lead, and the paths
+    of the links. `folders` are the dependencies that may have links.
+    """
+    known = set(folders)
+    groups: dict[str, list[Dependency]] = {}
+    for link in dependencies:
+        if link.target:
+            above = [str(p) for p in Path(link.path).parents if str(p) in known]
+            groups.setdefault(above[0] if above else link.path, []).append(link)
+    for path, (first, *others) in groups.items():
+        paths = [first.path, *(other.path for other in others)]
+        if others:
+            yield f"{path} has {len(paths):,} links", f"{first.target} and other places", paths
+        else:
+            yield f"{first.path} is a link", first.target, paths
