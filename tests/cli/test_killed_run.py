@@ -5,6 +5,9 @@ import sys
 
 import pytest
 
+from gage.cli import run_selection
+from gage.store.store import RunStore
+
 
 @pytest.fixture
 def killed(project):
@@ -35,6 +38,13 @@ def test_next_command_that_writes_seals_the_run(gage, killed, words):
     assert list_unsealed(killed) == []
     assert "Gage was killed" in gage("show", gage("list", "--json").json["runs"][-1]["name"]).out
     gage("check", "--all")
+
+
+def test_seals_a_run_of_a_store_that_is_not_listed(gage, killed, monkeypatch):
+    monkeypatch.setattr(run_selection, "MIN_LARGE_DIRECTORY_BYTES", 0)
+    gage("list")
+    run_selection.seal_abandoned_runs(RunStore(killed / ".gage/runs"))
+    assert list_unsealed(killed) == []
 
 
 def test_show_lists_the_files_of_a_killed_run(gage, killed):

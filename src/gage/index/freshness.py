@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from gage.index import file_stamps
-from gage.store import change_log
+from gage.store import change_log, layout
 from gage.types.errors import StoreError
 
 MAX_CHAIN_SECONDS = 600
@@ -69,6 +69,19 @@ def find_stale_in_log(db: sqlite3.Connection, root: str) -> StaleRuns | None:
         since = saved.chained_since or max(int(time.time()), 1)
     folder = _build_dir_state(now, changes.position, since)
     return StaleRuns({id: file_stamps.find_parts(root, id) for id in changes.ids}, folder, False)
+
+
+def find_unsealed(db: sqlite3.Connection, root: str) -> list[str] | None:
+    """Returns the IDs of the runs with a metadata directory and no zip file, sorted, without listing the directory;
+    None if the log does not lead to the present state.
+    """
+    due = find_stale_in_log(db, root)
+    if due is None or due.dir_state is None:
+        return None
+    meta, sealed = file_stamps.PART_BITS[layout.META], file_stamps.PART_BITS[layout.META_ZIP]
+    known = db.execute("SELECT id, parts FROM run WHERE parts & ? AND NOT parts & ?", (meta, sealed))
+    parts = {**dict(known), **due.runs}
+    return sorted(id for id, bits in parts.items() if bits & meta and not bits & sealed)
 
 
 def save_dir_state(db: sqlite3.Connection, folder: StoreDirState | None) -> None:

@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping
 from types import TracebackType
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
-from gage.index import database, rows, run_refs, where_sql
+from gage.index import database, freshness, rows, run_refs, where_sql
 from gage.index.sync import HAS_USER_ATTRS, IndexSync
 from gage.index.where_sql import SqlCondition
 from gage.store.store import RunStore
@@ -90,6 +90,11 @@ class Index:
     ) -> list[Run]:
         """Returns active runs, latest first, of the same operation, version and config, with one of `statuses`."""
         return self._query(lambda mirror: _find_same(mirror, op, config, statuses))
+
+    def list_unsealed_ids(self) -> list[str]:
+        """Returns the IDs of the runs that are not sealed, sorted. Lists the store only if the index is out of date."""
+        found = self._query(lambda mirror: freshness.find_unsealed(mirror.db, mirror.root))
+        return self._store.list_unsealed_ids() if found is None else found
 
     def _query(self, question: Callable[[IndexSync], Answer]) -> Answer:
         """Returns the answer. A file that fails meanwhile is replaced, in the end by a database in memory."""

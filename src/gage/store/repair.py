@@ -3,7 +3,7 @@
 import fcntl
 import os
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -66,11 +66,11 @@ def repair_store(store: RunStore, complete: Complete = _complete_nothing) -> lis
     return sentences
 
 
-def seal_abandoned_runs(store: RunStore, complete: Complete = _complete_nothing) -> None:
-    """Seals the runs of this host whose Gage process was killed. Leaves those that cannot be sealed as they are.
-    `complete` is called with each before.
+def seal_abandoned_runs(store: RunStore, ids: Iterable[str], complete: Complete = _complete_nothing) -> None:
+    """Seals those of the runs `ids` that are of this host and whose Gage process was killed. Leaves those that cannot
+    be sealed as they are. `complete` is called with each before.
     """
-    for id in store.list_unsealed_ids():
+    for id in ids:
         with suppress(GageError, OSError):
             leftover = _find_run_leftover(store, store.get_paths(id), complete)
             if leftover is not None and leftover.is_automatic and leftover.repair:

@@ -159,10 +159,30 @@ class StoreChanges(RuleBasedStateMachine):
     def index_equals_a_new_index(self) -> None:
         if not hasattr(self, "root"):
             return
+        with open_index(self.store) as index:
+            assert index.list_unsealed_ids() == self.store.list_unsealed_ids()
         with pytest.MonkeyPatch.context() as patch:
             patch.setenv("GAGE_CACHE", str(self.folder / f"new-{os.urandom(4).hex()}"))
             expected = query_all(self.store)
         assert query_all(self.store) == expected
+
+
+def test_lists_unsealed_runs_without_listing_the_store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(file_stamps, "RECENT_NS", -1)
+    monkeypatch.setattr(change_log, "RECENT_NS", -1)
+    store = RunStore(tmp_path)
+    for status in ("completed", "running", "staged"):
+        make_run(tmp_path, status=status)
+    with open_index(store) as index:
+        index.find(RunFilter())
+        unsealed = store.list_unsealed_ids()
+        (tmp_path / f"{build_run_id(1)}.meta").mkdir()
+        assert index.list_unsealed_ids() == sorted([*unsealed, build_run_id(1)])
+        (tmp_path / f"{build_run_id(1)}.meta").rmdir()
+        index.find(RunFilter())
+        store.annotate(unsealed, {"label": "x"}, author="sam")
+        monkeypatch.setattr(RunStore, "list_unsealed_ids", lambda self: [])
+        assert index.list_unsealed_ids() == unsealed and len(unsealed) == 2
 
 
 @pytest.mark.slow

@@ -190,7 +190,7 @@ def test_seals_abandoned_runs_of_this_host_but_no_copies(store):
     lock_as_dead(store, id)
     lock_as_dead(store, copy, inode=1)
     assert store.list_unsealed_ids() == sorted([id, copy, live])
-    repair.seal_abandoned_runs(store)
+    repair.seal_abandoned_runs(store, store.list_unsealed_ids())
     assert store.list_unsealed_ids() == sorted([copy, live])
     assert (store.read(id).status, store.read(id).reason) == ("terminated", "Gage was killed")
     assert check_run(store, id).ok and check_run(store, sealed).ok
