@@ -2,7 +2,6 @@
 
 import os
 import re
-import shlex
 import sys
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -11,6 +10,7 @@ from typing import NamedTuple
 from gage.formats.registry import find_config_source, format_name, is_program
 from gage.lib.files import is_inside, walk_dirs
 from gage.lib.globs import compile_pattern, is_glob
+from gage.project.missing_file_hint import describe_project_above, suggest_script_directory
 from gage.project.operation import Operation
 from gage.project.outside_links import build_link, find_link_out, list_links_below
 from gage.project.path_literals import find_path_literals, has_location_above, has_own_location
@@ -227,6 +227,8 @@ class _DependencyCollector:
         self.project = operation.project.dir
         self.bases = (operation.start_dir, self.project)
         self.source = {f.path for f in source.files}
+        script = operation.script
+        self.script = os.path.relpath(script, self.project) if script is not None else ""
         self.runs_dir = runs_dir
         self.dependencies: dict[str, Dependency] = {}
         self.notices: dict[str, str] = {}
@@ -260,6 +262,7 @@ class _DependencyCollector:
     def _report_outside(self, text: str, why: str, is_above: bool) -> None:
         """Adds a notice for an existing path outside the project, which a run does not have at the same place."""
         bases = self.bases if re.match(r"\.\.[/\\]", text) else (self.project.parent,) if is_above else ()
+        start = os.path.relpath(self.bases[0], self.project)
         for base in bases:
             path = _resolve_literal(text, base)
             if path is None or path.is_relative_to(self.project) or self.project.is_relative_to(path):
@@ -267,9 +270,17 @@ class _DependencyCollector:
             above = os.path.commonpath((path, self.project))
             self.notices[str(path)] = (
                 f"{path} ({why}) is outside the project {self.project}, so it is not part of the run. "
-                f"To make {above} the project: gage -C {shlex.quote(above)} init"
+                f"{describe_project_above(self.project, Path(above))}"
             )
             return
+        folder = (self.project / self.script).parent
+        path = _resolve_literal(text, folder)
+        relative = os.path.relpath(path, folder) if path is not None else ""
+        if hint := suggest_script_directory(relative, self.project, start, self.script):
+            self.notices[text] = (
+                f"{text} ({why}) leads to a file from {os.path.dirname(self.script)}, but the program starts in "
+                f"{'the project' if start == '.' else start}. {hint}"
+            )
 
     def _is_dependency(self, path: Path) -> bool:
         if path == self.project or not path.is_relative_to(self.project):

@@ -1,6 +1,7 @@
 """Finds the project of a directory and loads its Gage file. Reads nothing else."""
 
 import os
+import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -43,6 +44,24 @@ def find_project_dir(cwd: Path) -> Path:
         if folder.parent != folder and _is_project(folder, folder == start):
             return folder
     return start
+
+
+def suggest_project(folder: Path, project: Path) -> str | None:
+    """Returns the command that makes `project` the project of what is run in `folder` below it, "" if it is that
+    already; None if there is no such command, as `folder` has a Gage file or a `.git`.
+    """
+    if find_project_dir(folder) == project:
+        return ""
+    if any((folder / mark).exists() for mark in PROJECT_MARKERS):
+        return None
+    steps = []
+    own, above = shlex.quote(f"{folder}/.gage"), shlex.quote(f"{project}/.gage")
+    if (folder / ".gage").exists() and folder != project:  # else `folder` stays its own project, with these runs
+        join = f"mv {own}/runs/* {above}/runs/ && rm -r {own}"
+        steps.append(join if (project / ".gage").exists() else f"mv {own} {above}")
+    if not any((project / mark).exists() for mark in PROJECT_MARKERS):
+        steps.append(f"gage -C {shlex.quote(str(project))} init")
+    return " && ".join(steps)
 
 
 def is_run_of(run: "Run", project: Path | str) -> bool:

@@ -5,6 +5,8 @@ import re
 import shlex
 from pathlib import Path
 
+from gage.project.find import suggest_project
+
 _PATTERNS = (
     r"No such file or directory: (?P<q>['\"])(?P<path>.+?)(?P=q)",
     r"[Nn]o such file or directory, open (?P<q>['\"])(?P<path>.+?)(?P=q)",
@@ -18,10 +20,10 @@ _MISSING_MODULE = r"ModuleNotFoundError: No module named '([\w.]+)'"
 _MAX_OUTPUT_BYTES = 64 * 1024
 
 
-def find_missing_file_hint(output: bytes, project: Path, cwd: str = "") -> tuple[str, str] | None:
+def find_missing_file_hint(output: bytes, project: Path, cwd: str = "", script: str = "") -> tuple[str, str] | None:
     """Returns a message and a hint if the end of `output` names a path of the project, else None.
 
-    `cwd` is the directory below the project in which the program started.
+    `cwd` is the directory below the project in which the program started, `script` its path in the project.
     """
     text = output[-_MAX_OUTPUT_BYTES:].decode("utf-8", "replace")
     for pattern in _PATTERNS:
@@ -32,11 +34,38 @@ def find_missing_file_hint(output: bytes, project: Path, cwd: str = "") -> tuple
                 return message, f"To copy it into the run: gage run --depends {shlex.quote(path)} ..."
             if above := _find_above(match["path"], project, cwd):
                 message = f"The program did not find {match['path']}, which is outside the project {project}"
-                return message, f"To make {above} the project: gage -C {shlex.quote(above)} init"
+                return message, describe_project_above(project, Path(above))
+            if start := suggest_script_directory(match["path"], project, cwd, script):
+                where = os.path.dirname(script)
+                return f"The program did not find {match['path']}, which exists relative to {where}", start
     for match in re.finditer(_MISSING_MODULE, text):
         if hint := _find_linked_module(match[1], project, cwd):
             return hint
     return None
+
+
+def describe_project_above(project: Path, above: Path) -> str:
+    """Returns the hint for a file that is outside the project, but below the directory `above`."""
+    command = suggest_project(project, above)
+    return f"To make {above} the project: {command}" if command else "A program can read it by its absolute path"
+
+
+def suggest_script_directory(text: str, project: Path, cwd: str, script: str) -> str:
+    """Returns the hint that starts a script in its own directory, if a path such as `../data` leads from there to
+    something in the project; else "".
+    """
+    folder, start = (project / script).parent, project / cwd
+    if not script or "\0" in text or not re.match(r"\.\.[/\\]", text) or folder == start:
+        return ""
+    path = Path(os.path.normpath(folder / text))
+    is_inside = path.is_relative_to(project) and path != project
+    if not is_inside or not os.path.exists(path) or not (project / script).is_file():
+        return ""
+    command = suggest_project(folder, project)
+    run = f"gage -C {shlex.quote(str(folder))} run {shlex.quote(Path(script).name)} ..."
+    if command is None:
+        return "A program can read it by its absolute path"
+    return f"To start it in {os.path.dirname(script)}: {f'{command} && ' if command else ''}{run}"
 
 
 def _find_linked_module(module: str, project: Path, cwd: str) -> tuple[str, str] | None:

@@ -32,7 +32,7 @@ def report_end(store: "RunStore", run: "Run", output: bytes, quiet: bool = False
     if run.status == "error" and run.project:
         from gage.project.missing_file_hint import find_missing_file_hint
 
-        if hint := find_missing_file_hint(output, Path(run.project), cwd):
+        if hint := find_missing_file_hint(output, Path(run.project), cwd, run.op.name):
             terminal.print_stderr(*hint)
 
 
