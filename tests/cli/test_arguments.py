@@ -1,6 +1,8 @@
 """Words after `--`: a command that starts a script, and arguments beside an operation."""
 
 import json
+import zipfile
+from pathlib import Path
 
 import pytest
 
@@ -112,6 +114,21 @@ def test_a_subcommand_among_the_words_is_config(gage, project):
     assert gage("show", "2", "--json").json["config"] == {"command": "fit", "lr": 0.3}
     assert gage("run", "--restart", "2", "lr=0.7", "--yes").out == "fit --lr=0.7\n"
     assert gage("run", "main.py", "lr=0.4", "--yes", "--", "fit").out == "fit --lr=0.4\n"
+
+
+def test_a_default_from_a_secret_variable_is_not_stored(gage, project, monkeypatch):
+    monkeypatch.setenv("OPENAI_API_KEY", "zzz-my-openai")
+    (project / "k.py").write_text(
+        "import argparse, os\np = argparse.ArgumentParser()\n"
+        "p.add_argument('--openai', default=os.environ.get('OPENAI_API_KEY'))\n"
+        "p.add_argument('--hf-key', default='')\nprint(len(p.parse_args().openai))\n"
+    )
+    gage("run", "k.py", "hf-key=HHHHHHHH", "--yes")
+    assert gage("show", "--json").json["config"] == {"openai": "********", "hf-key": "********"}
+    stored = Path(gage("select", "--run-dir").out.strip()).with_suffix(".meta.zip")
+    with zipfile.ZipFile(stored) as members:
+        for name in members.namelist():
+            assert b"zzz-my-openai" not in members.read(name) and b"HHHHHHHH" not in members.read(name), name
 
 
 def test_secrets_among_arguments_are_not_stored(gage, project):

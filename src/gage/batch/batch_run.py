@@ -4,6 +4,7 @@ Its `batch.json` is written before the first trial starts, so that a batch that 
 missing trials are known.
 """
 
+import os
 from collections.abc import Iterable
 from dataclasses import replace
 
@@ -75,7 +76,9 @@ def start_staged_batch_run(store: RunStore, record: BatchRecord, id: str, events
 
 def _mask_request(request: RunRequest, batch: BatchPlan) -> RunRequest:
     """Returns the request without secrets: those that names and shapes show, and the secret values of the trials."""
-    hidden = sorted({x for plan in batch.plans for x in secrets.find_secret_values(plan.config)}, key=len, reverse=True)
+    hidden = sorted(
+        {x for plan in batch.plans for x in secrets.find_secret_values(plan.config, os.environ)}, key=len, reverse=True
+    )
 
     def mask(words: Iterable[str]) -> tuple[str, ...]:
         return tuple(secrets.mask_secret_values(word, hidden) for word in words)

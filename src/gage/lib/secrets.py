@@ -32,8 +32,11 @@ _SECRET_PASS_KINDS = frozenset(
 """Words before `pass` that make it a password: `db_pass`, not `forward_pass`."""
 _SECRET_KEY_KINDS = frozenset(
     "api access private secret auth encryption signing account storage license licence ssh deploy service master client"
-    " admin app subscription shared ssl tls pgp gpg hmac".split()
+    " admin app subscription shared ssl tls pgp gpg hmac"
+    " hf huggingface openai anthropic wandb comet neptune clearml gemini mistral cohere groq together replicate kaggle"
+    " langsmith pinecone stripe sendgrid twilio github gitlab google gcp aws azure deepseek fireworks roboflow".split()
 )
+"""Words before `key` that make it a secret: kinds of keys, and services that have one."""
 _PLAIN_KEY_KINDS = frozenset(
     "sort primary foreign public label group partition monitor metric input image text data dict cache target"
     " index batch feature column foreign host".split()
@@ -164,6 +167,10 @@ _SECRET_FILES = (
 _PUBLIC_FILES = (".example", ".sample", ".template", ".dist", ".defaults", ".pub")
 
 
+MIN_ENV_SECRET = 8
+"""Shorter values of variables, such as `dev`, are ordinary words that may occur elsewhere."""
+
+
 def is_secret_name(name: str) -> bool:
     """Returns whether a variable, option or config value of this name holds a secret."""
     name = name.removeprefix("FLAG_").lower() if name.startswith("FLAG_") else name
@@ -202,6 +209,12 @@ def is_secret(name: str, value: str) -> bool:
         return not value.startswith(("/", ".", "~", "$"))
     words = [word.lower() for word in re.findall(_NAME_WORD, name)]
     return words[-1] not in _SECRET_LAST_WORDS_IN_CAPITALS or not re.fullmatch(_HARMLESS_VALUE, value)
+
+
+def is_secret_in_env(value: str, env: Mapping[str, str]) -> bool:
+    """Returns whether a variable with a secret name has this value, which is longer than an ordinary word."""
+    is_long = len(value) >= MIN_ENV_SECRET
+    return is_long and any(value == each and is_secret(name, each) for name, each in env.items())
 
 
 def is_secret_file(path: str) -> bool:
@@ -282,9 +295,13 @@ def _is_secret_header(name: str) -> bool:
     return name.lower() in ("authorization", "proxy-authorization") or is_secret_name(name)
 
 
-def find_secret_values(config: Mapping[str, object]) -> list[str]:
-    """Returns the texts of the secret values of a config, as they may be inserted in a command, the longest first."""
-    texts = [str(value) for name, value in config.items() if value is not None and is_secret(name, str(value))]
+def find_secret_values(config: Mapping[str, object], env: Mapping[str, str]) -> list[str]:
+    """Returns the texts of the secret values of a config, as they may be inserted in a command, the longest first.
+
+    `env` is the environment, from which programs take defaults: see `is_secret_in_env`.
+    """
+    items = [(name, str(value)) for name, value in config.items() if value is not None]
+    texts = [value for name, value in items if is_secret(name, value) or is_secret_in_env(value, env)]
     texts = [text for text in texts if text and not re.fullmatch(_HARMLESS_VALUE, text)]
     return sorted({*texts, *map(shlex.quote, texts)}, key=len, reverse=True)
 

@@ -111,7 +111,7 @@ def _collect_attributes(op: OpDef, request: RunRequest, values: Mapping[str, JSO
     """Returns the attributes of the operation and the command line, which takes precedence, without secrets. Raises
     UsageError.
     """
-    hidden = secrets.find_secret_values(values)
+    hidden = secrets.find_secret_values(values, os.environ)
 
     def mask(name: str, value: JSONValue) -> JSONValue:
         if isinstance(value, str):
@@ -177,7 +177,7 @@ def _fill_label(request: RunRequest, op: OpDef, values: Mapping[str, JSONValue])
         message = f"--label uses {{{unknown[0]}}}, which is not a parameter of {op.name}"
         raise UsageError(message, placeholders.suggest_placeholder(unknown[0], values))
     label = placeholders.fill_text(request.label or op.label, values)
-    return secrets.mask_secret_values(label, secrets.find_secret_values(values))
+    return secrets.mask_secret_values(label, secrets.find_secret_values(values, os.environ))
 
 
 def _list_unknown_placeholders(op: OpDef, values: Mapping[str, JSONValue]) -> list[str]:

@@ -2,6 +2,7 @@
 command and the environment may contain. Knows plans, not where they are stored or shown.
 """
 
+import os
 from collections.abc import Mapping, Sequence
 
 from gage.lib import secrets
@@ -14,18 +15,18 @@ def mask_command(plan: RunPlan, command: Exec) -> list[str] | str:
     """Returns a command of the plan as it may be stored and shown: its words, or a line of a shell."""
     if command.args:
         return mask_words(plan, command.args)
-    return secrets.mask_secret_values(secrets.mask_shell_line(command.shell), secrets.find_secret_values(plan.config))
+    return secrets.mask_secret_values(secrets.mask_shell_line(command.shell), _find_values(plan))
 
 
 def mask_words(plan: RunPlan, words: Sequence[str]) -> list[str]:
     """Returns words of a command line as they may be stored and shown."""
-    values = secrets.find_secret_values(plan.config)
+    values = _find_values(plan)
     return [secrets.mask_secret_values(word, values) for word in secrets.mask_args(words)]
 
 
 def mask_env(plan: RunPlan, env: Mapping[str, str]) -> dict[str, str]:
     """Returns variables as they may be stored and shown."""
-    values = secrets.find_secret_values(plan.config)
+    values = _find_values(plan)
     return {name: secrets.mask_secret_values(value, values) for name, value in secrets.mask_env(env).items()}
 
 
@@ -34,8 +35,13 @@ def mask_config(plan: RunPlan) -> dict[str, JSONValue]:
     return {name: mask_config_value(name, value) for name, value in plan.config.items()}
 
 
+def _find_values(plan: RunPlan) -> list[str]:
+    return secrets.find_secret_values(plan.config, os.environ)
+
+
 def mask_config_value(name: str, value: JSONValue) -> JSONValue:
     """Returns a config value as it may be stored and shown."""
-    if value not in (None, "") and secrets.is_secret(name, str(value)):
+    text = str(value)
+    if value not in (None, "") and (secrets.is_secret(name, text) or secrets.is_secret_in_env(text, os.environ)):
         return secrets.MASK
     return secrets.mask_text(value) if isinstance(value, str) else value

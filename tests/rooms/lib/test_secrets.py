@@ -28,7 +28,7 @@ TOKEN HF_TOKEN hf_token GITHUB_TOKEN AUTH_TOKEN_2 slackToken SECRET CLIENT_SECRE
 VAULT_SECRET_ID PASSWORD DB_PASSWORD PGPASSWORD_PASSWORD db-password MYSQL_PWD SMTP_PASS PASSPHRASE KEY OPENAI_API_KEY
 openai.api_key apiKey openaiApiKey WANDB_API_KEY AWS_SECRET_ACCESS_KEY AWS_ACCESS_KEY_ID STRIPE_KEY PRIVATE_KEY
 GOOGLE_APPLICATION_CREDENTIALS_JSON CREDENTIALS AZURE_STORAGE_CONNECTION_STRING SENTRY_DSN FLAG_API_KEY FTP_AUTH
-SESSION_COOKIE PGPASSWORD pwd db_pass smtpPass
+SESSION_COOKIE PGPASSWORD pwd db_pass smtpPass hf_key openai-key wandbKey
 """.split()
 
 HARMLESS = """
@@ -173,7 +173,7 @@ def test_masks_secrets_of_shell_lines(line, masked):
 
 
 def test_masks_known_values():
-    values = find_secret_values({"password": "it's abc", "api_key": "x1", "token": None, "secret": True, "lr": 1})
+    values = find_secret_values({"password": "it's abc", "api_key": "x1", "token": None, "secret": True, "lr": 1}, {})
     assert mask_secret_values("a x1 ax1 " + shlex.quote("it's abc") + " it's abc True 1", values) == (
         f"a {MASK} ax1 {MASK} {MASK} True 1"
     )
