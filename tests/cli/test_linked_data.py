@@ -100,6 +100,11 @@ def test_links_in_data_lead_out_of_the_project(gage, project, tmp_path):
     assert recorded == {"data": ("copy", 1, 1), "data/a.bin": ("link", 1, 5000), "data/sub": ("link", 1, 1)}
     links = [line for line in gage("show", "--files").out.splitlines() if "link" in line]
     assert links == [f"dependency         link  data/{name} → {big}/{name}" for name in ("a.bin", "sub")]
+    (project / "other.bin").symlink_to(big / "a.bin")
+    preview = gage("run", "t.py", "--preview").out
+    assert [preview.count(f"  data/{name}  ") for name in ("a.bin", "sub", "here.bin")] == [1, 1, 0]
+    assert "  other.bin  link out of the project\n" in preview
+    (project / "other.bin").unlink()
     planned = gage("run", "t.py", "--preview", "--json").json["dependencies"]
     assert [(d["path"], d["files"], d["size"]) for d in planned] == [
         ("data", 1, 1),

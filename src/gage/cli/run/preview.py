@@ -57,10 +57,15 @@ def _build_sections(plan: RunPlan) -> Iterator[tuple[str, Iterable[str]]]:
     count, size = terminal.format_count(len(source.files), "file"), sum(f.size for f in source.files)
     title = f"Source code to copy: {count}, {terminal.format_size(size)} (selected by: {source.rule})"
     yield title, [f"{f.path}  {terminal.format_size(f.size)}" for f in source.files] or ["none"]
-    yield "Not copied", [f"{s.path}  {s.reason}" for s in source.skipped]
+    yield "Not copied", [f"{s.path}  {s.reason}" for s in source.skipped if not _is_dependency(s.path, plan)]
     copies = format_copies(plan)
     yield f"Dependencies ({copies})" if copies else "Dependencies", map(_format_dependency, plan.dependencies)
     yield "Notices", plan.notices
+
+
+def _is_dependency(path: str, plan: RunPlan) -> bool:
+    """Returns whether a path that is not source code is a dependency, or in one."""
+    return any(f"{path}/".startswith(f"{each.path}/") for each in plan.dependencies)
 
 
 def _format_dependency(d: Dependency) -> str:
