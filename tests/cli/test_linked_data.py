@@ -137,3 +137,27 @@ def test_data_has_only_links_out_of_the_project(gage, project, tmp_path, words):
     (project / "t.py").write_text("import os\nprint(*os.listdir(os.environ['HOME'] and 'da' + 'ta'))\n")
     if not words:
         assert "data is not part of the run" in gage("run", "t.py", "--yes", code=1).err
+
+
+def test_links_to_directories_of_the_project_outside_of_the_data(gage, project):
+    (project / "real").mkdir()
+    (project / "real/a.bin").write_bytes(b"\0a")
+    (project / "data/near").mkdir(parents=True)
+    (project / "data/near/b.bin").write_bytes(b"\0")
+    (project / "data/sub").symlink_to("../real")
+    (project / "data/same").symlink_to(project / "data/near")
+    (project / "t.py").write_text(
+        "import os\nprint(len(os.listdir('data')), len(open('data/same/b.bin').read()))\n"
+        "print(len(open('data/sub/a.bin').read()))\n"
+    )
+    failed = gage("run", "t.py", "--yes", code=1)
+    assert failed.out == "2 1\n"
+    assert "data/sub is a link that leads out of data, so that it is not copied" in failed.err
+    command = failed.err.partition("If it is needed: ")[2].split()[:2]
+    result = gage("run", "t.py", "--yes", *command)
+    assert (result.out, "leads out of" in result.err) == ("3 1\n2\n", False)
+    assert "Not needed" in gage("run", "t.py", "--yes", "--needed", *command).err
+    (project / "t.py").write_text("print(len(open('data/sub/a.bin').read()))\n")
+    gage("run", "t.py", "--yes", "--depends", "data", *command)
+    restarted = gage("run", "--restart", "1", "--yes")
+    assert (restarted.out, "its original content" in restarted.err) == ("2\n", False)

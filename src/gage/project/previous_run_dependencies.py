@@ -35,13 +35,17 @@ def restore_dependencies(
     notices: list[str] = []
     projects = [*projects]
     roots = [p for p in projects if p.is_dir()]
+    references = {
+        str(each["path"]): read_reference(previous.run_dir, str(each["path"])) for each in previous.dependencies
+    }
+    digested = {name for _, digests in references.values() for name in digests}
     for record in previous.dependencies:
         path = str(record["path"])
         if record.get("mode") == "link":
             dependencies.append(_restore_link(previous, record))
             continue
-        original, digests = read_reference(previous.run_dir, path)
-        copies = [m for m in previous.copied if (m == path or m.startswith(f"{path}/")) and m not in digests]
+        original, digests = references[path]
+        copies = [m for m in previous.copied if (m == path or m.startswith(f"{path}/")) and m not in digested]
         here = [m for m in copies if is_unchanged(previous.run_dir / m, previous.copied[m])]
         changed = [m for m in copies if m not in here]
         try:

@@ -4,8 +4,10 @@ Never writes to the project, and follows no link that leads out of it: the run g
 """
 
 import os
+import shlex
 from collections.abc import Container
 from pathlib import Path
+from typing import NamedTuple
 
 from gage.lib.digests import digest_file_set
 from gage.lib.files import clone_file, is_inside, measure_files, remove_tree, walk_dirs, write_atomic
@@ -64,10 +66,19 @@ def create_links(job: Job) -> None:
         os.symlink(dependency.target, path)
 
 
+class _Links(NamedTuple):
+    """Links in a dependency: paths that are dependencies of their own, and paths of links that the run does not get."""
+
+    planned: Container[str]
+    left_out: list[str]
+
+
 def _list_files(job: Job, dependency: Dependency, root: str) -> list[str]:
-    """Lists the files of a dependency relative to `root`, and creates its directories in the run."""
+    """Lists the files of a dependency relative to `root`, and creates its directories in the run. Reports links that it
+    leaves out.
+    """
     top = os.path.join(root, dependency.path)
-    links = {each.path for each in job.plan.dependencies if each.target}
+    links = _Links({each.path for each in job.plan.dependencies if each is not dependency}, [])
     if dependency.names is not None:
         return sorted(name for name in dependency.names if _check_inside(job, root, os.path.join(root, name), links))
     if not _check_inside(job, root, top, links):
@@ -84,32 +95,38 @@ def _list_files(job: Job, dependency: Dependency, root: str) -> list[str]:
             for name in sorted(names)
             if _check_inside(job, root, os.path.join(folder, name), links)
         ]
+    if links.left_out:
+        first, count = min(links.left_out), len(links.left_out)
+        which = f"{first} and {count - 1:,} other links lead" if count > 1 else f"{first} is a link that leads"
+        hint = f"If it is needed: --depends {shlex.quote(first)}"
+        job.events.notice(f"{which} out of {dependency.path}, so that it is not copied. {hint}")
     return paths
 
 
-def _should_enter(job: Job, dependency: Dependency, root: str, folder: str, links: Container[str]) -> bool:
-    """Returns whether to enter a directory. Recreates a link to another directory of the unchanged dependency, and logs
-    a link that is neither recreated nor one of `links`, which are created later.
-    """
+def _should_enter(job: Job, dependency: Dependency, root: str, folder: str, links: _Links) -> bool:
+    """Returns whether to enter a directory. Recreates a link to another directory of the unchanged dependency."""
     if folder == str(job.store.root) or os.path.basename(folder) == ".git":
         return False
     if not os.path.islink(folder):
         return True
-    target = os.readlink(folder)
+    target, relative = os.path.realpath(folder), os.path.relpath(folder, root)
     top = os.path.realpath(os.path.join(root, dependency.path))
-    if not os.path.isabs(target) and (os.path.realpath(folder) + os.sep).startswith(top + os.sep):
-        os.symlink(target, job.dir.path / os.path.relpath(folder, root))
-    elif os.path.relpath(folder, root) not in links:
-        job.log(f"Not copied, since it is a link out of the dependency: {os.path.relpath(folder, root)}")
+    if (target + os.sep).startswith(top + os.sep):
+        text = os.readlink(folder)
+        in_run = os.path.relpath(target, os.path.realpath(os.path.dirname(folder))) if os.path.isabs(text) else text
+        os.symlink(in_run, job.dir.path / relative)
+    elif relative not in links.planned:
+        job.log(f"Not copied, since it is a link out of the dependency: {relative}")
+        links.left_out.append(relative)
     return False
 
 
-def _check_inside(job: Job, root: str, path: str, links: Container[str]) -> bool:
-    """Returns whether a path is inside the project; logs a link out of it that is not one of `links`."""
+def _check_inside(job: Job, root: str, path: str, links: _Links) -> bool:
+    """Returns whether a path is inside the project; logs a link out of it that is not a dependency."""
     if is_inside(path, root):
         return True
-    if os.path.relpath(path, root) not in links:
-        job.log(f"Not copied, since it is a link out of the project: {os.path.relpath(path, root)}")
+    if (relative := os.path.relpath(path, root)) not in links.planned:
+        job.log(f"Not copied, since it is a link out of the project: {relative}")
     return False
 
 
