@@ -298,3 +298,51 @@ def test_uses_changed_data_with_the_latest_source(gage, project, option):
     assert (dependency["path"], dependency["reason"], dependency["files"]) == ("data", "--depends", 2)
     again = gage("run", "--restart", "1", "--yes")
     assert (again.out, "changed since" in again.err) == ("two\n", False)
+
+
+COUNTS = """\
+import json
+
+state = json.load(open("{path}"))
+print("n:", state["n"])
+json.dump({{"n": state["n"] + 1}}, open("{path}", "w"))
+"""
+
+
+@pytest.mark.parametrize(("path", "depends"), [("state.json", ()), ("data/state.bin", ("--depends", "data"))])
+def test_restart_starts_with_the_original_of_a_file_that_the_run_changed(gage, project, path, depends):
+    (project / "count.py").write_text(COUNTS.format(path=path))
+    (project / "data").mkdir()
+    (project / path).write_text('{"n": 1}')
+    gage("run", "count.py", "--yes", *depends)
+    name, (changed,) = show_json(gage)["name"], [f for f in show_json(gage)["files"] if f["changed"]]
+    assert (changed["path"], changed["kind"]) == (path, "g")
+    assert f"changed         8 bytes  {path}\n" in gage("show").out
+    again = gage("run", "--restart", "1", "--yes")
+    assert again.out == "n: 1\n" and f"{path}" in again.err and f"{name} changed" in again.err
+    assert gage("run", "--restart", "1", "--yes").out == "n: 1\n"
+    assert gage("run", "--resume-from", "1", "--yes").out == "n: 2\n"
+    (project / path).write_text('{"n": 77}')
+    refused = gage("run", "--restart", name, "--yes", code=1).err
+    assert path.split("/")[0] in refused and "add --latest-source to use the project's current" in refused
+    preview = gage("run", "--restart", name, "--latest-source", "--preview", "--json").json["changes"]["source"]
+    assert all(change["diff"] == [] for change in preview)
+    assert gage("run", "--restart", name, "--latest-source", "--yes").out == "n: 77\n"
+
+
+def test_keeps_source_that_a_hook_changed(gage, project):
+    gagefile = {"train": {"exec": {"run": "python read.py", "stage-sourcecode": "echo two > note.txt"}}}
+    (project / "gage.json").write_text(json.dumps(gagefile))
+    (project / "note.txt").write_text("one\n")
+    (project / "read.py").write_text("print(open('note.txt').read().strip())\n")
+    assert gage("run", "train", "--yes").out == "two\n"
+    (project / "note.txt").write_text("three\n")
+    assert gage("run", "--restart", "1", "--yes").out == "two\n"
+
+
+def test_shows_the_files_of_the_resumed_run(gage, project):
+    (project / "steps.py").write_text("open('weights.bin', 'a').close()\n")
+    gage("run", "steps.py", "--yes")
+    gage("run", "--resume-from", "1", "--yes")
+    assert "resumed         0 bytes  weights.bin\n" in gage("show").out
+    assert [f["resumed"] for f in show_json(gage)["files"] if f["path"] == "weights.bin"] == [True]

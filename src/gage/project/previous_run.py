@@ -18,6 +18,9 @@ from gage.types.opdef import Exec, OpDef
 from gage.types.run import ManifestEntry, Run
 from gage.types.values import JSONValue, as_list, as_table
 
+CHANGED_HINT = "Restore the file, or add --latest-source to use the project's current source code and data"
+"""What to do about source code or data that a restart needs and that has changed."""
+
 Raw = Mapping[str, JSONValue]
 _GIT_FILES = ("sys/git.json", "sys/git.diff")
 _OPERATION_NAME = "operation"

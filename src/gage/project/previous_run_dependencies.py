@@ -9,7 +9,7 @@ from pathlib import Path
 from gage.lib.files import READ_FLAGS, is_inside, measure_files
 from gage.project.dependency_discovery import list_explicit_dependencies
 from gage.project.outside_links import group_links
-from gage.project.previous_run import PreviousRun, Raw
+from gage.project.previous_run import CHANGED_HINT, PreviousRun, Raw
 from gage.store import manifest
 from gage.store.copied_files import MAX_LINKED_FILES, is_unchanged
 from gage.store.layout import REFERENCE_SUFFIX
@@ -50,6 +50,7 @@ def restore_dependencies(
         changed = [m for m in copies if m not in here]
         try:
             root = _find_root(previous, path, original, digests, roots) if digests else None
+            originals = _find_originals(previous, path, changed, roots) if changed and not take_files else None
         except ConfigError:
             if not latest or not os.path.lexists(projects[0] / path):
                 raise
@@ -62,10 +63,9 @@ def restore_dependencies(
             dependencies.append(_build_dependency(record, root, digests))
         if here:
             dependencies.append(_build_dependency(record, previous.run_dir, here))
-        if changed and not take_files:
-            candidates = roots if root is None or root not in roots else [root]
-            dependencies.append(_build_dependency(record, *_find_originals(previous, changed, candidates)))
-            notices.append(f"Run {previous.run.name} changed {path}: its original content cannot be checked")
+        if originals is not None:
+            dependencies.append(_build_dependency(record, originals, changed))
+            notices.append(f"{path}, which run {previous.run.name} changed, is taken from {originals}")
     notices += _describe_links(previous)
     if previous.is_old:
         dependencies += _list_old_dependencies(previous)
@@ -150,7 +150,7 @@ def _find_root(
         if os.path.exists(root / path):
             raise ConfigError(
                 f"{root / path} has changed since run {previous.run.name} read it",
-                "Restore the file, or add --latest-source to use the project's current source code and data",
+                CHANGED_HINT,
             )
     raise NotFound(
         f"{path}, which run {previous.run.name} read, no longer exists: {original}",
@@ -165,12 +165,18 @@ def _digest_file_below(root: Path, path: str) -> str | None:
     return digested[0] if digested else None
 
 
-def _find_originals(previous: PreviousRun, changed: list[str], roots: list[Path]) -> tuple[Path, list[str]]:
-    """Returns the directory that may have the originals of files that the run changed: a project, else the run's."""
+def _find_originals(previous: PreviousRun, path: str, changed: Iterable[str], roots: Iterable[Path]) -> Path:
+    """Returns the project that has the files that the run changed, with the size and time with which they were copied.
+
+    Raises ConfigError if there is none.
+    """
     for root in roots:
-        if all(_digest_file_below(root, name) for name in changed):
-            return root, changed
-    return previous.run_dir, [name for name in changed if (previous.run_dir / name).is_file()]
+        if all(is_inside(root / name, root) and is_unchanged(root / name, previous.copied[name]) for name in changed):
+            return root
+    raise ConfigError(
+        f"Run {previous.run.name} changed {path}, and the project's file does not have its original size and time",
+        CHANGED_HINT,
+    )
 
 
 def _list_old_dependencies(previous: PreviousRun) -> Iterator[Dependency]:

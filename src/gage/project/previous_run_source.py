@@ -1,44 +1,82 @@
 """Restores the source code of a previous run to what it was before config was applied. Never writes to the run."""
 
 import os
+from collections.abc import Iterable
 from pathlib import Path
 
 from gage.formats.registry import detect_config_source
 from gage.lib.digests import digest_bytes
-from gage.lib.files import READ_FLAGS
+from gage.lib.files import READ_FLAGS, is_inside
 from gage.lib.secrets import MASK
 from gage.lib.suggest import join_some
-from gage.project.previous_run import PreviousRun
-from gage.types.errors import GageError, NotFound
+from gage.project.previous_run import CHANGED_HINT, PreviousRun
+from gage.types.errors import ConfigError, GageError, NotFound
 from gage.types.plan import SourceFile, SourcePlan
 from gage.types.values import JSONValue, as_list
 
 
-def restore_source(previous: PreviousRun) -> tuple[SourcePlan, list[str]]:
+def restore_source(
+    previous: PreviousRun, projects: Iterable[Path] = (), keep_changed: bool = False
+) -> tuple[SourcePlan, list[str]]:
     """Returns the source code to copy from the run directory, and notices.
 
     Undoes the config that was applied, if the result has the recorded digest; otherwise the file stays as the run has
-    it. Raises NotFound for a file that is gone.
+    it. A file that has changed since the run started is taken from one of `projects` that has its original content,
+    and stays as it is with `keep_changed`. Raises NotFound for a file that is gone, ConfigError for one that has
+    changed and whose original content is gone.
     """
     source = previous.source
     files: list[SourceFile] = []
     contents: dict[str, bytes] = {}
     changed: list[str] = []
+    replaced: list[str] = []
     for path, digest in source.files.items():
         data = _read_run_file(previous, path)
-        entry = previous.entries.get(path)
         before = _undo_config(previous, path, data, digest) if path in source.patched else None
+        if before is None and _is_changed(previous, path, data, digest):
+            is_kept = keep_changed or _is_from_hook(previous, path, data)
+            before = None if is_kept else _find_original(previous, path, digest, projects)
+            (changed if before is None else replaced).append(path)
         if before is not None:
             contents[path] = before
-        elif digest_bytes(data) != (entry.digest if entry and (path in source.patched or not digest) else digest):
-            changed.append(path)
         files.append(SourceFile(path, len(data if before is None else before)))
     unrestored = [path for path in source.files if path in source.patched and path not in contents]
     notices = [
         *_format_notice(f"Source code has changed since run {previous.run.name} started", changed),
+        *_format_notice(f"Source code that run {previous.run.name} changed is taken from the project", replaced),
         *_format_notice(f"Source code keeps the config values of run {previous.run.name} as defaults", unrestored),
     ]
     return SourcePlan(tuple(files), rule=source.rule, root=str(previous.run_dir), contents=contents), notices
+
+
+def _is_changed(previous: PreviousRun, path: str, data: bytes, digest: str) -> bool:
+    """Returns whether a file is not as the run started with it. A source file that the program changed is generated."""
+    entry = previous.entries.get(path)
+    is_from_manifest = entry is not None and (path in previous.source.patched or not digest)
+    expected = entry.digest if entry is not None and is_from_manifest else digest
+    return digest_bytes(data) != expected or (entry is not None and entry.kind == "g")
+
+
+def _is_from_hook(previous: PreviousRun, path: str, data: bytes) -> bool:
+    """Returns whether a hook may have changed a file before the program started, which the new run may need."""
+    entry = previous.entries.get(path)
+    has_hooks = any(hook.startswith("stage-") for hook in previous.op.hooks)
+    return has_hooks and entry is not None and entry.kind == "s" and entry.digest == digest_bytes(data)
+
+
+def _find_original(previous: PreviousRun, path: str, digest: str, projects: Iterable[Path]) -> bytes:
+    """Returns the content that a file had when it was copied from the project. Raises ConfigError."""
+    for project in projects:
+        try:
+            data = (project / path).read_bytes() if is_inside(project / path, project) else b""
+        except OSError:
+            continue
+        if digest_bytes(data) == digest:
+            return data
+    raise ConfigError(
+        f"{path} has changed since run {previous.run.name} started, and the project does not have its original content",
+        CHANGED_HINT,
+    )
 
 
 def _format_notice(text: str, paths: list[str]) -> list[str]:

@@ -125,7 +125,7 @@ def _plan_with_own_source(
     """Plans with the run's own source code, in a copy of it: introspected programs may write files."""
     import tempfile
 
-    selected, notices = restore_source(previous)
+    selected, notices = restore_source(previous, projects, keep_changed=take_files)
     dependencies, more = restore_dependencies(previous, projects, take_files)
     with tempfile.TemporaryDirectory(prefix="gage-", ignore_cleanup_errors=True) as directory:
         for file in selected.files:
@@ -261,7 +261,7 @@ def _compare_values(previous: PreviousRun, plan: RunPlan) -> Iterator[ValueChang
 def _compare_source(previous: PreviousRun, project: Path, now: SourcePlan) -> Iterator[FileChange]:
     """Yields the differences between the run's source code and the project's current one."""
     try:
-        original = restore_source(previous)[0]
+        original = restore_source(previous, keep_changed=True)[0]
     except NotFound:
         original = None
     current = {f.path for f in now.files}
@@ -274,6 +274,8 @@ def _compare_source(previous: PreviousRun, project: Path, now: SourcePlan) -> It
             before = read_source_file(previous, path, original) if original else None
             after = (project / path).read_bytes()
             digest = previous.source.files[path] or (digest_bytes(before) if before is not None else "")
+            if before is not None and path not in previous.source.patched and digest_bytes(before) != digest:
+                before = None  # the program changed it
             if digest and digest != digest_bytes(after):
                 yield FileChange(path, "changed", _compute_diff(path, before, after))
 

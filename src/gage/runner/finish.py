@@ -91,6 +91,7 @@ def _write_manifest(job: Job) -> None:
     references = replace_unchanged_dependencies(job)
     _remove_caches(job.dir.path)
     entries = manifest.build(job.dir.path, {**_list_staged_entries(job), **references}, job.events)
+    entries = manifest.mark_changed_source(entries, job.entries)
     job.dir.write("manifest", manifest.format(entries))
     job.dir.write("log/files", "".join(f"{e.kind} {e.size} {e.path}\n" for e in entries if e.kind != "s"))
 

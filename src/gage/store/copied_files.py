@@ -47,14 +47,15 @@ def parse_resumed_paths(recorded: JSONValue) -> frozenset[str]:
 def list_present(run_dir: Path, staged: Iterable[ManifestEntry], copied: CopiedStates) -> list[ManifestEntry]:
     """Returns the files that an unfinished run has now. Of those that are not as they were `staged`, the digest is "".
 
-    A dependency that changed since it was `copied` is generated.
+    A dependency that changed since it was `copied`, and source code of another size, are generated.
     """
     known = {entry.path: entry for entry in staged}
     present = []
     for path, size in manifest.walk_files(run_dir):
         if path in known:
             entry = known[path]
-            present.append(entry if entry.size == size else entry._replace(digest="", size=size))
+            changed = entry._replace(kind="g" if entry.kind == "s" else entry.kind, digest="", size=size)
+            present.append(entry if entry.size == size else changed)
         elif is_safe_path(path):
             kind = "d" if path in copied and is_unchanged(run_dir / path, copied[path]) else "g"
             present.append(ManifestEntry(kind, "", size, path))

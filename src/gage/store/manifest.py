@@ -43,6 +43,16 @@ def build(run_dir: Path, kinds: Mapping[str, ManifestEntry | str], events: Event
     return entries
 
 
+def mark_changed_source(entries: Iterable[ManifestEntry], staged: Mapping[str, ManifestEntry]) -> list[ManifestEntry]:
+    """Returns the entries of a run that has ended: source files that are not as they were staged are generated."""
+    return [
+        entry._replace(kind="g")
+        if entry.kind == "s" and entry.path in staged and staged[entry.path].digest != entry.digest
+        else entry
+        for entry in entries
+    ]
+
+
 def walk_files(folder: Path) -> Iterator[tuple[str, int]]:
     """Yields every regular file below the directory: its path with slashes and its size in bytes."""
     pending = [""]

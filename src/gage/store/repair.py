@@ -228,8 +228,10 @@ def _write_end(run: MetaWriter, ended: Run, complete: Complete) -> None:
         if ended.stopped is None:
             run.write("proc/reason", ended.reason)
         if run.path.is_dir():
-            kinds = {**_read_copied_kinds(run), **{entry.path: entry.kind for entry in _read_manifest(run)}}
-            run.write("manifest", manifest.format(manifest.build(run.path, kinds, SilentEvents())))
+            staged = {entry.path: entry for entry in _read_manifest(run)}
+            kinds = {**_read_copied_kinds(run), **{path: entry.kind for path, entry in staged.items()}}
+            entries = manifest.build(run.path, kinds, SilentEvents())
+            run.write("manifest", manifest.format(manifest.mark_changed_source(entries, staged)))
         run.seal()
     finally:
         run.close()

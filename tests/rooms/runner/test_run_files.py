@@ -35,7 +35,7 @@ def test_records_source_code_that_the_program_changes(project):
     project.write("train.py", "open('other.py', 'w').write('b = 1')\n")
     project.write("other.py", "a = 1")
     run = project.run()
-    assert project.map_kinds(run)["other.py"] == "s"
+    assert project.map_kinds(run)["other.py"] == "g"
     assert check_run(project.store, run.id).ok
 
 

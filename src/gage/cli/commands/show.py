@@ -77,10 +77,16 @@ def _as_json(details: RunDetails) -> "dict[str, JSONValue]":
         "arguments": list(details.arguments),
         "git": details.git,
         "dependencies": [_convert_dependency(item) for item in details.inputs],
-        "files": [{"kind": f.kind, "sha256": f.digest, "size": f.size, "path": f.path} for f in details.files],
+        "files": [_convert_file(details, entry) for entry in details.files],
         "output": list(details.output),
         "problems": list(details.problems),
     }
+
+
+def _convert_file(details: RunDetails, entry: "ManifestEntry") -> "JSONValue":
+    path = entry.path
+    facts = {"changed": path in details.changed, "resumed": path in details.resumed}
+    return {"kind": entry.kind, "sha256": entry.digest, "size": entry.size, "path": path, **facts}
 
 
 def _count_trials(run: "Run") -> str:
@@ -226,10 +232,18 @@ def _files(details: RunDetails) -> list[str]:
     """Returns lines for the files of a run and its links out of the project, which it has as dependencies."""
     links = [_link(entry) for entry in map(as_table, details.inputs) if _is_link(entry)]
     kind = terminal.paint(KINDS["d"].ljust(11), "dim")
-    return [*map(_file, details.files), *(f"{kind}  {'link':>10}  {terminal.escape(link)}" for link in links)]
+    files = [_file(entry, _describe_kind(details, entry)) for entry in details.files]
+    return [*files, *(f"{kind}  {'link':>10}  {terminal.escape(link)}" for link in links)]
 
 
-def _file(entry: "ManifestEntry") -> str:
+def _describe_kind(details: RunDetails, entry: "ManifestEntry") -> str:
+    if entry.path in details.changed:
+        return "changed"
+    if entry.path in details.resumed:
+        return "resumed"
+    return "by Gage" if entry.kind == "g" and entry.path.endswith(EVENT_FILE_SUFFIX) else KINDS[entry.kind]
+
+
+def _file(entry: "ManifestEntry", kind: str) -> str:
     size = terminal.format_size(entry.size) if entry.size >= 0 else ""
-    kind = "by Gage" if entry.kind == "g" and entry.path.endswith(EVENT_FILE_SUFFIX) else KINDS[entry.kind]
     return f"{terminal.paint(kind.ljust(11), 'dim')}  {size:>10}  {terminal.escape(entry.path)}"

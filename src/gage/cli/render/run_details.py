@@ -19,6 +19,7 @@ from gage.types.values import JSONValue, as_list, as_table
 T = TypeVar("T")
 
 _NO_OUTPUT: tuple[str, ...] = ()
+_NO_PATHS: frozenset[str] = frozenset()
 
 MAX_READ_BYTES = 4 << 20
 """Bytes of output from which only the end is read."""
@@ -29,7 +30,9 @@ MAX_LINE_BYTES = 2000
 
 
 class RunDetails(NamedTuple):
-    """A run with the rest of its metadata. `output` holds the last lines; `is_truncated`: there are more."""
+    """A run with the rest of its metadata. `output` holds the last lines; `is_truncated`: there are more. `changed` are
+    the source files and dependencies that the program changed, `resumed` the unchanged files of the resumed run.
+    """
 
     run: Run
     run_dir: str
@@ -39,6 +42,8 @@ class RunDetails(NamedTuple):
     inputs: Sequence[JSONValue] = ()
     source_count: int = 0
     files: tuple[ManifestEntry, ...] = ()
+    changed: frozenset[str] = frozenset()
+    resumed: frozenset[str] = frozenset()
     output: tuple[str, ...] = ()
     is_truncated: bool = False
     problems: tuple[str, ...] = ()
@@ -73,6 +78,11 @@ def read_run_details(store: RunStore, run: Run, last_lines: int) -> RunDetails:
                 output=output[-last_lines:],
                 is_truncated=len(output) > last_lines,
             )
+            generated = {entry.path for entry in details.files if entry.kind == "g"}
+            details = details._replace(
+                changed=safely(lambda: _read_staged_paths(meta), _NO_PATHS) & generated,
+                resumed=safely(lambda: _read_resumed_paths(meta), _NO_PATHS) - generated,
+            )
     from gage.store.manifest import describe_incomplete
 
     if run.sealed and details.files and paths.run_dir.is_dir():
@@ -94,6 +104,20 @@ def _count_source_files(meta: MetaReader) -> int:
     from gage.store.copied_files import parse_source_files
 
     return len(parse_source_files(meta.read_json("sourcecode.json")) or ())
+
+
+def _read_staged_paths(meta: MetaReader) -> frozenset[str]:
+    """Returns the source files and dependencies that were copied into the run."""
+    from gage.store.copied_files import parse_copied_states, parse_source_files
+
+    source = parse_source_files(meta.read_json("sourcecode.json")) or {}
+    return frozenset(source) | frozenset(parse_copied_states(meta.read("copied.json")))
+
+
+def _read_resumed_paths(meta: MetaReader) -> frozenset[str]:
+    from gage.store.copied_files import parse_resumed_paths
+
+    return parse_resumed_paths(meta.read_json("resumed.json"))
 
 
 def _read_files(meta: MetaReader, run_dir: Path) -> tuple[ManifestEntry, ...]:
