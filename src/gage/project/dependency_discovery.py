@@ -353,7 +353,7 @@ def _measure_dependency(path: Path, project: Path, why: str, is_limited: bool = 
     """
     files = size = 0
     for file in _walk_files(path):
-        if file.is_symlink() and not is_inside(file, project):
+        if os.path.islink(file) and not is_inside(file, project):
             continue
         try:
             info = os.stat(file)

@@ -29,12 +29,9 @@ def build_link(link: Path, project: Path, why: str) -> Dependency:
 
 def list_links_below(folder: Path, project: Path, why: str) -> list[Dependency]:
     """Returns the dependencies of the links below a directory that lead out of the project."""
-    return [
-        build_link(path, project, why)
-        for top, folders, names in walk_dirs(folder)
-        for path in (Path(top, name) for name in sorted((*folders, *names)))
-        if path.is_symlink() and find_link_out(path, project)
-    ]
+    paths = (os.path.join(top, name) for top, folders, names in walk_dirs(folder) for name in (*folders, *names))
+    links = sorted(Path(path) for path in paths if os.path.islink(path))
+    return [build_link(link, project, why) for link in links if find_link_out(link, project)]
 
 
 def group_links(dependencies: Iterable[Dependency], folders: Iterable[str]) -> Iterator[tuple[str, str, list[str]]]:
