@@ -21,6 +21,8 @@ from gage.types.values import JSONValue
 
 WORK_SECONDS = 0.25
 """Seconds of work at a time."""
+FINISH_SECONDS = 10.0
+"""Seconds of work at the end, for what a fast program printed before it ended."""
 LAST_BYTES = 1 << 18
 LAST_SECONDS = 2.0
 """At the end the last bytes are parsed even if there is no time for all before them, for at most these seconds."""
@@ -77,7 +79,7 @@ class OutputMetrics:
             self._writer.flush()
         return self.queue.is_empty
 
-    def finish(self, seconds: float = 2.0) -> None:
+    def finish(self, seconds: float = FINISH_SECONDS) -> None:
         """Parses what is left when the program has ended, with unfinished lines. Raises OSError."""
         if not self.parse_waiting(seconds):
             self.queue.skip_to(LAST_BYTES)
