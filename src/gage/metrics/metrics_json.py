@@ -3,8 +3,9 @@
 import struct
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
+from math import isfinite
 
-from gage.metrics.summary_stats import SeriesPoint, SeriesStats
+from gage.metrics.summary_stats import SeriesPoint, SeriesStats, join_stats
 from gage.types.values import JSONValue
 
 Content = dict[str, JSONValue]
@@ -13,13 +14,26 @@ Content = dict[str, JSONValue]
 def build_metrics_content(
     stats: Mapping[str, SeriesStats], numbers: Mapping[str, float], main: Sequence[str] = ()
 ) -> Content:
-    """Returns the content: series by name, then numbers that are not series. The metrics in `main` get a rank."""
+    """Returns the content: series by name, then numbers that are not series. The metrics in `main` get a rank.
+
+    A number with the name of a series, such as the final accuracy in `summary.json`, is its last value.
+    """
     ranks: dict[str, Content] = {name: {"rank": rank} for rank, name in enumerate(main, 1)}
     content: Content = {name: ranks.get(name, {}) | _series_content(stats[name]) for name in sorted(stats)}
     for name in sorted(numbers):
         if name not in stats:
             content[name] = ranks.get(name, {}) | {"count": 1, "last": {"value": numbers[name]}}
+        elif shorten_float(stats[name].last.value) != numbers[name]:
+            content[name] = ranks.get(name, {}) | _series_content(_add_final_value(stats[name], numbers[name]))
     return content
+
+
+def _add_final_value(stats: SeriesStats, value: float) -> SeriesStats:
+    """Returns the statistics of a series with one more value, whose step is not known."""
+    last = SeriesPoint(value, stats.last.step, stats.last.time)
+    extreme, mean = (last, value) if isfinite(value) else (None, None)
+    final = SeriesStats(last, last, extreme, extreme, mean, 1, int(isfinite(value)))
+    return join_stats(stats, final) or final
 
 
 def _series_content(stats: SeriesStats) -> Content:

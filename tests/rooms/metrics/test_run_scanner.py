@@ -14,8 +14,11 @@ from gage.metrics.output_queue import OutputQueue
 from gage.metrics.run_directory import OUTPUT_ATTRIBUTES_FILE, OUTPUT_EVENTS_SUFFIX
 from gage.metrics.run_scanner import RunScanner
 from gage.metrics.series import read_run_series
+from gage.metrics.series_types import SeriesBuilder
+from gage.metrics.summary_stats import compute_stats
 from gage.metrics.tf_writer import EventWriter
 from gage.store.meta_writer import encode_json
+from gage.types.values import as_table
 
 
 def make_scanner(folder: Path, skipped: tuple[str, ...] = ()) -> RunScanner:
@@ -146,6 +149,27 @@ def test_writes_non_finite_values_as_text(tmp_path: Path) -> None:
     a = rendered["a"]
     assert isinstance(a, dict)
     assert (a["count"], a["last"]["value"], "min" in a) == (2, "Infinity", False)
+
+
+def test_a_final_number_with_the_name_of_a_series_is_its_last_value() -> None:
+    points = SeriesBuilder()
+    for step, value in enumerate((0.25, 0.5, 0.75)):
+        points.add(step, 0.0, value)
+    stats = compute_stats(points.series())
+    assert stats is not None
+    content = build_metrics_content({"acc": stats}, {"acc": 0.99})["acc"]
+    assert content == {
+        "count": 4,
+        "last": {"value": 0.99, "step": 2},
+        "first": {"value": 0.25, "step": 0},
+        "min": {"value": 0.25, "step": 0},
+        "max": {"value": 0.99, "step": 2},
+        "mean": pytest.approx(0.6225),
+    }
+    assert (
+        build_metrics_content({"acc": stats}, {"acc": 0.75})["acc"] == build_metrics_content({"acc": stats}, {})["acc"]
+    )
+    assert as_table(build_metrics_content({"acc": stats}, {"acc": math.nan})["acc"])["count"] == 4
 
 
 def test_gives_the_main_metrics_a_rank(tmp_path: Path) -> None:
