@@ -421,3 +421,15 @@ def test_lists_a_staged_batch_as_staged(gage, project):
         "completed",
         "completed",
     ]
+
+
+def test_reports_source_code_that_changed_while_a_batch_was_running(gage, project):
+    (project / "edit.py").write_text(
+        "import os\nlr = 1\npath = os.path.join(os.environ['PROJECT'], 'other.py')\n"
+        "open(path, 'a').write('# changed\\n') if lr == 1 else None\n"
+    )
+    (project / "other.py").write_text("")
+    run = gage("run", "edit.py", "lr=[1,2]", "--yes", "--env", f"PROJECT={project}")
+    assert "The source code changed while the batch was running" in run.err
+    again = gage("run", "edit.py", "lr=[2,3]", "--yes", "--env", f"PROJECT={project}")
+    assert "source code changed" not in again.err

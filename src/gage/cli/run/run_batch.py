@@ -39,6 +39,7 @@ from gage.runner.provenance import ProvenanceProbe
 from gage.store.store import RunStore
 from gage.types.errors import UsageError
 from gage.types.events import Events
+from gage.types.plan import RunPlan
 from gage.types.table import Column
 from gage.types.values import JSONValue
 
@@ -175,8 +176,21 @@ def _execute(job: BatchJob, options: RunOptions) -> int:
     progress.close()
     _report_not_needed(record, same_runs)
     run_selection.seal_abandoned_runs(store)
+    if record.source and not job.staged and not _has_same_source(job.plan.plans[0], record.source):
+        terminal.print_stderr(
+            "The source code changed while the batch was running: runs that started later use the changed code",
+            f"To compare: gage list --where batch={name_from_id(first)} --columns source_digest",
+        )
     _print_summary(outcome, counts, len(trial_runs), name_from_id(first), len(job.completed))
     return 128 - code if code < 0 else code
+
+
+def _has_same_source(plan: RunPlan, digest: str) -> bool:
+    """Returns whether the source code in the project still has this digest."""
+    try:
+        return compute_source_digest(plan) == digest
+    except OSError:
+        return False
 
 
 def _build_needed_check(store: RunStore, events: Events, same_runs: dict[str, SameRun]) -> Callable[[TrialRun], bool]:
