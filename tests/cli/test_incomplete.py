@@ -44,5 +44,21 @@ def test_copy_that_was_completed_is_no_longer_reported(gage, copy):
 
 def test_run_without_its_directory_is_incomplete(gage, copy):
     shutil.rmtree(copy[1])
-    assert "4 of 4 files missing or changed" in gage("--runs", "copy", "list").out
+    assert "run directory missing" in gage("--runs", "copy", "list").out
     assert "The run directory is missing" in gage("--runs", "copy", "show", "1").out
+
+
+@pytest.mark.parametrize(
+    "statement", ["import shutil\nshutil.rmtree(there)", "os.rename(there, there + '-x')"], ids=["removed", "renamed"]
+)
+def test_run_whose_program_removed_its_directory_is_incomplete(gage, project, statement):
+    (project / "train.py").write_text(f"import os\nthere = os.environ['RUN_DIR']\n{statement}\n")
+    assert "The run directory no longer exists" in gage("run", "train.py", "--yes").err
+    assert "run directory missing" in gage("list").out
+    assert json.loads(gage("list", "--json").out)["runs"][0]["incomplete"] == "run directory missing"
+
+
+def test_run_whose_directory_is_removed_after_it_was_listed_is_incomplete(gage, copy):
+    assert "run directory missing" not in gage("--runs", "copy", "list").out
+    shutil.rmtree(copy[1])
+    assert "run directory missing" in gage("--runs", "copy", "list").out

@@ -78,7 +78,8 @@ def walk_files(folder: Path) -> Iterator[tuple[str, int]]:
 def describe_incomplete(run_dir: Path | str, entries: Iterable[ManifestEntry]) -> str:
     """Returns how many files are missing or have another size than the manifest says, "" if none. Reads no content.
 
-    A copy of a run can have the final manifest and older files. A dependency may have a reference file in its place.
+    If the run directory itself is missing, it says so. A copy of a run can have the final manifest and older files. A
+    dependency may have a reference file in its place.
     """
     total = wrong = 0
     for entry in entries:
@@ -90,6 +91,8 @@ def describe_incomplete(run_dir: Path | str, entries: Iterable[ManifestEntry]) -
             wrong += entry.kind != "d" or not os.path.lexists(path + REFERENCE_SUFFIX)
         else:
             wrong += not stat.S_ISREG(info.st_mode) or entry.size not in (info.st_size, -1)
+    if (wrong or not total) and not os.path.isdir(run_dir):
+        return "run directory missing"
     return f"{wrong:,} of {total:,} files missing or changed" if wrong else ""
 
 

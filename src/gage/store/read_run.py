@@ -112,7 +112,7 @@ def _read_reason(meta: MetaReader, exit: int | None, lock: Lock | None) -> str:
 def _describe_incomplete(paths: RunPaths, meta: MetaReader) -> str:
     data = meta.read("manifest")
     try:
-        return manifest.describe_incomplete(paths.run_dir, manifest.parse(data)) if data else ""
+        return manifest.describe_incomplete(paths.run_dir, manifest.parse(data)) if data is not None else ""
     except StoreError as e:
         return e.message
 
