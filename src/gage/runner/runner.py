@@ -148,5 +148,7 @@ def _finish_failed(job: Job, error: GageError) -> None:
         finish(job)
         return
     job.dir.close()
+    if job.started_us is not None:
+        return  # the program removed the metadata: what it wrote is left
     for path in (job.dir.paths.meta_dir, job.dir.path, job.dir.paths.project_file):
         remove_tree(path)

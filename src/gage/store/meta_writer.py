@@ -5,8 +5,8 @@ It remembers what it wrote and holds growing files open, so that it can seal the
 
 import json
 import os
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from typing import BinaryIO
 
 from gage.lib.files import is_safe_name, write_all, write_atomic
@@ -67,7 +67,7 @@ class MetaWriter:
         """Writes a member, whole or not at all."""
         raw = data.encode("utf-8", "replace") if isinstance(data, str) else data
         path = self._path(name)
-        with convert_write_errors(self.paths.root):
+        with self._convert_write_errors():
             write_atomic(path, raw)
         self._members[name] = raw
 
@@ -78,13 +78,13 @@ class MetaWriter:
     def append(self, name: str, text: str) -> None:
         """Appends text to a growing member (`log/runner`)."""
         file = self._growing.get(name) or self._open_growing(name)
-        with convert_write_errors(self.paths.root):
+        with self._convert_write_errors():
             write_all(file.fileno(), text.encode("utf-8", "replace"))
 
     def remove(self, name: str) -> None:
         """Removes a member. Missing is fine."""
         self._members.pop(name, None)
-        with convert_write_errors(self.paths.root), suppress(FileNotFoundError):
+        with self._convert_write_errors(), suppress(FileNotFoundError):
             os.unlink(self._path(name))
 
     def mark(self, name: str) -> int:
@@ -143,7 +143,7 @@ class MetaWriter:
         """
         from gage.store.seal import seal_run
 
-        with convert_write_errors(self.paths.root):
+        with self._convert_write_errors():
             seal_run(self.paths, self._members, self._growing, inherited=self._inherited)
         self.close()
 
@@ -164,7 +164,7 @@ class MetaWriter:
 
     def _open_growing(self, name: str) -> BinaryIO:
         path = self._path(name)
-        with convert_write_errors(self.paths.root):
+        with self._convert_write_errors():
             file = open(path, "a+b", buffering=0)  # noqa: SIM115 (open until the run is sealed)
         self._growing[name] = file
         return file
@@ -176,10 +176,23 @@ class MetaWriter:
         path = f"{self.paths.meta_dir}/{name}"
         folder = name.rpartition("/")[0]
         if folder not in self._folders:
-            with convert_write_errors(self.paths.root):
+            with self._convert_write_errors():
                 os.makedirs(f"{self.paths.meta_dir}/{folder}", 0o700, exist_ok=True)
             self._folders.add(folder)
         return path
+
+    @contextmanager
+    def _convert_write_errors(self) -> Iterator[None]:
+        with convert_write_errors(self.paths.root):
+            try:
+                yield
+            except FileNotFoundError:
+                if os.path.isdir(self.paths.meta_dir):
+                    raise
+                import shlex
+
+                removed = f"The metadata of the run have been removed: {self.paths.meta_dir}"
+                raise StoreError(removed, f"To see the files of the run: ls {shlex.quote(str(self.path))}") from None
 
 
 def _make_entries(paths: RunPaths, project: str) -> None:

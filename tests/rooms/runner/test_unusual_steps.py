@@ -371,3 +371,14 @@ def test_reports_the_end_before_it_seals_other_runs(project):
     child.close()
     assert child.exitstatus == 3
     assert all(project.store.read(id).sealed for id in project.store.list_ids())
+
+
+def test_says_that_the_program_removed_its_metadata_and_leaves_its_files(project):
+    project.write(
+        "train.py",
+        "import os, shutil\nopen('model.txt', 'w').write('x')\nshutil.rmtree(os.environ['RUN_DIR'] + '.meta')\n",
+    )
+    with pytest.raises(StoreError, match="metadata of the run have been removed") as failed:
+        project.run()
+    files = failed.value.hint.removeprefix("To see the files of the run: ls ")
+    assert os.path.exists(os.path.join(files, "model.txt"))
