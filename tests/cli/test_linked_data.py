@@ -132,6 +132,14 @@ def test_data_has_only_links_out_of_the_project(gage, project, tmp_path, words):
     result = gage("run", "t.py", "--yes", *words)
     assert result.out == "1,2\n"
     assert f"data/sub is a link out of the project: the run gets a link to {tmp_path}/big, not a copy" in result.err
+    for name in "abcdefghijklmnopqrstuvwxyz":
+        (project / f"data/sub.{name}").symlink_to(tmp_path / "big")
+    many = gage("run", "t.py", "--yes", "--depends", "data")
+    assert many.err.count("out of the project") == 1 and "data has 27 links out of the project" in many.err
+    assert gage("run", "--restart", "1", "--yes").err.count("data has 27 links") == 1
+    assert gage("show").out.count("(--depends)") == 20
+    for name in "abcdefghijklmnopqrstuvwxyz":
+        (project / f"data/sub.{name}").unlink()
     (project / "t.py").write_text("import os\nprint(*os.listdir('data'))\n")
     assert gage("run", "t.py", "--yes", *words).out == "sub\n"
     (project / "t.py").write_text("import os\nprint(*os.listdir(os.environ['HOME'] and 'da' + 'ta'))\n")

@@ -36,14 +36,14 @@ def list_links_below(folder: Path, project: Path, why: str) -> list[Dependency]:
 
 def group_links(dependencies: Iterable[Dependency], folders: Iterable[str]) -> Iterator[tuple[str, str, list[str]]]:
     """Yields each dependency that is a link or has links out of the project, in words, where they lead, and the paths
-    of the links. `folders` are the dependencies that may have links.
+    of the links. `folders` are the dependencies that may have links; other links are grouped by their first directory.
     """
     known = set(folders)
     groups: dict[str, list[Dependency]] = {}
     for link in dependencies:
         if link.target:
             above = [str(p) for p in Path(link.path).parents if str(p) in known]
-            groups.setdefault(above[0] if above else link.path, []).append(link)
+            groups.setdefault(above[0] if above else link.path.partition("/")[0], []).append(link)
     for path, (first, *others) in groups.items():
         paths = [first.path, *(other.path for other in others)]
         if others:

@@ -110,7 +110,7 @@ def _print(details: RunDetails, trials: str, max_files: int) -> None:
         "Metrics": terminal.limit_lines(_metrics(run), MAX_METRICS, "use --json"),
         "Attributes": _attributes(run),
         "Comments": [line for comment in run.user_attrs.comments for line in format_comment(comment)],
-        "Dependencies": list(map(_dependency, details.inputs)),
+        "Dependencies": terminal.limit_lines(list(map(_dependency, details.inputs)), max_files, "use --json"),
         "Files": terminal.limit_lines(_files(details), max_files, "use --files"),
         "Output": [*(["…"] if details.is_truncated else []), *map(terminal.escape, details.output)],
         "Problems": list(map(terminal.escape, details.problems)),
