@@ -263,6 +263,7 @@ class ProcessPump:
             self._signal_group(signal.SIGKILL)
         else:
             self._signal_group(number)
+            self._signal_group(signal.SIGCONT)  # a stopped process would not receive the signal
 
     def _signal_group(self, number: int) -> bool:
         """Sends it to the process group. Returns whether the group exists."""

@@ -4,6 +4,7 @@ import os
 import signal
 
 import pexpect
+import psutil
 import pytest
 from runs import command, is_alive, wait_for_exit
 from waiting import wait_until
@@ -172,3 +173,16 @@ def test_suspends_and_continues(project):
     shell.sendline("")
     shell.expect("done")
     shell.close()
+
+
+def test_ends_a_program_that_is_stopped(project):
+    project.write("train.py", "import os, signal\nos.kill(os.getpid(), signal.SIGSTOP)\n")
+    gage = project.spawn("run", "train.py", "--yes")
+    wait_until(lambda: any(each.status() == psutil.STATUS_STOPPED for each in psutil.Process(gage.pid).children()))
+    gage.terminate()
+    try:
+        assert gage.wait(20) == 143
+    finally:
+        for each in psutil.Process(gage.pid).children() if gage.returncode is None else ():
+            each.kill()
+        gage.communicate(timeout=20)
