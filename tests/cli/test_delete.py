@@ -33,6 +33,31 @@ def test_does_not_delete_a_running_run(gage, project):
     assert "still running" in gage("delete", "1", "-y", code=2).err
 
 
+def test_does_not_archive_a_running_run(gage, project):
+    make_run(project / ".gage" / "runs", status="running")
+    assert "still running" in gage("archive", "1", "-y", code=2).err
+    assert count(gage, "--archive") == 0
+
+
+def test_reads_archived_runs(gage, project):
+    gage("run", "train.py", "--yes")
+    gage("run", "train.py", "lr=0.5", "--yes")
+    newer, older = gage("select", "--all", "--name").out.split()
+    gage("archive", older, "--name", "old")
+    assert older in gage("metrics", older).out
+    both = gage("metrics", older, newer).out
+    assert both.index(newer) < both.index(older)
+    assert "loss" in gage("plot", older, "loss").out
+    assert f"{older}  ok" in gage("check", "--run", older).out
+    assert gage("select", older, "--name").out == f"{older}\n"
+    assert "loss" in gage("cat", older, "--output").out
+    assert gage("run", "--restart", older, "--yes").out
+    for words in (["label", older, "x"], ["tag", older, "x"], ["mark", older], ["delete", older, "-y"]):
+        error = gage(*words, code=1).err
+        assert "is in an archive\nTo move it back: gage archive --restore " in error
+    assert "There is no run 7" in gage("metrics", "7", code=1).err
+
+
 def test_purges_deleted_runs(gage, store):
     assert "There are no deleted runs" in gage("purge", "1", "--yes", code=1).err
     assert gage("purge", "--all", "--yes", code=1).err == "gage: There are no deleted runs\n"

@@ -40,6 +40,21 @@ def test_next_command_that_writes_seals_the_run(gage, killed, words):
     gage("check", "--all")
 
 
+def test_check_reports_a_run_that_is_not_sealed(gage, project):
+    (project / "state.txt").write_text("1")
+    program = "open('state.txt', 'w').write('22'); open('w.bin', 'w'); print('begun', flush=True); input()"
+    (project / "t.py").write_text(program)
+    kill_gage(project, "t.py")
+    result = gage("check", "--all")
+    name = gage("select", "--name").out.strip()
+    assert result.out == f"{name}  not sealed\n"
+    assert "1 run ended without being sealed" in result.err and "gage check --repair" in result.err
+    [report] = gage("check", "--all", "--json").json["runs"]
+    assert (report["unsealed"], report["ok"], report["extra"], report["changed"]) == (True, True, [], [])
+    assert gage("check", "--all", "--repair").out == f"{name}  ok\n"
+    assert [f["path"] for f in gage("show", "--json").json["files"] if f["changed"]] == ["state.txt"]
+
+
 def test_seals_a_run_of_a_store_that_is_not_listed(gage, killed, monkeypatch):
     monkeypatch.setattr(run_selection, "MIN_LARGE_DIRECTORY_BYTES", 0)
     gage("list")

@@ -391,3 +391,9 @@ def test_columns_show_tags_as_listings_do(gage, project):
     assert gage("list", "-c", "tags").out.splitlines()[1].endswith("  #a #b")
     make_run(project / ".gage" / "runs")
     assert "[]" not in gage("list", "-c", "tags").out
+
+
+def test_says_that_no_run_is_marked(gage, store):
+    assert "no run is marked\nTo mark one: gage mark RUN" in gage("list", "--where", "marked", code=None).err
+    gage("mark", "1")
+    assert gage("list", "--where", "marked", "--json").json["total"] == 1

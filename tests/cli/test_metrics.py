@@ -65,7 +65,7 @@ def test_exports_every_value(gage, curves, tmp_path):
         (("metrics", "--csv", "--json"), "cannot be used together"),
         (("metrics", "--parquet", "no/such/folder/x.parquet"), "Cannot write no/such/folder/x.parquet"),
         (("metrics", "9"), "9"),
-        (("plot",), "METRIC"),
+        (("plot",), "Missing metric"),
     ],
 )
 def test_rejects_unknown_metrics(gage, curves, words, message):

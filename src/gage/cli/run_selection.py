@@ -83,8 +83,10 @@ class RunSelection(NamedTuple):
         return parse_project_ref(self.project, get_current_dir())
 
     def find_or_latest(self) -> "Sequence[Run]":
-        """Returns the matching runs; the latest if the selection is empty. Raises NotFound if there are none."""
-        runs = self.query(limit=None if self.words or self.where else 1).require().runs
+        """Returns the matching runs; the latest if the selection is empty. An ID or a name may also be that of an
+        archived or deleted run. Raises NotFound if there are none.
+        """
+        runs = self.find_to_read(limit=None if self.words or self.where else 1)
         if not runs:
             raise self.build_no_runs_error()
         return runs
@@ -99,18 +101,27 @@ class RunSelection(NamedTuple):
 
     def find_one(self) -> "Run":
         """Returns the run that the word names (none: the latest), by ID or name also an archived or deleted one."""
-        runs: Sequence[Run]
-        try:
-            runs = self.query(limit=2).require().runs
-        except NotFound:
-            runs = self._find_hidden()
-            if not runs:
-                raise
+        runs = self.find_to_read(limit=2)
         if not runs:
             raise self.build_no_runs_error()
         if self.words and len(runs) > 1:
             raise UsageError(f"{self.words[0]!r} matches several runs, but one is expected", "Name one, such as 1")
         return runs[0]
+
+    def find_to_read(self, limit: int | None = None) -> "Sequence[Run]":
+        """Returns the matching runs, newest first; by ID or name also archived or deleted ones. Raises NotFound."""
+        try:
+            return self.query(limit=limit).require().runs
+        except NotFound:
+            if self.where or not self.words:
+                raise
+            if len(self.words) > 1:
+                found = [run for word in self.words for run in self.with_words((word,)).find_to_read()]
+                return sorted({run.id: run for run in found}.values(), key=lambda r: (r.created, r.id), reverse=True)
+            runs = self._find_hidden()
+            if not runs:
+                raise
+            return runs
 
     def _find_hidden(self) -> "Sequence[Run]":
         """Returns the archived or deleted run with that ID or name."""
@@ -196,6 +207,13 @@ class SelectedRuns(NamedTuple):
                 hint = "Use --yes to skip the question"
                 raise UsageError("Confirmation required, but standard input is not a terminal", hint)
             confirm_or_exit(f"{question} (y/N) ", "Nothing was changed")
+        return self
+
+    def require_ended(self) -> "SelectedRuns":
+        """Returns the runs. Raises UsageError if one is still running."""
+        for run in self.runs:
+            if run.status == "running":
+                raise UsageError(f"Run {run.name} is still running", f"Try: gage stop {run.name}")
         return self
 
     def annotate(self, done: str, set: "Mapping[str, JSONValue] | None" = None, delete: Iterable[str] = ()) -> None:

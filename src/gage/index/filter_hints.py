@@ -116,6 +116,8 @@ def _describe_value(db: sqlite3.Connection, term: Term) -> FilterProblem:
 
 
 def _describe_word(db: sqlite3.Connection, word: str) -> FilterProblem:
+    if word == "marked":
+        return FilterProblem("No runs match: no run is marked", "To mark one: gage mark RUN")
     if _has_name(db, word):
         return FilterProblem(f"No runs match: {word!r} is a name", f"Try: --where {word}=VALUE")
     if word.casefold() in STATUSES:

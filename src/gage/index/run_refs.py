@@ -79,7 +79,7 @@ def _describe_unknown(db: sqlite3.Connection, ref: RunRef, total: int) -> tuple[
         place = db.execute("SELECT place FROM run WHERE n = ?", (n,)).fetchone()[0]
         if place == "deleted":
             return f"Run {ref.text!r} is deleted", f"Try: gage restore {id}"
-        return f"Run {ref.text!r} is in an archive", "Try: gage list --archive"
+        return f"Run {ref.text!r} is in an archive", f"To move it back: gage archive --restore {id}"
     labelled = "SELECT 1 FROM attr WHERE k = '@label' AND v = ? LIMIT 1"
     if db.execute(labelled, (clean_text(ref.text),)).fetchone():
         return f"There is no run {ref.text!r}, but a label", f"Try: --where 'label={ref.text}'"

@@ -24,8 +24,9 @@ Content = TypeVar("Content")
 class CheckReport:
     """Problems of one run. Paths are relative to the run directory and sorted; `problems` are sentences.
 
-    `missing` files are in the manifest only, `changed` ones differ from it, `extra` ones are not in it. Extra files of
-    an unfinished run are not reported. `unchecked` files have no digest or cannot be read: that is not a problem.
+    `missing` files are in the manifest only, `changed` ones differ from it, `extra` ones are not in it. They are not
+    reported of a run that was started and is not sealed, whose program may have written anything. `unchecked` files
+    have no digest or cannot be read, and `unsealed` runs have ended without being sealed: these are not problems.
     """
 
     id: str
@@ -34,6 +35,7 @@ class CheckReport:
     extra: tuple[str, ...] = ()
     problems: tuple[str, ...] = ()
     unchecked: tuple[str, ...] = ()
+    unsealed: bool = False
 
     @property
     def ok(self) -> bool:
@@ -68,6 +70,8 @@ def _check_content(store: RunStore, run: Run) -> CheckReport:
         return CheckReport(id, problems=(*problems, "The run directory is a link"))
     if not paths.run_dir.is_dir():
         return CheckReport(id, problems=(*problems, "The run directory is missing"))
+    if run.started is not None and not run.sealed and not run.damage:
+        return CheckReport(id, problems=tuple(problems), unsealed=run.status in FINAL_STATUSES)
     if entries is None:
         return CheckReport(id, problems=tuple(problems))
     return _compare_with_manifest(run, paths.run_dir, entries, problems)

@@ -187,7 +187,7 @@ def test_finds_runs_by_name_prefix(store: RunStore) -> None:
         ("6:", "There is no run 6: there are 5", "gage list"),
         ("999", "There is no run 999: there are 5", "gage list"),
         ("31a1", "Run '31a1' is deleted", "gage restore 31a1ee5b"),
-        ("41a1", "Run '41a1' is in an archive", "--archive"),
+        ("41a1", "Run '41a1' is in an archive", "gage archive --restore 41a1ee5c"),
         ("0", "There is no run 0", "Positions start at 1"),
         ("nul\0", "There is no run 'nul\\x00'", "gage list"),
         ("%", "There is no run '%'", "gage list"),

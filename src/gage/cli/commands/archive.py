@@ -50,7 +50,8 @@ def command(
         name = name_from_id(generate()) if name is None else name
         if not name.strip():
             raise UsageError("The archive name is empty", "Try: gage archive 1 --name before-summer")
-        runs = selection.find_to_change().confirm(f"Move these runs to the archive {terminal.escape(name)!r}?")
+        runs = selection.find_to_change().require_ended()
+        runs.confirm(f"Move these runs to the archive {terminal.escape(name)!r}?")
         runs.annotate(f"Archived in {name!r}:", {"archive": name})
 
 

@@ -68,9 +68,7 @@ def command(
             terminal.print_stderr(line)
         if runs or everything:
             ids = (
-                store.list_ids()
-                if everything
-                else (run.id for run in run_selection.RunSelection(runs).query().require().runs)
+                store.list_ids() if everything else (run.id for run in run_selection.RunSelection(runs).find_to_read())
             )
             raise click.exceptions.Exit(_check_runs(store, ids, as_json))
     else:
@@ -160,14 +158,18 @@ def _check_runs(store: "RunStore", ids: "Iterable[str]", as_json: bool) -> int:
     damaged = sum(not report.ok for report in reports)
     if damaged:
         terminal.print_stderr(f"Problems in {damaged:,} of {terminal.format_count(len(reports), 'run')}")
-    elif not as_json and not reports:
+    if unsealed := sum(report.unsealed for report in reports):
+        runs = terminal.format_count(unsealed, "run")
+        message = f"{runs} ended without being sealed: files cannot be verified"
+        terminal.print_stderr(message, "To seal: gage check --repair")
+    if not as_json and not reports:
         terminal.print_stdout("There are no runs")
     return 1 if damaged else 0
 
 
 def _report_to_json(report: "CheckReport") -> "dict[str, JSONValue]":
     lists = {name: list(getattr(report, name)) for name in (*PATH_KINDS, "problems")}
-    return {"id": report.id, "ok": report.ok, **lists}
+    return {"id": report.id, "ok": report.ok, "unsealed": report.unsealed, **lists}
 
 
 def _print_report(report: "CheckReport") -> None:
@@ -175,7 +177,8 @@ def _print_report(report: "CheckReport") -> None:
 
     name = name_from_id(report.id)
     if report.ok:
-        terminal.print_stdout(f"{name}  {terminal.paint('ok', 'green')}")
+        text = terminal.paint("not sealed", "yellow") if report.unsealed else terminal.paint("ok", "green")
+        terminal.print_stdout(f"{name}  {text}")
     else:
         terminal.print_stdout(f"{name}  {terminal.paint('damaged', 'red')}  {terminal.paint(report.id, 'dim')}")
     for kind in PATH_KINDS:

@@ -4,7 +4,6 @@ import click
 
 from gage.cli import run_selection
 from gage.cli.command import make_command
-from gage.types.errors import UsageError
 
 
 @make_command("delete", "gage delete 1", "gage delete --where status=error --yes")
@@ -12,10 +11,7 @@ from gage.types.errors import UsageError
 @click.option("-p", "--permanent", is_flag=True, help="Remove their files at once. This cannot be undone.")
 def command(selection: run_selection.RunSelection, permanent: bool) -> None:
     """Delete runs. Their files stay until 'gage purge', and 'gage restore' brings them back."""
-    runs = selection.find_to_change()
-    for run in runs.runs:
-        if run.status == "running":
-            raise UsageError(f"Run {run.name} is still running", f"Try: gage stop {run.name}")
+    runs = selection.find_to_change().require_ended()
     if permanent:
         runs.confirm("Remove the files of these runs? This cannot be undone.", always=True).purge()
     else:

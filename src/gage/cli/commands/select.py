@@ -51,7 +51,8 @@ def command(selection: run_selection.RunSelection, deleted: bool, as_json: bool,
     """
     reject_together("--name", "--run-dir", "--meta-dir", "--project-dir", "--label")
     is_limited = selection.words or selection.where or selection.everything or selection.project
-    runs = selection.query("deleted" if deleted else "active", limit=None if is_limited else 1).require().runs
+    limit = None if is_limited else 1
+    runs = selection.query("deleted", limit=limit).require().runs if deleted else selection.find_to_read(limit)
     if not runs:
         raise selection.build_no_runs_error("deleted" if deleted else "active")
     option = next((name for name in PRINTED if printed[name]), "")
