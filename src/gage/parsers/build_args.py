@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from gage.parsers.option_args import build_option_args
-from gage.parsers.parser_spec import Parameter, ParserSpec
+from gage.parsers.parser_spec import START, Parameter, ParserSpec
 from gage.parsers.parser_table import find_definition
 from gage.parsers.value_syntax import as_items, format_arg, format_args, format_value, is_multiple
 from gage.types.errors import ConfigError
@@ -169,7 +169,7 @@ def _build_positionals(
             args += format_args(spec, p, value) if is_multiple(p) else [format_arg(spec, p, value)]
         elif own or i > last:
             args += own
-        elif p.default is not None:
+        elif p.default is not None and p.follows != START:
             args += [format_arg(spec, p, v) for v in (as_items(p.default) if is_multiple(p) else [p.default])]
         elif p.nargs not in ("*", "..."):
             raise ConfigError(

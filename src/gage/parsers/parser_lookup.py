@@ -3,11 +3,11 @@ parser.
 """
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 
 from gage.lib.command import parse_command
-from gage.parsers.parser_spec import ParserSpec
+from gage.parsers.parser_spec import START, Parameter, ParserSpec
 from gage.parsers.parser_table import has_command_line
 from gage.static_analysis.import_scan import find_imported_files
 from gage.types.errors import ConfigError
@@ -80,12 +80,28 @@ def _introspect(
     spec = decode_reports(result.reports) if result.reports else _read_instead(script, result.reason)
     own_directories = tuple(os.path.join(p, "") for p in (project, os.path.realpath(project)))
     own_files = [f for f in result.files if f.endswith(".py") or f.startswith(own_directories)]
+    sources = {*files, *(Path(f) for f in own_files if f.endswith(".py") and f.startswith(own_directories))}
+    spec = _mark_start_values(spec, sources)
     variables = {name: env.get(name) for name in result.variables if name not in ALONE}
     dependencies = {*map(str, files), *own_files, *result.package_directories}
     if not result.reports and not result.is_timeout:
         dependencies |= _list_possible_causes((*map(str, files), *own_files), project)
     cache.save_cached_spec(path, spec, dependencies, variables, started_ns, result.is_timeout)
     return spec
+
+
+def _mark_start_values(spec: ParserSpec, files: Collection[Path]) -> ParserSpec:
+    """Returns the spec with marks at defaults that the program computes when it starts, as its source `files` show."""
+    from gage.static_analysis.start_values import find_start_values
+
+    names = find_start_values({path: path.read_bytes() for path in files})
+
+    def is_computed(p: Parameter) -> bool:
+        own = (p.name.rpartition(".")[2], *p.aliases)
+        return not names.isdisjoint(name.replace("-", "_") for name in own)
+
+    parameters = (p._replace(follows=START) if is_computed(p) else p for p in spec.parameters)
+    return spec._replace(parameters=tuple(parameters)) if names else spec
 
 
 def _list_possible_causes(files: Sequence[str], project: Path) -> set[str]:

@@ -25,6 +25,8 @@ Action = Literal[
 
 COMPUTED = "${}"
 """`Parameter.follows` of a default that is computed from other values."""
+START = "${start}"
+"""`Parameter.follows` of a default that is computed when the program starts: the one known is that of introspection."""
 
 
 class Parameter(NamedTuple):
@@ -39,7 +41,7 @@ class Parameter(NamedTuple):
     - `command`: the subcommand that it belongs to, "" for the program itself.
     - `aliases`: its other names (in the program: argparse's dest).
     - `follows`: the name of the value that its default repeats (`${lr}`), `COMPUTED` for one that is computed from
-      other values.
+      other values, `START` for one that is computed when the program starts.
     - `bool_words`: what an option of type bool takes for true and false (`type=bool` takes only "" for false).
     """
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from gage.parsers.parser_spec import Parameter, ParserSpec
+from gage.parsers.parser_spec import START, Parameter, ParserSpec
 from gage.parsers.parser_table import find_definition
 from gage.project.parameter_spec import SUBCOMMAND, ParameterSpec, infer_type, list_spellings
 from gage.types.errors import ConfigError
@@ -104,6 +104,7 @@ def _build_spec(parameter: Parameter, program: ParserSpec, place: str) -> Parame
     default = _get_default(parameter)
     is_variable = parameter.action == "env"
     value_type, item_type = _infer_types(parameter, default)
+    default = None if parameter.follows == START else default
     if parameter.action == "override" or find_definition(program.parser).reads_literals:
         parameter = parameter._replace(has_converter=False)
     return ParameterSpec(

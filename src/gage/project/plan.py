@@ -30,7 +30,7 @@ def plan_run(request: RunRequest) -> RunPlan:
     reject_unsupported_dependencies(operation.op)
     config = resolve_config(operation, request)
     selected = select_operation_source(operation, request)
-    dependencies = find_dependencies(operation, request, selected, config.values)
+    dependencies = find_dependencies(operation, request, selected, [*config.values, *config.start_values])
     return build_plan(operation, request, config, selected, *dependencies)
 
 

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from gage.assignments.parse import AssignedValue, parse_assignments
 from gage.assignments.placeholders import find_placeholders
 from gage.lib.globs import is_glob
-from gage.parsers.parser_spec import COMPUTED, ParserSpec
+from gage.parsers.parser_spec import COMPUTED, START, ParserSpec
 from gage.project import operation_parameters
 from gage.project.command_line import add_values, parse_exec
 from gage.project.environment_values import assign_variables, take_inherited
@@ -30,6 +30,7 @@ class RunConfig(NamedTuple):
 
     `stages` are the parsers that the program had with other values, by the words of its command; None where the
     parameters do not depend on values, or the program may not be started. `args` are the words after `--`.
+    `start_values` are the values that introspection found of parameters that are not known before the start.
     """
 
     specs: tuple[ParameterSpec, ...]
@@ -37,6 +38,7 @@ class RunConfig(NamedTuple):
     note: str = ""
     stages: dict[tuple[str, ...], ParserSpec | None] | None = None
     args: ProgramArgs = ProgramArgs()
+    start_values: tuple[ConfigValue, ...] = ()
 
     @property
     def values(self) -> list[ConfigValue]:
@@ -86,14 +88,27 @@ def apply_assignments(
         args = args.leave_unknown([n for n in args.values if n in files.unknown])._replace(unknown=args.unknown)
     unsure = find_mentioned_values(resolved, args.arguments)
     replaced = _find_replaced(resolved, args.unknown) | _find_changed_by_hydra(resolved, args.unknown)
-    computed = {s.config.name for s in resolved if s.follows == COMPUTED and not s.config.set_by_user and values}
-    left_out = args.unknown | files.unknown | computed | unsure
-    known = tuple(spec for spec in resolved if spec.config.name not in left_out and spec.key not in replaced)
-    unknown = f"Not recorded as config, since other values may change it: {', '.join(sorted(computed))}"
-    own = f"Not recorded as config, since arguments of the program may set it: {', '.join(sorted(unsure))}"
-    notes = (config.note if values else "", files.note, unknown if computed else "", own if unsure else "")
-    note = " ".join(filter(None, notes))
-    return RunConfig(known, program, note, args=args)
+    at_start = {s.config.name for s in resolved if s.follows == START and not s.config.set_by_user}
+    left_out = args.unknown | files.unknown | at_start | unsure
+    others = {s.config.location for s in resolved if s.config.name in left_out or s.key in replaced}
+    others |= {COMPUTED} if values or args.unknown or args.rest else set()
+    computed = {s.config.name for s in resolved if s.follows in others and not s.config.set_by_user}
+    known = [s for s in resolved if s.config.name not in left_out | computed and s.key not in replaced]
+    notes = [
+        config.note if values else "",
+        files.note,
+        _note_unrecorded("other values may change it", computed),
+        _note_unrecorded("the program computes it when it starts", at_start),
+        _note_unrecorded("arguments of the program may set it", unsure),
+    ]
+    found = (
+        s.config._replace(value=s.parameter.default) for s in resolved if s.config.name in at_start and s.parameter
+    )
+    return RunConfig(tuple(known), program, " ".join(filter(None, notes)), args=args, start_values=tuple(found))
+
+
+def _note_unrecorded(reason: str, names: Collection[str]) -> str:
+    return f"Not recorded as config, since {reason}: {', '.join(sorted(names))}" if names else ""
 
 
 def _read_program_args(operation: Operation, config: RunConfig, values: Mapping[str, AssignedValue]) -> ProgramArgs:

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 from gage.board import formatting
 from gage.lib.secrets import mask_value
+from gage.parsers.parser_spec import START
 
 if TYPE_CHECKING:
     from gage.project.parameter_spec import ParameterSpec
@@ -35,6 +36,8 @@ def format_type(spec: "ParameterSpec") -> list[str]:
 
 def format_value(spec: "ParameterSpec") -> str:
     """Returns the value of a parameter, masked if it is secret; "" if it has none."""
+    if spec.follows == START and not spec.config.set_by_user:
+        return "computed when the program starts"
     return "" if spec.config.value is None else formatting.format_value(_mask(spec, spec.config.value))
 
 

@@ -161,7 +161,9 @@ def _describe_value(node: object, key: str, config: object) -> dict[str, object]
 
 
 def _find_source(node: object, config: object) -> str:
-    """Returns the key whose value an interpolation repeats, "${}" for another interpolation, "" for none."""
+    """Returns the key whose value an interpolation repeats, "${start}" for one that calls a resolver of
+    Hydra or the program (`${now:%H}`), "${}" for another interpolation, "" for none.
+    """
     from importlib import import_module
 
     omegaconf = import_module("omegaconf")
@@ -169,6 +171,8 @@ def _find_source(node: object, config: object) -> str:
     raw = omegaconf.OmegaConf.to_container(node, resolve=False) if is_list else node._value()  # type: ignore[attr-defined]
     if "${" not in re.sub(r"\$\{oc\.env:[^${}]*\}", "", str(raw)):
         return ""
+    if re.search(r"\$\{(?!oc\.)[\w.]+:", str(raw)):
+        return "${start}"
     key = str(raw)[2:-1]
     if not str(raw).startswith("${") or not all(part.isidentifier() for part in key.split(".")):
         return "${}"

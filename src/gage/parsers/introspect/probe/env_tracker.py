@@ -11,8 +11,10 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from types import FrameType
 
-_LIBRARY_MODULES = ("os", "_collections_abc", "collections.abc")
-"""Modules between the program's code and the environment, in `os.environ.get` and `os.getenv`."""
+_LIBRARY_MODULES = ("os", "_collections_abc", "collections.abc", "posixpath")
+"""Modules between the program's code and the environment, in `os.environ.get`, `os.getenv` and `os.path.expandvars`."""
+_RESOLVERS = "omegaconf.resolvers.oc"
+"""The module that reads the variables of `${oc.env:NAME}` in the program's config."""
 
 
 def watch_environ() -> None:
@@ -24,8 +26,14 @@ def watch_environ() -> None:
         frame: FrameType | None = sys._getframe(1)
         while frame is not None and frame.f_globals.get("__name__") in _LIBRARY_MODULES:
             frame = frame.f_back
-        if frame is not None and isinstance(key, str) and send_report.is_user_file(frame.f_code.co_filename):
+        if frame is not None and isinstance(key, str) and _is_programs(frame):
             send_report.record_variable(key)
         return real(self, key)
 
     environ.__getitem__ = getitem  # type: ignore[method-assign]
+
+
+def _is_programs(frame: FrameType) -> bool:
+    """Returns whether code reads for the program: it is the user's, or resolves the program's config."""
+    is_resolver = str(frame.f_globals.get("__name__")).startswith(_RESOLVERS)
+    return is_resolver or send_report.is_user_file(frame.f_code.co_filename)
