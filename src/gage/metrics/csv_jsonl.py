@@ -34,7 +34,7 @@ class _LogReader(ABC):
     Numbers are values, `step`, `epoch` and the like are the step, `time` and `timestamp` the time. A value without a
     step gets its place in the series as step. A file that names no step (in its first record or its header) and whose
     name does not say that it is a log, or that is in a directory of data, may hold any data and is not read. If other
-    files in the same directory have the same columns, the file's name is part of the names of its series.
+    tables in the same directory have a value of the same name, the file's name is part of the names of its series.
     """
 
     def __init__(self, path: str, relative: str) -> None:
@@ -49,10 +49,6 @@ class _LogReader(ABC):
     @abstractmethod
     def _parse_line(self, line: bytes) -> Mapping[str, object]:
         """Returns the record in a line; an empty one if there is none. Sets `_is_log` to False for other files."""
-
-    @abstractmethod
-    def _read_columns(self, line: bytes) -> object:
-        """Returns what identifies the columns of a file, from its first line; nothing (false) if it has none."""
 
     def _restart(self) -> None:
         self._counts.clear()
@@ -90,15 +86,15 @@ class _LogReader(ABC):
         )
 
     def _choose_prefix(self) -> bool:
-        """Adds the file's name to the prefix if a file beside it has the same columns. Returns whether values were read
-        with another prefix before; the file is then read again.
+        """Adds the file's name to the prefix if a file beside it has a value of the same name. Returns whether values
+        were read with another prefix before; the file is then read again.
         """
         directory, _, name = self._path.rpartition("/")
-        columns = self._read_columns(_read_first_line(self._path))
-        is_shared = bool(columns) and any(
-            columns == self._read_columns(_read_first_line(f"{directory}/{other}"))
+        names = _read_value_names(self._path)
+        is_shared = bool(names) and any(
+            not names.isdisjoint(_read_value_names(f"{directory}/{other}"))
             for other in _list_tables(directory)
-            if other != name and other.rpartition(".")[2] == name.rpartition(".")[2]
+            if other != name
         )
         prefix = f"{self._directory_prefix}{name.rpartition('.')[0]}/" if is_shared else self._directory_prefix
         if prefix == self._prefix:
@@ -123,13 +119,6 @@ class _LogReader(ABC):
 class JsonLinesReader(_LogReader):
     """Reads a file with a JSON object in each line."""
 
-    def _read_columns(self, line: bytes) -> object:
-        try:
-            record = json.loads(line)
-        except (ValueError, RecursionError):
-            return None
-        return frozenset(record) if isinstance(record, dict) else None
-
     def _parse_line(self, line: bytes) -> Mapping[str, object]:
         try:
             record = json.loads(line) if line.strip() else {}
@@ -149,9 +138,6 @@ class CsvReader(_LogReader):
     _step_column = ""
     _delimiter = ","
 
-    def _read_columns(self, line: bytes) -> object:
-        return line.strip()
-
     def _restart(self) -> None:
         super()._restart()
         self._header = ()
@@ -168,7 +154,7 @@ class CsvReader(_LogReader):
 
     def _read_header(self, text: str) -> None:
         """Reads the names of the columns. Case does not count in those of steps and times."""
-        self._delimiter = max("\t;,", key=lambda c: (text.count(c), c == ","))
+        self._delimiter = _find_delimiter(text)
         names = [name if name.isprintable() else "" for name in map(str.strip, _split_cells(text, self._delimiter))]
         if not 1 < len(names) <= MAX_SERIES or any(parse_number(name) is not None for name in names):
             self._is_log = False
@@ -219,6 +205,27 @@ def _split_cells(text: str, delimiter: str) -> list[str]:
         return next(csv.reader([text], delimiter=delimiter), [])
     except csv.Error:
         return []
+
+
+def _find_delimiter(header: str) -> str:
+    return max("\t;,", key=lambda c: (header.count(c), c == ","))
+
+
+def _read_value_names(path: str) -> frozenset[str]:
+    """Returns the names of values in the first record or the header of a log, without those of steps and times."""
+    line = _read_first_line(path).strip()
+    if line.startswith(b"{"):
+        try:
+            names = list(json.loads(line))
+        except (ValueError, RecursionError):
+            return frozenset()
+    else:
+        text = line.decode("utf-8", "replace").removeprefix("\ufeff")
+        names = [name.strip() for name in _split_cells(text, _find_delimiter(text))]
+    if not _LOG_NAME.search(path.rpartition("/")[2]) and not any(name.lower() in STEP_KEYS for name in names):
+        return frozenset()
+    other = {"", *STEP_KEYS, *TIME_KEYS, *_TIME_FIELDS}
+    return frozenset(name for name in names if name.lower() not in other)
 
 
 def _list_tables(directory: str) -> list[str]:

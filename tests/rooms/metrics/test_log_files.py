@@ -208,6 +208,12 @@ class TestCsv:
         assert list_points(result) == [("out/learn_error/Logloss", 0, 0.5), ("out/learn_error/Logloss", 1, 0.4)]
         assert not learn.read_new(final=True).replaces_all
 
+    def test_a_name_in_two_tables_does_not_mix(self, tmp_path: Path) -> None:
+        train = open_reader(tmp_path, "train.csv", "step,loss\n0,0.5\n")
+        open_reader(tmp_path, "eval.jsonl", '{"epoch": 1, "loss": 0.7, "acc": 0.5}\n')
+        open_reader(tmp_path, "time.csv", "step,seconds\n0,0.5\n")
+        assert list_points(train.read_new()) == [("train/loss", 0, 0.5)]
+
     def test_times_are_no_metrics(self, tmp_path: Path) -> None:
         text = "iter\tPassed\tRemaining\n0\t1\t2\n"
         assert list_points(open_reader(tmp_path, "time_left.tsv", text).read_new(final=True)) == []

@@ -137,7 +137,7 @@ def test_samples_processes_that_end_meanwhile(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, ended: psutil.Process
 ) -> None:
     sampler = system_metrics.SystemSampler(os.getpid(), str(tmp_path), time.time())
-    monkeypatch.setattr(sampler, "_list_processes", lambda: [ended])
+    monkeypatch.setattr(sampler, "_list_processes", lambda _: [ended])
     assert sampler.sample()["processes"] == 0
     assert system_metrics._disk_bytes(ended) == (0, 0)
 
