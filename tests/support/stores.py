@@ -55,6 +55,8 @@ def make_run(
     meta = _build_members(id, OpRef(op, namespace, version), status, config or {}, started, seconds, output)
     if run_dir:
         meta["manifest"] = _write_files(paths.run_dir, files or {})
+    else:
+        meta.pop("manifest", None)  # else the run is incomplete, and read at each listing
     meta.update({name: _encode(data) for name, data in (members or {}).items()})
     if sealed if sealed is not None else status in EXITS:
         _write_zip(paths.meta_zip, meta)
