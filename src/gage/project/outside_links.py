@@ -16,10 +16,13 @@ def find_link_out(path: Path, project: Path) -> Path | None:
         return None
     above = [p for p in (path, *path.parents) if p != project and p.is_relative_to(project)]
     link = next((p for p in reversed(above) if p.is_symlink() and not is_inside(p, project)), None)
-    if link is None or not os.path.exists(link):
-        return None
-    target = os.path.realpath(link)
-    return None if Path(os.path.realpath(project)).is_relative_to(target) else link
+    return link if link is not None and _is_outside(os.path.realpath(link), os.path.realpath(project)) else None
+
+
+def _is_outside(target: str, project: str) -> bool:
+    """Returns whether a path exists, is not below the project and does not contain it. Both are without links."""
+    target_dir, project_dir = os.path.join(target, ""), os.path.join(project, "")
+    return not target_dir.startswith(project_dir) and not project_dir.startswith(target_dir) and os.path.exists(target)
 
 
 def build_link(link: Path, project: Path, why: str) -> Dependency:
@@ -29,9 +32,14 @@ def build_link(link: Path, project: Path, why: str) -> Dependency:
 
 def list_links_below(folder: Path, project: Path, why: str) -> list[Dependency]:
     """Returns the dependencies of the links below a directory that lead out of the project."""
+    real_project = os.path.realpath(project)
     paths = (os.path.join(top, name) for top, folders, names in walk_dirs(folder) for name in (*folders, *names))
-    links = sorted(Path(path) for path in paths if os.path.islink(path))
-    return [build_link(link, project, why) for link in links if find_link_out(link, project)]
+    targets = {path: os.path.realpath(path) for path in paths if os.path.islink(path)}
+    return [
+        Dependency(Path(path).relative_to(project).as_posix(), why, 0, 0, target=target)
+        for path, target in sorted(targets.items())
+        if _is_outside(target, real_project)
+    ]
 
 
 def group_links(dependencies: Iterable[Dependency], folders: Iterable[str]) -> Iterator[tuple[str, str, list[str]]]:
