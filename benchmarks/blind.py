@@ -2,10 +2,10 @@
 
     python benchmarks/blind.py [-v]
 
-`tests/samples/blind` has 60 outputs (`NNN.txt`, with the metrics that a careful reader sees in `NNN.json`) and 60
-programs (`programs/NNN`, with their parameters in `expected.json`); its README describes the format. Each is run by
-`gage run` as a user would. A metric is right if its name, number of points and last value are. Names are compared
-without case, with blanks, `_`, `-`, `/` and `.` as the same.
+`tests/samples/blind` has three sets of 60 outputs (`NNN.txt`, with the metrics that a careful reader sees in
+`NNN.json`; also in `second/` and `third/`) and 60 programs (`programs/NNN`, with their parameters in `expected.json`);
+its README describes the format. Each is run by `gage run` as a user would. A metric is right if its name, number of
+points and last value are. Names are compared without case, with blanks, `_`, `-`, `/` and `.` as the same.
 """
 
 import json
@@ -23,6 +23,8 @@ from typing import NamedTuple, cast
 from timing import GAGE
 
 SAMPLES = Path(__file__).parent.parent / "tests" / "samples" / "blind"
+SETS = {"outputs": "*.txt", "outputs of the second set": "second/*.txt", "outputs of the third set": "third/*.txt"}
+"""What a set of outputs is called → its files."""
 MIN_RIGHT = 0.97
 """Share of metrics that must be right."""
 MAX_FALSE_PROGRAMS = 0.1
@@ -48,16 +50,23 @@ def main() -> int:
     """Measures and prints; returns 1 if the metrics miss a limit."""
     with tempfile.TemporaryDirectory() as folder:
         os.environ |= {"GAGE_CACHE": f"{folder}/cache", "GAGE_RUNS": f"{folder}/runs"}
-        outputs = {path.stem: score_output(path, Path(folder)) for path in sorted(SAMPLES.glob("*.txt"))}
-        second = {path.stem: score_output(path, Path(folder)) for path in sorted(SAMPLES.glob("second/*.txt"))}
+        outputs = {
+            title: {path.stem: score_output(path, Path(folder)) for path in sorted(SAMPLES.glob(pattern))}
+            for title, pattern in SETS.items()
+        }
         programs = {p.name: score_program(p, Path(folder)) for p in sorted((SAMPLES / "programs").iterdir())}
-    print_scores("outputs, metrics", outputs)
-    print_scores("outputs of the second set, metrics", second)
+    for title, scores in outputs.items():
+        print_scores(f"{title}, metrics", scores)
     print_scores("programs, parameters", programs)
-    expected, false = sum(s.expected for s in second.values()), sum(len(s.false) for s in second.values())
-    wrong = sum(len(s.missing) + len(s.differently) for s in second.values())
-    has_parameter = any(s.parameters for s in second.values())
-    return int(1 - wrong / expected < MIN_RIGHT or false / len(second) > MAX_FALSE_PROGRAMS or has_parameter)
+    return int(not all(map(is_good_enough, outputs.values())))
+
+
+def is_good_enough(scores: Mapping[str, Score]) -> bool:
+    """Returns whether the metrics of a set of outputs are within the limits."""
+    expected, false = sum(s.expected for s in scores.values()), sum(len(s.false) for s in scores.values())
+    wrong = sum(len(s.missing) + len(s.differently) for s in scores.values())
+    has_parameter = any(s.parameters for s in scores.values())
+    return 1 - wrong / expected >= MIN_RIGHT and false / len(scores) <= MAX_FALSE_PROGRAMS and not has_parameter
 
 
 def print_scores(title: str, scores: Mapping[str, Score]) -> None:
