@@ -12,10 +12,15 @@ from typing import NamedTuple
 from gage.metrics.output_queue import METRIC_WORDS, RESULT_NAMES
 from gage.metrics.parameter_names import RESULT_WORDS
 from gage.metrics.printed_numbers import NUMBER, parse_value
+from gage.metrics.step_tracker import EPOCH_WORDS
 
 MAX_LINE_CHARS = 4000
 """Characters of a line that are searched."""
 
+BAR = "\u01c0"
+"""A letter, in names in place of the line of `|dW|`."""
+# |dW| · P>|t|
+_NAME_IN_BARS = re.compile(r"\|(?<=[\s(>]\|)([^\W\d]\w{0,8})\|(?=[\s)]|$)")
 _METRIC_NAMES = f"{RESULT_NAMES}|lr|learning[_ ]rate|grad_norm|gnorm|mfu"
 _PHASE_NAMES = (
     "train|training|val|valid|validation|test|testing|eval|evaluation|dev|best|avg|average|mean|running|total|final"
@@ -67,19 +72,19 @@ _UNIT_IN_BRACKETS = re.compile(
     r"%|s|secs?|seconds|[mµun]s|min|h|hours|[kKMGT]i?B|bytes|dB|[kMG]?Hz|px|[\w#%]+/[\w.]+|\d[\d.]*k? \w+"
 )
 # the end of: 3 | my (before 'name 1.5') · epoch 3,
-_NAME_AFTER_SEPARATOR = re.compile(r"(?:(?:^|[|,;:]|\s-|\d)\s+|^)(?P<more>[^\W\d][\w@/.-]*[ ])?$")
+_NAME_AFTER_SEPARATOR = re.compile(r"(?:(?:^|[|,;:>]|\s-|\d)\s+|^)(?P<more>[^\W\d][\w@/.-]*[ ])?$")
 # the end of: epoch 3, masked · 3  masked
-_WORD_AFTER_COMMA = re.compile(r"(?:[|,;]\s|\d\s\s)\s*(?P<more>[^\W\d][\w-]*[ ])$")
+_WORD_AFTER_COMMA = re.compile(r"(?:[|,;]\s|\d\s\s)\s*(?P<more>[^\W\d][\w+-]*[ ])$")
 # Mean absolute (before 'error   1.5')
 _WORDS_FROM_START = re.compile(r"^\s*(?P<more>(?:[^\W\d][\w-]* ){1,3})$")
 # 0.12 · -1.5e-3; not 3
 _DECIMAL = re.compile(r"[-+]?\d+\.\d+(?:[eE][-+]?\d+)?")
 # after a number: , · | · (0.4) · the end
-_SEPARATOR_AFTER_NUMBER = re.compile(r"[ \t]*(?:[|,;(:}]|-\s|\.?$)|[ \t]{2}|[ ][^\W\d][\w/@.-]*[ ][-+]?\.?\d")
+_SEPARATOR_AFTER_NUMBER = re.compile(r"%?[ \t]*(?:[|,;(:}]|-\s|\.?$)|[ \t]{2}|[ ][^\W\d][\w/@.-]*[ ][-+]?\.?\d")
 # epoch 3 · Step: [5 · iter=10
-_PROGRESS = re.compile(r"\b(?:epoch|step|iter|iteration|ep|round|episode)\b\W{0,8}\d|^\s*\[\d+/\d+\] ", re.I)
+_PROGRESS = re.compile(rf"\b(?:step|iter|iteration|{EPOCH_WORDS})\b\W{{0,8}}\d|^\s*\[\d+/\d+\] |\b\d+ epoch\b", re.I)
 # | acc 0.3
-_METRIC_IN_SEGMENT = re.compile(rf"[|,;]\s+(?:\w+_)?(?:{RESULT_NAMES}) [-+\d.]", re.I)
+_METRIC_IN_SEGMENT = re.compile(rf"[|,;]\s+(?:\w+[_ ])?(?:{RESULT_NAMES}) [-+\d.]", re.I)
 # AIC     630.4 at the end
 _IS_ALONE_IN_COLUMN = re.compile(rf"(?<=  )\w+  +{NUMBER}$")
 # accuracy of the network on the test images: 54
@@ -87,6 +92,8 @@ _NAME_OF_SOMETHING = re.compile(
     r"\b(?P<word>[^\W\d]\w*+)[ ](?:of|on|for|over)[ ][^:=|]{1,60}?[ ][^:=|]{1,60}?[ \t]*[:=][ \t]*"
     rf"(?P<value>{NUMBER})(?=(?P<rest>.{{0,20}}))"
 )
+# the end of: CLIP (before 'score on 64 prompts')
+_ACRONYM = re.compile(r"(?<![\w-])[A-Z]{2,}[ ]$")
 # | ep_rew_mean | 21.5 |
 BOX_ROW = re.compile(
     rf"^\s*[|│]\s*(?P<key>{_WORD}(?: {_WORD}){{0,3}})\s*[|│]\s*(?P<value>{NUMBER})(?P<rest>)\s*[|│]\s*$"
@@ -98,20 +105,20 @@ _VALUES = re.compile(
 )
 # torch version · elapsed · ValueError · ms/step · num_layers · in 3
 _NOT_A_METRIC = re.compile(
-    r"(?:.*[_ ./-])?(?:version|v_num|v|port|pid|ppid|seed|rank|local_rank|world[_ ]size|gpu|gpus|cuda|device|line|eta|"
+    r"(?:.*[_ ./-])?(?:version|v_num|port|pid|ppid|seed|rank|local_rank|world[_ ]size|gpu|gpus|cuda|device|line|eta|"
     r"time|times|timestamp|ts|elapsed|remaining|took|duration|date|datetime|localhost|host|exit code|code|"
     r"status|id|uid|errno|commit|sha|hash|progress|revision|capability|tol|tolerance|patience|min_delta|threshold|"
     r".* (?:improved|increased|decreased|reduced|changed)|warnings?|notes?|notice|hint|info|debug)"
     r"|(?-i:.*[a-z](?:Error|Exception|Warning))|(?:.*[ ])?(?:python|torch|numpy|tensorflow|keras)"
     r"|(?:ms|us|s|sec)/\w+|time[_ ](?:cost|per|used|spent|taken|elapsed).*|(?:num|number)[_. ].*|using|used"
-    r"|min|max|med|.* (?:params|parameters|flops)|modules in .*|seconds?(?: .*)?|load average"
+    r"|min|max|med|v|nan|inf|.* (?:params|parameters|flops)|modules in .*|seconds?(?: .*)?|load average"
     r"|(?:in|of|for|on|at|by|from|per) .*",
     re.I,
 )
 # epoch · global_step · total episodes
 STEP_NAME = re.compile(
     r"(?!(?!best).*(?:loss|acc|accuracy|score|reward|lr)_(?:step|epoch)$)"
-    r"(?:.*[_ ])?(?:(?:epoch|step|iter|iteration|round|episode|trial)s?|it|batch|batches|global_step|timesteps?)",
+    r"(?:.*[_ ])?(?:(?:epoch|step|iter|iteration|round|episode|trial)s?|it|ep|batch|batches|global_step|timesteps?)",
     re.I,
 )
 # INFO The (loss is …) · saved. Then the
@@ -139,12 +146,22 @@ _SIGN_AND_NUMBER = re.compile(r"(?:[:=>→：])[ \t]*(?:[-+.\d\[nNiI]|tensor|arr
 _STATISTICS = frozenset(("mean", "avg", "average", "median", "min", "max", "std", "sd", "stddev"))
 # Solving for p, Initial
 _LABEL = re.compile(r"\b(?:Solving|[Rr]esults?|[Ss]cores?|[Mm]etrics) for (?:class |label )?([^\W\d]\w*)[,:] ")
+# ('acc', 0.5), of an OrderedDict
+_TUPLE = re.compile(rf"\('(?P<key>[^']{{1,60}})', (?P<value>{NUMBER})\)")
+# so far · after epoch 3 · after 100 steps, before a value · (best: 0.5)
+_ASIDE = re.compile(
+    r" (?:so far(?=[ :=]+[-+.\d])|(?:after|at) (?:(?:epoch|iter(?:ation)?|step|round|episode) #?\d+"
+    r"|\d+ (?:epochs|iter(?:ation)?s|steps|rounds|episodes))(?=\s*[:=])|(?<=[\d%] )\(best[:= ]+[-+.\d]+%?\))",
+    re.I,
+)
+PHASE_WORDS = "train|training|val|valid|validation|test|testing|eval|evaluation|dev"
 # val: · [test] · Train results | · eval -
 _PHASE = re.compile(
     r"(?:^|(?<=[\s,;|(\[]))(?<!of )"
-    r"(?P<phase>(?:train|training|val|valid|validation|test|eval|evaluation|dev)(?:_\w+(?= \|))?)"
-    r"(?:[ ](?:results?|set|metrics|stats)(?=\s)|[ ]net output #\d+(?=:))?"
-    r"(?!\)\s*[:=]\s*[-+.\d])(?:\s*[:\])|]|\s+-\s)(?!\s*[-+.\d](?!\d*(?:\s*\[|%\|)))",
+    rf"(?P<phase>(?:best[ ])?(?:{PHASE_WORDS})(?:_\w+(?= \|))?)"
+    r"(?:[ ](?:results?|set|metrics|stats)(?=[\s:])|[ ]net output #\d+(?=:))?"
+    r"(?!\)\s*[:=]\s*[-+.\d])(?:\s*[:\])|]|\s+->?\s|[ ]{2,}(?=[^\W\d]))"
+    r"(?!\s*[-+.\d](?!\d*(?:\s*\[|%\|))|\s\w+ (?:on|of) \D)",
     re.I,
 )
 # lr · wps · gb_free · samples/s: of the program, whichever phase it is in
@@ -153,6 +170,8 @@ _HAS_NO_PHASE = re.compile(
     r"|.*(?:/s|/sec|per_sec\w*)",
     re.I,
 )
+# training's · valid_1's
+_PHASE_GENITIVE = re.compile(rf"\b((?:{_PHASE_NAMES})|\w+_\w+)'s\b")
 _PHASE_WORD = re.compile(_PHASE_NAMES, re.I)
 # val loss
 _FIRST_WORD = re.compile(r"(?P<phase>train|training|val|valid|validation|test|eval|evaluation|dev)[ ]", re.I)
@@ -167,7 +186,9 @@ _LAST_CAMEL_WORD = re.compile(r"(?<=[a-z])[A-Z][a-z]+$")
 # the end of: we got best val loss
 _LAST_WORDS = re.compile(rf"(?:(?:{_PHASE_NAMES}) )*[^ ]*$", re.I)
 # the loss of · saved to · step
-_ENDS_IN_FILLER = re.compile(r"(?:.* )?(?:be|is|are|was|were|to|at|of|for|in|the|with|and|by|from|step)", re.I)
+_ENDS_IN_FILLER = re.compile(
+    r"(?:.* )?(?:be|[Ii]s|are|was|were|to|[Aa]t|of|[Ff]or|[Ii]n|[Tt]he|[Ww]ith|[Aa]nd|by|[Ff]rom|[Ss]tep)"
+)
 
 
 class _NameNumber(NamedTuple):
@@ -193,6 +214,8 @@ def find_pairs(line: str) -> Iterator[tuple[str, float]]:
             yield from fixed
             return
     text = _remove_objects(line[:MAX_LINE_CHARS])
+    if "|" in text:
+        text = quote_bars(text)
     row = BOX_ROW.match(text) if text.lstrip()[:1] in ("|", "│") else None
     if row:
         pairs = [_NameNumber(0, row.start("value"), row["key"], False, row["value"], "")]
@@ -230,6 +253,11 @@ def _find_fixed_forms(line: str) -> Iterator[tuple[str, float]]:
         yield darknet["key"].replace(" ", "_"), float(darknet["average"])
 
 
+def quote_bars(text: str) -> str:
+    """Returns a text with `BAR` for the lines of a name: `|dW|`, `P>|t|`. The lines of a table's cells stay."""
+    return text if text.lstrip()[:1] == "|" else _NAME_IN_BARS.sub(rf"{BAR}\1{BAR}", text)
+
+
 @lru_cache(maxsize=4096)
 def can_be_metric(name: str) -> bool:
     """Returns whether a name may be that of a metric."""
@@ -252,10 +280,14 @@ def _remove_objects(text: str) -> str:
     """Removes the arguments of printed objects (`Linear(in=3)`) and places in source files (`train.py:12`)."""
     if "@ [" in text or "@[" in text:
         text = _AT_THRESHOLDS.sub("@", text)
+    if "('" in text:
+        text = _TUPLE.sub(r"\g<key>: \g<value>", text)
     if "(" in text:
         text = _BRACKETS.sub(_shorten_brackets, text)
+    if " so far" in text or " after " in text or " at " in text or " (best" in text:
+        text = _ASIDE.sub("", text)
     if ":" in text:
-        text = _SOURCE_LOCATION.sub("", text)
+        text = _SOURCE_LOCATION.sub("_", text)
     return _PRINTED_OBJECT.sub(_keep_tensors, text) if "(" in text else text
 
 
@@ -322,6 +354,8 @@ def _find_names_of_something(text: str) -> Iterator[_NameNumber]:
     for m in _NAME_OF_SOMETHING.finditer(text):
         if m["word"].lower() in METRIC_WORDS:
             start = m.start() - len(_leading_words(text, m.start()))
+            if acronym := _ACRONYM.search(text[max(start - 20, 0) : start]):
+                start -= len(acronym[0])
             key = text[start : m.end("word")]
             key = f"final {key}" if text.startswith(" for final ", m.end("word")) else key
             yield _NameNumber(start, m.start("value"), key, False, m["value"], m["rest"])
@@ -339,7 +373,7 @@ def _find_names_before_numbers(text: str, taken: set[int]) -> Iterator[_NameNumb
             start = m.start() - len(leading)
         elif m["word"].lower() in RESULT_WORDS and _IS_ALONE_IN_COLUMN.match(text, m.start()):
             start = m.start()
-        elif _DECIMAL.fullmatch(m["value"]) and _SEPARATOR_AFTER_NUMBER.match(m["rest"]):
+        elif (_DECIMAL.fullmatch(m["value"]) or m["value"].isalpha()) and _SEPARATOR_AFTER_NUMBER.match(m["rest"]):
             before = _NAME_AFTER_SEPARATOR.search(text[: m.start()][-40:])
             if has_progress is None:
                 has_progress = _PROGRESS.search(text) is not None or _METRIC_IN_SEGMENT.search(text) is not None
@@ -422,6 +456,8 @@ def _last_phase(phases: list[tuple[int, str]], at: int) -> str:
 
 def add_phase(phase: str, key: str) -> str:
     """Returns a name with its words joined by `_`, and with the phase in front unless it has it."""
-    name = "_".join(key.replace("'s", "").split())
+    if "'s" in key:
+        key = _PHASE_GENITIVE.sub(r"\1", key)
+    name = "_".join(key.split()).replace(BAR, "|")
     has_phase = not phase or name.lower().startswith(phase) or _HAS_NO_PHASE.fullmatch(name)
-    return name if has_phase else f"{phase}_{name}"
+    return name if has_phase else f"{phase.replace(' ', '_')}_{name}"

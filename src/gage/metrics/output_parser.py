@@ -13,7 +13,8 @@ from gage.metrics.name_values import MAX_LINE_CHARS, add_phase, find_pairs, find
 from gage.metrics.parameter_names import has_metric_word, is_count, is_parameter, is_scheduled_parameter
 from gage.metrics.printed_config import PrintedConfig, can_be_config, has_setting, is_list_of_settings, remove_config
 from gage.metrics.printed_evaluation import PrintedEvaluation
-from gage.metrics.printed_numbers import parse_number
+from gage.metrics.printed_headings import PrintedHeading
+from gage.metrics.printed_numbers import DecimalCommas, parse_number
 from gage.metrics.printed_records import MAX_RECORD_CHARS, PrintedRecord, parse_record
 from gage.metrics.printed_tables import PrintedBox, PrintedTable, Row, can_be_header
 from gage.metrics.step_tracker import StepTracker
@@ -32,7 +33,7 @@ MIN_CONFIG_LIST = 3
 _ANSI_ESCAPE = re.compile(r"\x1b(?:\[[0-9;?]*[ -/]*[@-~]|\][^\x07]*\x07|.)")
 # loss: 0 · acc 1 · {3 · 2/3 · -> · | · epoch
 _MAY_HAVE_VALUES = re.compile(
-    r"[:=|│：]\s*['\"\[]?[-+]?(?:\d|\.\d|nan|inf|tensor|np\.)|[A-Za-z)]\S{0,12}\s+[-+]?\d|[\[{]\s*\d|\d/\d|->|=>"
+    r"[:=|│：]\s*['\"\[]?[-+]?(?:\d|\.\d|nan|inf|tensor|np\.)|(?:[^\W\d]|\))\S{0,12}\s+[-+]?\d|[\[{]\s*\d|\d/\d|->|=>"
     r"|\d\s+=\s+[A-Za-z]|^\s*\d+\s+\S|^[\s|│┃]*(?:epoch|step|iter|iteration|round|gen|E|#)\b|\b(?:f1|m?AP\d)|^\s*[|│┃]",
     re.I,
 )
@@ -44,7 +45,7 @@ _LOG_LEVELS = "INFO|DEBUG|WARNING|WARN|ERROR|CRITICAL"
 # INFO:root: · I0101 12:00:00.1 1 x.py:3] · 2026-01-01 12:00:00 - INFO - train.main: · [1] "
 _LOG_PREFIX = re.compile(
     rf"^(?:(?:{_LOG_LEVELS}):[\w.]*:\s*|[IWEF]\d{{4}} [\d:.]+\s+\d+ [\w./-]+:\d+\]\s*"
-    rf"|\[?\d{{4}}-\d\d-\d\d[T ][\d:.,Z]+\]?[ -]*\[?(?:{_LOG_LEVELS})\]?[ -]+[\w.]+:\s+"
+    rf"|\[?\d{{4}}-\d\d-\d\d[T ][\d:.,Z]+\]?[ -]*\[?(?:{_LOG_LEVELS})\]?[ -]+[\w.]+(?::\s+| - )"
     r"|\d{4}-\d\d-\d\d[T ][\d:.]+ \| \w+ +\| [\w.<>:]+:\d+ - )"
     r"|^\[\d+\] \""
 )
@@ -59,8 +60,8 @@ _TRIAL = re.compile(r"\W*(?:trial|combination|candidate|config(?:uration)?|setti
 _TRIED = re.compile(r"[^>→]*\w=[^>→]*\s(?:->|=>|→)\s+[^\W\d]")
 # wandb: loss 0.5 · restored epoch 3 (val loss 0.5)
 _REPEATS = re.compile(r"wandb: |\b(?:restor|reload|load|sav(?:ed|ing)|checkpoint|stopp|resum)", re.I)
-# x.c:3: warning: unused · 88 |   double loss = 0.5;
-_COMPILER_MESSAGE = re.compile(r": (?:warning|note|error): |^\s*\d+ \|\s.*;$")
+# x.c:3: warning: unused · 88 |   double loss = 0.5; · ValueError: loss is nan
+_MESSAGE = re.compile(r": (?:warning|note|error): |^\s*\d+ \|\s.*;$|^[A-Z]\w*(?:Error|Exception): ")
 # epoch 3 · [2/10] · Iter: 5 at the start
 _STARTS_WITH_PROGRESS = re.compile(
     r"[\W]*(?:(?:train|test|val|valid|eval)\w*\W+)?(?:epoch|step|iter|iteration|global_step|round|episode|\[?\d+/\d+)\b",
@@ -132,6 +133,8 @@ class OutputParser:
         self._preamble = PrintedPreamble()
         self._unchanged = UnchangedParameters()
         self._phase = ""
+        self._heading = PrintedHeading()
+        self._commas = DecimalCommas()
         self._early: list[PrintedValue] = []
         """Points of earlier lines, which became metrics with this one."""
         self._patterns: dict[str, Pattern[str]] | None = None
@@ -148,6 +151,8 @@ class OutputParser:
             return self._search_patterns(line, self._patterns)
         if self._record.is_open:
             return self._add_record_line(line)
+        if "," in line:
+            line = self._commas.replace(line)
         if (self._block.is_open or can_be_config(line)) and self._block.add_line(
             line, self._has_metric(line), self._steps.is_before_first_step
         ):
@@ -161,6 +166,7 @@ class OutputParser:
             return NO_VALUES
         if not line.strip():
             self._preamble.end_block()
+        self._heading.read_line(line)
         if not (
             (_HAS_NUMBER_OR_HEADER.search(line) and _MAY_HAVE_VALUES.search(line[:MAX_LINE_CHARS]))
             or self._table.is_open
@@ -195,12 +201,13 @@ class OutputParser:
         return self._block.is_open and any(_is_metric(name) for name, _ in find_pairs(line))
 
     def _parse_text(self, line: str) -> LineValues:
-        rows = self._table.parse_line(line[:MAX_LINE_CHARS])
+        line = _remove_log_prefix(line[:MAX_LINE_CHARS])
+        rows = self._table.parse_line(line)
         if rows is not None:
             self._preamble.end_block()
             return LineValues(tuple(point for row in rows for point in self._add_row(row).points))
-        line = remove_config(_remove_log_prefix(line[:MAX_LINE_CHARS]))
-        if (self._steps.is_before_first_step and _COUNT_OF_STEPS.match(line)) or _COMPILER_MESSAGE.search(line):
+        line = remove_config(line)
+        if (self._steps.is_before_first_step and _COUNT_OF_STEPS.match(line)) or _MESSAGE.search(line):
             return NO_VALUES
         pairs = list(find_pairs(line))
         if line.startswith(" * "):  # sums up the lines before
@@ -217,6 +224,7 @@ class OutputParser:
         early = NO_VALUES
         if self._evaluation.is_over:
             early = self._add_values(None, self._evaluation.take())
+        pairs = self._heading.add_to(step, pairs)
         if not counts or is_evaluation:
             return early
         is_trial = bool(_TRIAL.match(line) or ((">" in line or "→" in line) and _TRIED.match(line)))
@@ -243,7 +251,7 @@ class OutputParser:
         step, values = row
         if step is not None:
             self._steps.set_step(step)
-        return self._add_values(step, values)
+        return self._add_values(step, self._heading.add_to(step, values))
 
     def _without_config(
         self,

@@ -19,7 +19,7 @@ _PARAMETER = re.compile(
     r"(?:.*_)?(?:(?:n|num|max|min|use|init|initial|warm_?up|per_device|adam|default|target)_.+"
     r"|[a-z]*(?:size|dim)|(?:batch|dims|dimensions?|decay|dampening|nesterov|interval|seed|random_state|workers|"
     r"coef|coeff|weights?|clip|clipping|"
-    r"patience|threshold|thr|thresh|tol|freq|frequency|depth|width|hidden|hiddens|units|embd|channels|filters|kernel|stride|padding|"
+    r"patience|threshold|thr|thresh|tol|freq|frequency|depth|width|hidden|hiddens|units|embd|channels|filters|kernel|stride|padding|frac|"
     r"dropouts?|heads?|layers?|leaves|estimators|neighbou?rs|clusters|components|folds|splits|degree|capacity|fraction|"
     r"subsample|shuffle|warm_?up|bins|limit|iters?|episodes|epochs|steps|betas?\d*|lr\d*|lrf|power_t|imgsz|bs|eta0?|"
     r"fewshot|shots|hz|codes|level|concurrency|clients|connections)|.*_per_(?:epoch|device|gpu|batch)"

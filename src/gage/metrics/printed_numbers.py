@@ -32,6 +32,12 @@ _SPEED = re.compile(r".*(?:/s|/sec|per second|latency|throughput|bandwidth).*", 
 _TOTAL = re.compile(r"[ \t]*(?:/|out of|of)[ \t]*(\d+)(?![\d.]*[A-Za-z:]|\.\d)")
 # after a whole number: :30 (a time) ·  [ 10/ (a counter)
 _CONTINUES_INTEGER = re.compile(r":|[ \t]*\[[ \t]*\d+[ \t]*/")
+_COMMA_AND_DIGIT = re.compile(r",\d")
+# 0,51 · 92,2 · 1.034,18
+_DECIMAL_COMMA = re.compile(r"(?<=[\s:=|│])([-+]?)(0|\d{1,3}(?:\.\d{3})+|\d+(?=,\d{1,2}(?!\d))),(\d+)(?![\w.,])")
+# 1,234, which has a decimal comma if others have
+_LIKE_THOUSANDS = re.compile(r"(?<=[\s:=|│])([-+]?)(\d+),(\d{3})(?![\w.,])")
+_DECIMAL_POINT = re.compile(r"\d\.\d")
 # what shows that a number is not a metric: a repetition ( is the best so far), a list (, 0.5, 0.4), a progress bar (%|)
 _NO_METRIC_AFTER = re.compile(
     r" is (?:the |a )?(?:new |best)|(?: \d\.\d+){2}| [a-z]+ /|, [-+]?\d+(?:\.\d+)?(?:,|\]|$)|%\|"
@@ -40,6 +46,31 @@ _NO_METRIC_AFTER = re.compile(
 _NEW_VALUE = re.compile(rf"[ ]*(?:-->|->|=>|→)[ ]*(?P<value>{NUMBER})(?=$|[\s,;|)])")
 # Accuracy · top_acc · correct, before 9843/10000
 _RATIO_NAME = re.compile(r"(?:[\w ]+[_ /])?(?:acc|accuracy|correct|score)", re.I)
+
+
+class DecimalCommas:
+    """Whether an output writes `0,51` for 0.51."""
+
+    def __init__(self) -> None:
+        self._are_used = False
+
+    def replace(self, line: str) -> str:
+        """Returns a line with points for its decimal commas. `1,234` has one if the output used commas before."""
+        if not _COMMA_AND_DIGIT.search(line):
+            return line
+        text = _DECIMAL_COMMA.sub(_write_point, line)
+        has_comma = text != line and not _DECIMAL_POINT.search(_DECIMAL_COMMA.sub("", line))
+        self._are_used |= has_comma
+        if not has_comma:
+            text = line
+        if self._are_used and (has_comma or not _DECIMAL_POINT.search(line)):
+            text = _LIKE_THOUSANDS.sub(_write_point, text)
+        return text
+
+
+def _write_point(match: "re.Match[str]") -> str:
+    sign, whole, decimals = match.groups()
+    return f"{sign}{whole.replace('.', '')}.{decimals}"
 
 
 def parse_number(text: str) -> float | None:
@@ -58,8 +89,8 @@ def _is_speed(name: str) -> bool:
 
 def parse_value(name: str, text: str, rest: str) -> float | None:
     """Returns the value of a metric; None if what follows the number shows that it is something else."""
-    if text.isdigit() and name.lower() in ("error", "err", "errors"):
-        return None  # of a program, not of a model
+    if text.isdigit() and name.lower() in ("error", "err", "errors", "t"):
+        return None  # of a program, not of a model; a time step
     if _NO_METRIC_AFTER.match(rest):
         return None
     if (">" in rest or "→" in rest) and (new := _NEW_VALUE.match(rest)):

@@ -6,24 +6,28 @@ fastai, skorch, spaCy, YOLO, scikit-learn and Stable Baselines print such tables
 
 import re
 
-from gage.metrics.name_values import BOX_ROW, METRIC_NAME, STEP_NAME, can_be_metric
+from gage.metrics.name_values import BAR, BOX_ROW, METRIC_NAME, PHASE_WORDS, STEP_NAME, can_be_metric, quote_bars
 from gage.metrics.parameter_names import has_metric_word, is_count, is_parameter, is_scheduled_parameter
 from gage.metrics.printed_numbers import parse_number
-from gage.metrics.step_tracker import MAX_STEP
+from gage.metrics.step_tracker import EPOCH_WORDS, MAX_STEP
 
 _LINES_TO_SPACES = str.maketrans("|│┃", "   ")
 #  | · two spaces · a tab
 _BETWEEN_CELLS = re.compile(r"\s*[|│┃]\s*|\t\s*|\s{2,}")
 # epoch  train_loss · | Epoch | acc · E    #
-_STEP_HEADER = re.compile(r"[\s|│┃]*(?:epochs?|ep|step|iter|iteration|round|gen|E|#)(?:\s{2,}|\t|\s*[|│┃]\s*)\S", re.I)
-_STEP_WORDS = re.compile(r"\s*(?:epochs?|ep|step|iter|iteration|round|gen)(?: +[^\W\d][^\s:=]*){2,}\s*", re.I)
-_STEP_COLUMNS = ("step", "steps", "#", "iter", "iteration")
-# train_loss · GPU_mem · val acc top5 · #
-_COLUMN_NAME = re.compile(r"(?:[^\W\d]|#$)[\w/@.%()#-]*(?: [^\W\d#][\w/@.%-]*){0,2}")
+_STEP_HEADER = re.compile(
+    rf"[\s|│┃]*(?:epochs|{EPOCH_WORDS}|step|iter|iteration|batch|gen|E|#)(?:\s{{2,}}|\t|\s*[|│┃]\s*)\S", re.I
+)
+_STEP_WORDS = re.compile(
+    rf"\s*(?:epochs|{EPOCH_WORDS}|step|iter|iteration|batch|gen)(?: +[^\W\d][^\s:=]*){{2,}}\s*", re.I
+)
+_STEP_COLUMNS = ("step", "steps", "#", "iter", "iteration", "batch")
+# train_loss · GPU_mem · val acc top5 · loss (train) · #
+_COLUMN_NAME = re.compile(r"(?:[^\W\d]|#$)[\w/@.%()#-]*(?: \(?[^\W\d#][\w/@.%-]*\)?){0,2}")
 # 3 · 2/3
 _COUNT = re.compile(r"(\d+)(?:/\d+)?")
 # coef · std err · P>|t| · 2.5% · [0.025 · hdi_97%
-_STATISTIC_NAME = re.compile(r"(?:[^\W\d]|\[?\d|#$)[\w/@.%()#>|<\0\[\]&±+-]*(?: [^\W\d#][\w/@.%>()-]*){0,2}")
+_STATISTIC_NAME = re.compile(r"(?:[^\W\d]|\[?\d|#$)[\w/@.%()#>|<\[\]&±+-]*(?: [^\W\d#][\w/@.%>()-]*){0,2}")
 # mean · sd · coef · r_hat: a column of statistics of what the rows name
 _STATISTICS = re.compile(
     r"mean|avg|average|median|std(?:ev)?|std\.?[ _]?(?:dev|err(?:or)?)\.?|s\.?[de]\.?|estimate|coef\w*|r_?hat|n_eff|"
@@ -31,10 +35,10 @@ _STATISTICS = re.compile(
     r"throughput|latency|ratio",
     re.I,
 )
+_PHASE = re.compile(PHASE_WORDS, re.I)
 _BENCHMARK = "Benchmark"
-_QUOTED_T, _QUOTED_Z = "\0t\0", "\0z\0"  # P>|t| without lines between cells
 # Estimate Std. Error t value: R's columns, one space between them
-_R_COLUMNS = re.compile(r"\s*Estimate Std\. Error [tz] value(?: Pr\(>\0[tz]\0\))?\s*")
+_R_COLUMNS = re.compile(rf"\s*Estimate Std\. Error [tz] value(?: Pr\(>{BAR}[tz]{BAR}\))?\s*")
 # < 2e-16 ***
 _R_SIGNIFICANCE = re.compile(r"<(?=\s?\d)|\s(?:\*{1,3}|\.)\s*$")
 # epoch,train_loss,val_loss
@@ -60,6 +64,10 @@ _COLUMN_UNIT = re.compile(
 )
 # items_per_second=47.7M/s
 _COUNTER = re.compile(r"(?P<key>[A-Za-z]\w*)=(?P<value>[\d.]+)(?P<prefix>[kMGT]?)(?:/s)?")
+# [0.1] · [0.1, 0.2]
+_LIST = re.compile(r"\[(?P<inside>[^\[\]]*)\]")
+# 92.3 %
+_PERCENT_SIGN = re.compile(r"(?<=\d) %(?=\s)")
 # id · class: numbers below it do not count
 _LABEL_COLUMN = re.compile(
     r"#|(?:.*_)?(?:id|ids|idx|index|uid|pid|class|label|rank|cluster|group|user|node|name|no|port|year)", re.I
@@ -93,6 +101,7 @@ class PrintedTable:
         self._label = ""
         self._row_count = 0
         self._is_labelled = True
+        self._are_phases = False
         self._is_csv = False
         self.tuned: set[str] = set()
         """Columns of tables of results that hold what was tuned."""
@@ -139,7 +148,9 @@ class PrintedTable:
             if row is not None:
                 return row
         if self._step_columns or self._metric_columns:
-            words = line.translate(_LINES_TO_SPACES).split()
+            words = (_PERCENT_SIGN.sub("", line) if " %" in line else line).translate(_LINES_TO_SPACES).split()
+            if self._step_columns and "[" in line:
+                words = _LIST.sub(_join_list, line).split()
             if self._step_columns and (row := self._parse_step_row(words)):
                 return row
             if self._metric_columns:
@@ -148,8 +159,8 @@ class PrintedTable:
 
     def _unify_separators(self, line: str) -> str:
         """Returns a line of LaTeX or CSV as one of a table that is aligned."""
-        if "|t|" in line or "|z|" in line:
-            line = line.replace("|t|", _QUOTED_T).replace("|z|", _QUOTED_Z)
+        if "|" in line:
+            line = quote_bars(line)
         if "&" in line and line.rstrip().endswith("\\\\"):
             line = _SPREAD.sub("", _LATEX_MARKUP.sub(r"\1", line)).replace("&", "|")
         columns = self._step_columns or self._unknown_columns
@@ -177,7 +188,8 @@ class PrintedTable:
             columns = _find_metric_columns(line)
         if columns:
             self._close()
-            self._is_labelled = bool(_split_bordered_cells(line)[0])
+            self._are_phases = all(map(_PHASE.fullmatch, columns))
+            self._is_labelled = bool(_split_bordered_cells(line)[0]) and not self._are_phases
             self._metric_columns, self._words = columns, line.translate(_LINES_TO_SPACES).split()
         elif not (self._step_columns or self._metric_columns or self._value_columns):
             columns = _find_counted_columns(line)
@@ -210,7 +222,8 @@ class PrintedTable:
             if (row := self._parse_bordered_row(line)) is not None:
                 return row
             words = _TIME_UNIT.sub("", line).translate(_LINES_TO_SPACES).split()
-        if len(self._metric_columns) == 2 and len(_split_cells(line)) != 2:
+        cell_counts = (2, 3) if _STATISTICS.fullmatch(self._metric_columns[0]) else (2,)
+        if len(self._metric_columns) == 2 and len(_split_cells(line)) not in cell_counts:
             words = []
         row = self._parse_metric_row(words, line)
         if row is None and (not words or _parse_number(words[-1]) is None):
@@ -236,6 +249,10 @@ class PrintedTable:
         else:
             return None
         label = "_".join(cells[0].split())
+        if self._are_phases:
+            return None, _parse_numbers([(f"{n}_{label}", cell) for n, cell in zip(names, cells[1:], strict=True)])
+        if METRIC_NAME.fullmatch(label) and len(values := [c for c in cells[1:] if c]) == 1:
+            return None, _parse_numbers([(label, values[0])])  # mAP, below the rows of classes
         if not label or _parse_number(label) is not None:
             return None
         pairs = [
@@ -275,7 +292,8 @@ class PrintedTable:
         names = self._words if len(words) == len(self._words) else self._step_columns
         if len(words) == len(names) + 1 and (words[0].endswith(":") or None not in map(_parse_number, words)):
             words = words[1:]  # BFGS: · a data frame numbers its rows
-        if not names or len(words) < len(names):
+        has_more_numbers = len(words) > len(names) and None not in map(_parse_number, words)
+        if not names or len(words) < len(names) or has_more_numbers:
             return None
         counts: dict[str, int] = {}
         for name, word in zip(names, words, strict=False):
@@ -395,6 +413,8 @@ def _find_metric_columns(line: str) -> list[str]:
     if names[0] == _BENCHMARK:
         return names
     if len(names) == 2:
+        if all(map(_PHASE.fullmatch, names)) or (text[:1] == " " and all(map(_STATISTICS.fullmatch, names))):
+            return names
         return names if METRIC_NAME.fullmatch(names[1]) and not _is_metric_column(names[0]) else []
     known = sum(map(_is_metric_column, names))
     has_name = any(METRIC_NAME.fullmatch(name) or _AVERAGE_PRECISION.match(name) for name in names)
@@ -425,6 +445,12 @@ def _split_bordered_cells(line: str) -> list[str]:
     return [cell.strip() for cell in re.split(r"[|│┃]", line.strip().strip("|│┃"))]
 
 
+def _join_list(match: "re.Match[str]") -> str:
+    """Returns the number that a list of one holds, and longer lists without blanks, which are no numbers."""
+    inside = match["inside"]
+    return f"[{inside.replace(' ', '')}]" if "," in inside else inside
+
+
 def _split_cells(line: str) -> list[str]:
     return [cell for cell in _BETWEEN_CELLS.split(line.strip()) if cell]
 
@@ -432,7 +458,7 @@ def _split_cells(line: str) -> list[str]:
 def _parse_numbers(cells: list[tuple[str, str]], with_times: bool = False) -> list[tuple[str, float]]:
     """Returns the cells with numbers, without times unless they are wanted."""
     values = [
-        ("_".join(name.split()).replace("\0", "|"), _parse_number(word))
+        ("_".join(name.split()).replace(BAR, "|"), _parse_number(word))
         for name, word in cells
         if with_times or not _TIME_COLUMN.fullmatch(name.rpartition("/")[2])
     ]

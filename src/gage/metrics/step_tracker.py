@@ -8,11 +8,11 @@ from dataclasses import dataclass, field
 MAX_STEP = 2**62
 """Steps from this one on are ignored: event files and arrays have 64 bits for one."""
 
-_EPOCH_WORDS = "epoche?|[ée]poque|[ée]poca|episode|round|ep|trial"
+EPOCH_WORDS = "epoche?|epoka|[ée]poque|[ée]poca|эпоха|에포크|エポック|episode|round|ep|trial"
 _STEP_WORDS = "global[_ ]step|total_timesteps|timesteps?|steps?|iteration|iters?|it|batch|update"
 # epoch 3 · Step: [5/10 · global_step=1_000 · iter 7 of 9
 _NAMED_STEP = re.compile(
-    rf"(?<![\w/])(?:(?P<epoch>{_EPOCH_WORDS})|(?P<step>{_STEP_WORDS}))(?:\(\w+\))?"
+    rf"(?<![\w/])(?:(?P<epoch>{EPOCH_WORDS})|(?P<step>{_STEP_WORDS}))(?:\(\w+\))?"
     r"[\"']?[ \t]*[:=#.|│]?[ \t]*[\[(]?[ \t]*"
     r"(?P<n>\d[\d_]*)(?![\d_]*(?:\.\d|[A-Za-z%]))(?:[ \t]*(?:/|of)[ \t]*(?P<total>\d+))?",
     re.I,
@@ -25,16 +25,19 @@ _COUNTER_IN_BRACKETS = re.compile(
 )
 # epoch 001:    100 / 1101 · epoch 1 |  100/1101
 _COUNTER_IN_EPOCH = re.compile(r"(?:\||\d:)[ \t]+(?P<n>\d+)[ \t]*/[ \t]*(?P<total>\d+)\s")
-#   2/3 loss
-_COUNTER_AT_START = re.compile(r"\s*(?P<n>\d+)/(?P<total>\d+)\s+(?=[^\W\d])")
+#   2/3 loss · 2/3: loss
+_COUNTER_AT_START = re.compile(r"\s*(?P<n>\d+)/(?P<total>\d+):?\s+(?=[^\W\d])")
 # [1,  2000] · [1/5] [10/100] · Test: 3 [ 10/50
 _EPOCH_AND_STEP = re.compile(
     r"\s*\[(?P<epoch>\d+)(?:,\s*(?P<n>\d+)\]|/\d+\]\s*\[(?P<step_n>\d+)/(?P<total>\d+)\])"
     r"|\s*(?:train|test|val|valid|eval)\w*:?[ \t]+(?P<phase_epoch>\d+)[ \t]+(?=\[[ \t]*\d+/)",
     re.I,
 )
-# [10] valid · [3/10]: · 0: learn:
-_STEP_AT_START = re.compile(r"^\s*(?:\[(?P<a>\d+)(?:/\d+)?\](?=[:-]|\s+[^\W\d])|(?P<b>\d+):(?=\s+(?:learn|test):))")
+# [10] valid · [3/10]: · 0: learn: · t = 10, · 第3轮
+_STEP_AT_START = re.compile(
+    r"^\s*(?:\[(?P<a>\d+)(?:/\d+)?\](?=[:-]|\s+[^\W\d])|(?P<b>\d+):(?=\s+(?:learn|test):)|t ?[=:] ?(?P<c>\d+)[,; ]"
+    r"|第\s*(?P<d>\d+)\s*[轮輪])"
+)
 # 9223372036854775808; not 0.9223372036854775808
 _HUGE_NUMBER = re.compile(r"(?<![\d.])\d[\d_]{18,}")
 
@@ -87,7 +90,7 @@ class StepTracker:
             n = groups["n"] or groups["step_n"]
             return self._move_to(self._add_earlier_steps(_to_int(n), int(groups.get("total") or 0))), True
         if at_start:
-            return self._move_to(int(at_start["a"] or at_start["b"])), True
+            return self._move_to(int(next(filter(None, at_start.groups())))), True
         return (self._move_to(epoch) if epoch is not None else None), True
 
     def set_step(self, step: int) -> None:

@@ -31,7 +31,10 @@ def read(*lines: str, patterns: dict[str, str] | None = None) -> list[tuple[str,
         ("step 0: train loss 4.28, val loss 4.27", {"train_loss": 4.28, "val_loss": 4.27}),
         ("[val] loss: 0.3", {"val_loss": 0.3}),
         ("Validation: loss=0.3 acc=0.8", {"validation_loss": 0.3, "validation_acc": 0.8}),
-        ("Test set: Average loss: 0.05, Accuracy: 9843/10000 (98%)", {"Average_loss": 0.05, "Accuracy": 0.9843}),
+        (
+            "Test set: Average loss: 0.05, Accuracy: 9843/10000 (98%)",
+            {"test_Average_loss": 0.05, "test_Accuracy": 0.9843},
+        ),
         ("Train Epoch: 1 [640/60000 (1%)]\tLoss: 2.3", {"Loss": 2.3}),
         ("[0]\ttrain-rmse:0.5\teval-rmse:0.6", {"train-rmse": 0.5, "eval-rmse": 0.6}),
         ("[10]\tvalid_0's l2: 0.5", {"valid_0_l2": 0.5}),
@@ -92,6 +95,22 @@ def read(*lines: str, patterns: dict[str, str] | None = None) -> list[tuple[str,
         ("Mean AUC over folds: 0.850 +/- 0.008", {"Mean_AUC_over_folds": 0.85}),
         ("Courant Number mean: 0.1125 max: 0.6325", {"Courant_Number_mean": 0.1125, "Courant_Number_max": 0.6325}),
         ("Solving for p, Initial residual = 0.125, No Iterations 2", {"p_Initial_residual": 0.125}),
+        ("Loss after epoch 3: 0.5", {"Loss": 0.5}),
+        ("Loss after 100 steps: 0.5", {"Loss": 0.5}),
+        ("epoch 2: best acc so far 0.75, acc 0.5", {"best_acc": 0.75, "acc": 0.5}),
+        ("epoch 2 | val_acc: 0.5 (best: 0.75)", {"val_acc": 0.5}),
+        ("ep=10 avg_reward=12.5", {"avg_reward": 12.5}),
+        ("t = 1000, loss = 0.5", {"loss": 0.5}),
+        ("I 12:00:00 train.py:33] step=1 loss=0.5", {"loss": 0.5}),
+        ("02 epoch, ACC 63.5%, EER 5.5%, minDCF 0.5", {"ACC": 63.5, "EER": 5.5, "minDCF": 0.5}),
+        ("ep 1 | dice+ce loss 0.5 | grad |g| inf | x 0.25 |", {"dice+ce_loss": 0.5, "grad_|g|": math.inf, "x": 0.25}),
+        ("step 4: IS: 4.5(0.066), Loss_v=0.5", {"IS": 4.5, "Loss_v": 0.5}),
+        ("train -> total 0.5 | age MAE 7.5", {"train_total": 0.5, "train_age_MAE": 7.5}),
+        ("CLIP score on 64 prompts: 31.5", {"CLIP_score": 31.5}),
+        ("test result: OrderedDict([('mrr', 0.5), ('hit@10', 0.25)])", {"test_mrr": 0.5, "test_hit@10": 0.25}),
+        ("Epoche 2: Verlust: 0,25, Fehler: 1.034,5 €", {"Verlust": 0.25, "Fehler": 1034.5}),
+        ("Эпоха 2: точность 0.5", {"точность": 0.5}),
+        ("best constant's loss = 0.5", {"best_constant's_loss": 0.5}),
     ],
 )
 def test_finds_values_in_a_line(line: str, expected: dict[str, float]) -> None:
@@ -392,6 +411,36 @@ def test_finds_the_only_metric_among_printed_config() -> None:
     assert read(*lines) == [("Value", 0, 0.97), ("loss", 1, 0.5)]
 
 
+@pytest.mark.parametrize(
+    ("lines", "expected"),
+    [
+        (
+            ("Test results:", "  acc: 0.5", "Validation results:", "  acc: 0.75"),
+            {"test_acc": 0.5, "validation_acc": 0.75},
+        ),
+        (
+            ("Evaluation results for segm: ", "| AP  | AP50 | APs |", "| 1.5 | 2.5 | 0.5 |"),
+            {"segm_AP": 1.5, "segm_AP50": 2.5, "segm_APs": 0.5},
+        ),
+        (("Test results:", "  acc: 0.5", "", "acc: 0.75"), {"test_acc": 0.5, "acc": 0.75}),
+        (("Test results:", "Done", "acc: 0.75"), {"acc": 0.75}),
+        (("valid result:", "mrr : 0.5", "test mrr: 0.25"), {"valid_mrr": 0.5, "test_mrr": 0.25}),
+        (("valid result:", "epoch 2 loss: 0.5"), {"loss": 0.5}),
+    ],
+)
+def test_a_heading_of_results_is_in_the_names_below(lines: tuple[str, ...], expected: dict[str, float]) -> None:
+    assert {name: value for name, _, value in read(*lines)} == expected
+
+
+def test_numbers_have_decimal_commas_if_others_have() -> None:
+    assert read("loss: 0,5", "loss: 1,234") == [("loss", 0, 0.5), ("loss", 1, 1.234)]
+    assert read("score: 1,234") == [("score", 0, 1234)]
+
+
+def test_an_error_is_no_metric() -> None:
+    assert read("FloatingPointError: loss is nan for 3 epochs", "loss decreased (inf --> 0.5)") == []
+
+
 def test_a_line_with_a_star_sums_up_the_lines_before() -> None:
     assert read("Test: [1/2] Acc@1 71.5", " * Acc@1 70.5") == [("test_Acc@1", 1, 71.5), ("test_Acc@1", 2, 70.5)]
 
@@ -445,6 +494,27 @@ def test_reads_a_record_over_several_lines() -> None:
             {"all/P": 0.5, "all/R": 0.4, "all/mAP50-95": 0.2},
         ),
         (("      Step     Time     Energy    fmax", "BFGS:  0 12:00:00   -3.6   0.53"), {"Energy": -3.6, "fmax": 0.53}),
+        (
+            ("| Époque | Perte (train) | F1 macro |", "|      1 |        0,25   |   75,5 % |"),
+            {"Perte_(train)": 0.25, "F1_macro": 75.5},
+        ),
+        (
+            (" epoch  E(train)  |dW|", "     1  6.5e-01  1.25", "truth:", "  2  0  1  4  5"),
+            {"E(train)": 0.65, "|dW|": 1.25},
+        ),
+        (("Step    Train loss      Test metric", "0       [0.5, 0.25]     [0.75]"), {"Test_metric": 0.75}),
+        (
+            ("           Training | Validation", "accuracy |   0.5    |   0.25"),
+            {"Training_accuracy": 0.5, "Validation_accuracy": 0.25},
+        ),
+        (
+            ("         Estimate   SE", "elpd_loo   -381.5 11.5", "p_loo        18.5  1.5"),
+            {"elpd_loo/Estimate": -381.5, "elpd_loo/SE": 11.5, "p_loo/Estimate": 18.5, "p_loo/SE": 1.5},
+        ),
+        (
+            ("| class | gts | recall | ap |", "| bird  | 4   | 0.5    | 0.25 |", "| mAP   |     |        | 0.75 |"),
+            {"bird/gts": 4, "bird/recall": 0.5, "bird/ap": 0.25, "mAP": 0.75},
+        ),
     ],
 )
 def test_reads_tables_of_results(lines: tuple[str, ...], expected: dict[str, float]) -> None:
