@@ -397,3 +397,24 @@ def test_says_that_no_run_is_marked(gage, store):
     assert "no run is marked\nTo mark one: gage mark RUN" in gage("list", "--where", "marked", code=None).err
     gage("mark", "1")
     assert gage("list", "--where", "marked", "--json").json["total"] == 1
+
+
+def test_columns_take_the_names_of_filters(gage, project):
+    gage("run", "train.py", "lr=0.1", "--tag", "base", "--yes")
+    gage("comment", "1", "--msg", "first")
+    gage("comment", "1", "--msg", "second")
+    shown = gage("list", "--columns", "tag,batch,comments")
+    assert "Tags" in shown.out and "Batch" in shown.out and "#base" in shown.out and "first; second" in shown.out
+    assert shown.err == ""
+    gage("run", "train.py", "lr=[0.1,0.2]", "--yes")
+    batch = next(run["name"] for run in gage("list", "--json").json["runs"] if run["operation"] == "train.py+")
+    rows = gage("list", "--columns", "operation,batch", "--csv").out.splitlines()
+    assert [row.split(",")[3] for row in rows if ",train.py," in row] == [batch, batch, ""]
+    (project / "big.py").write_text("batch = 32\ntag = 'x'\nprint(batch, tag)\n")
+    gage("run", "big.py", "--yes")
+    assert gage("list", "1", "--columns", "batch,tag", "--csv").out.splitlines()[1].split(",")[2:] == ["32", "x"]
+
+
+def test_an_option_is_not_a_value_of_series(gage, store):
+    error = gage("metrics", "1", "--series", "--csv", code=2).err
+    assert error == "gage: --series requires a value\nTry: gage metrics 1 --series loss --csv\n"

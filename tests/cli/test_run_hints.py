@@ -111,3 +111,12 @@ def test_says_how_to_set_an_option_of_the_program_that_gage_reads_otherwise(gage
 
 def test_sets_a_flag_of_the_program_that_gage_has_with_a_value():
     assert list_shared_options(run_command, ("t.py", "--debug", "-y"), {"debug"}) == {"--debug": "debug=true"}
+
+
+def test_says_how_to_write_several_lists_and_null(gage, project):
+    (project / "h.py").write_text("hidden = [1, 2]\nWARMUP = 5\nprint(hidden, WARMUP)\n")
+    error = gage("run", "h.py", "hidden=[1,2],[3]", "--yes", code=1).err
+    assert "hidden must be one list, got '[1,2],[3]'\nFor several: hidden=[[1,2],[3]]" in error
+    assert gage("run", "h.py", "hidden=[[1,2],[3]]", "--yes").code == 0
+    assert "\nFor null: WARMUP:=null" in gage("run", "h.py", "WARMUP=null", "--yes", code=1).err
+    assert gage("run", "h.py", "WARMUP:=null", "--yes").out == "[1, 2] None\n"

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from gage.board.formatting import format_number, format_value
 from gage.lib import times
 from gage.lib.suggest import find_closest
+from gage.lib.uuid7 import name_from_id
 from gage.types.run import Attribute, Metric, OpRef, Run
 from gage.types.table import Column, Table
 from gage.types.values import JSONValue
@@ -106,6 +107,8 @@ RenderCell = Callable[[CellContext], JSONValue]
 def _resolve_column(key: str, runs: Sequence[Run]) -> tuple[Column, RenderCell]:
     if key == "tags":
         return COLUMNS[key][0], lambda row: " ".join(f"#{tag}" for tag in row.run.tags)
+    if key == "comments":
+        return COLUMNS[key][0], lambda row: "; ".join(comment.text for comment in row.run.user_attrs.comments)
     if key in COLUMNS:
         return COLUMNS[key]
     values = [get_run_value(run, key) for run in runs if not run.trials]
@@ -243,6 +246,14 @@ def _duration(row: CellContext) -> JSONValue:
     return times.format_duration(took) if row.now else took / 1_000_000
 
 
+def _name_batch(run: Run) -> str:
+    """Returns the name of the batch that a run is a trial of, "" if none."""
+    try:
+        return name_from_id(run.parent) if run.relation == "trial" else ""
+    except ValueError:
+        return ""  # not an ID
+
+
 def _iso(when: int | None) -> str | None:
     return None if when is None else times.format_iso(when)
 
@@ -294,6 +305,7 @@ COLUMNS: dict[str, tuple[Column, RenderCell]] = {
     "project": (Column("project", "Project"), lambda row: row.run.project),
     "project_id": (Column("project_id", "Project ID"), lambda row: row.run.project_id),
     "parent": (Column("parent", "Parent"), lambda row: row.run.parent),
+    "batch_name": (Column("batch_name", "Batch"), lambda row: _name_batch(row.run)),
     "relation": (Column("relation", "Relation"), lambda row: row.run.relation),
     "damage": (Column("damage", "Damage"), lambda row: row.run.damage),
     "incomplete": (Column("incomplete", "Incomplete"), lambda row: row.run.incomplete),

@@ -20,6 +20,7 @@ _BOOL_WORDS = {
     **dict.fromkeys(("yes", "y", "on", "1", "true"), True),
     **dict.fromkeys(("no", "n", "off", "0", "false"), False),
 }
+_NULL_WORDS = ("null", "none", "~")
 _NON_FINITE = {"nan": float("nan"), "inf": float("inf"), "+inf": float("inf"), "-inf": -float("inf")}
 _RANGE = r"-?[\d.]+(?::-?[\d.]+){1,2}"  # 0:1:0.1
 
@@ -83,6 +84,10 @@ def _convert_items(spec: ParameterSpec, name: str, assigned: AssignedValue) -> l
         from gage.assignments.yaml_inline import parse_inline_items
 
         items = parse_inline_items(assigned.text)
+        if items is None and parse_inline_items(f"[{assigned.text}]"):
+            raise ConfigError(
+                f"{name} must be one list, got {assigned.text!r}", f"For several: {name}=[{assigned.text}]"
+            )
     kind = VALUE_TYPES.get(spec.item_type, "")
     values = []
     for item in [assigned] if items is None else items:
@@ -118,6 +123,8 @@ def _check_type(spec: ParameterSpec, kind: ValueType, name: str, value: JSONValu
         inner = text[1:-1] if text[:1] == "(" and text[-1:] == ")" else text
         items = ",".join(item.strip() for item in inner.strip(",").split(","))
         hint = f"For example {name}=[{items}]"
+    if text.lower() in _NULL_WORDS and _accepts_null(spec, is_typed=True):
+        hint = f"For null: {name}:=null"
     raise ConfigError(f"{name} must be {TYPE_NAMES[allowed[-1]]}, got {text!r}", hint)
 
 

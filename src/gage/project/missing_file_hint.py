@@ -6,6 +6,7 @@ import shlex
 from pathlib import Path
 
 from gage.project.find import suggest_project
+from gage.store.layout import REFERENCE_SUFFIX
 
 _PATTERNS = (
     r"No such file or directory: (?P<q>['\"])(?P<path>.+?)(?P=q)",
@@ -20,15 +21,21 @@ _MISSING_MODULE = r"ModuleNotFoundError: No module named '([\w.]+)'"
 _MAX_OUTPUT_BYTES = 64 * 1024
 
 
-def find_missing_file_hint(output: bytes, project: Path, cwd: str = "", script: str = "") -> tuple[str, str] | None:
+def find_missing_file_hint(
+    output: bytes, project: Path, cwd: str = "", script: str = "", run_dir: Path | None = None
+) -> tuple[str, str] | None:
     """Returns a message and a hint if the end of `output` names a path of the project, else None.
 
-    `cwd` is the directory below the project in which the program started, `script` its path in the project.
+    `cwd` is the directory below the project in which the program started, `script` its path in the project, `run_dir`
+    the directory of its run.
     """
     text = output[-_MAX_OUTPUT_BYTES:].decode("utf-8", "replace")
     for pattern in _PATTERNS:
         for match in re.finditer(pattern, text, re.MULTILINE):
             path = _find_in_project(match["path"], project, cwd)
+            if path and cwd and run_dir and _is_in_run(run_dir, match["path"]):
+                message = f"The program did not find {match['path']}: it started in {cwd}, and the file is not below it"
+                return message, f"To start it in the project: gage -C {shlex.quote(str(project))} run {script} ..."
             if path:
                 message = f"The program did not find {match['path']}, which is in the project but not in the run"
                 return message, f"To copy it into the run: gage run --depends {shlex.quote(path)} ..."
@@ -89,6 +96,15 @@ def _find_above(text: str, project: Path, cwd: str) -> str:
     except OSError:
         return ""
     return os.path.commonpath((path, project)) if is_outside else ""
+
+
+def _is_in_run(run_dir: Path, text: str) -> bool:
+    """Returns whether a path from the top of the project is in the run, or in a dependency that was replaced by a
+    reference file.
+    """
+    path = Path(os.path.normpath(text))
+    replaced = (f"{run_dir / each}{REFERENCE_SUFFIX}" for each in (path, *path.parents))
+    return os.path.lexists(run_dir / path) or any(map(os.path.lexists, replaced))
 
 
 def _find_in_project(text: str, project: Path, cwd: str) -> str:

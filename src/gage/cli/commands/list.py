@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from gage.types.table import Table
 
 PAGE = 20
+FILTER_NAMES = {"tag": "tags", "batch": "batch_name"}
+"""Names in filters that are not keys of columns."""
 
 
 @make_command("list", "gage list", "gage list --where completed --where lr=0.1", "gage list --columns lr,loss --csv")
@@ -66,14 +68,14 @@ def command(
     if result.problem is not None:
         terminal.print_stderr(*result.problem)
     if as_json:
-        keys = board.JSON_COLUMNS if columns is None else _parse_columns(columns)
+        keys = board.JSON_COLUMNS if columns is None else _parse_columns(columns, result.runs)
         _report_other_values(result.runs, columns)
         table = board.build_export_table(result.runs, result.positions, keys)
         terminal.print_json({"runs": [dict(zip(keys, row, strict=True)) for row in table.rows], "total": result.total})
         return
     if as_csv or as_tsv:
         _report_other_values(result.runs, columns)
-        keys = () if columns is None else _parse_columns(columns)
+        keys = () if columns is None else _parse_columns(columns, result.runs)
         _print_separated(board.build_export_table(result.runs, result.positions, keys), "," if as_csv else "\t")
         return
     if not result.runs:
@@ -97,22 +99,25 @@ def command(
 def _columns(runs: "Sequence[Run]", option: str | None) -> "Sequence[str]":
     """Returns the columns of `--columns`; without it those that the Gage file sets for the operation of all runs."""
     if option is not None:
-        return _parse_columns(option)
+        return _parse_columns(option, runs)
     ops = {run.op.name for run in runs}
     columns = read_listing_columns(ops.pop()) if len(ops) == 1 else ()
     filled = [c for c in columns if c in board.COLUMNS or any(board.get_run_value(run, c) is not None for run in runs)]
     return (*(c for c in board.DEFAULT_COLUMNS[:-1] if c not in filled), *filled) if filled else board.DEFAULT_COLUMNS
 
 
-def _parse_columns(option: str) -> "tuple[str, ...]":
-    """Returns the names in `--columns`, after position and name."""
+def _parse_columns(option: str, runs: "Sequence[Run]") -> "tuple[str, ...]":
+    """Returns the names in `--columns`, after position and name. A filter's name for a column stands for it, unless a
+    value of the runs has that name.
+    """
     named = [name.strip() for name in option.split(",")]
+    named = [FILTER_NAMES.get(n, n) if board.suggest_column(n, runs) is not None else n for n in named]
     return tuple(dict.fromkeys(("index", "name", *filter(None, named))))
 
 
 def _report_other_values(runs: "Sequence[Run]", option: str | None) -> None:
     """Reports the columns of `--columns` whose name also stands for values that they do not show."""
-    for column in () if option is None else _parse_columns(option)[2:]:
+    for column in () if option is None else _parse_columns(option, runs)[2:]:
         other = board.suggest_qualified_name(column, runs)
         if other is not None:
             kind = "parameter" if other.startswith("config.") else "metric"

@@ -49,6 +49,8 @@ def command(
 ) -> None:
     """Show the metrics of runs (default: the latest), or export all their values."""
     reject_together("--csv", "--json", "--parquet")
+    if taken := next((name for name in series if name in ("--csv", "--json", "--parquet", "--system")), ""):
+        raise UsageError("--series requires a value", f"Try: gage metrics 1 --series loss {taken}")
     runs = _find_runs(selection)
     run_selection.warn_incomplete(runs)
     if not (as_csv or as_json or parquet is not None or system):

@@ -32,7 +32,8 @@ def report_end(store: "RunStore", run: "Run", output: bytes, quiet: bool = False
     if run.status == "error" and run.project:
         from gage.project.missing_file_hint import find_missing_file_hint
 
-        if hint := find_missing_file_hint(output, Path(run.project), cwd, run.op.name):
+        run_dir = store.get_paths(run.id).run_dir
+        if hint := find_missing_file_hint(output, Path(run.project), cwd, run.op.name, run_dir):
             terminal.print_stderr(*hint)
 
 
