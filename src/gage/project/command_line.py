@@ -9,6 +9,9 @@ from gage.project.parameter_spec import ParameterSpec
 from gage.types.errors import ConfigError
 from gage.types.opdef import Exec
 
+_LASTING_ACTIONS = ("store_true", "store_false", "store_const", "append", "append_const", "extend", "count")
+"""What an option does if no other word can undo it."""
+
 
 def parse_exec(command: Exec) -> Command:
     """Returns the program that a command starts; the first one if a shell line starts several."""
@@ -101,10 +104,17 @@ def _add_arguments(command: Exec, specs: Mapping[str, ParameterSpec], program: P
     subcommand = next((str(spec.config.value) for spec in specs.values() if spec.is_subcommand), "")
     values = {name: spec.config.value for name, spec in specs.items() if not spec.is_subcommand}
     parsed = parse_exec(command)
+    replaced = _find_replaced_words(parsed, specs, program)
     if parsed.words and parsed.shape == "words":
         called = program._replace(command=subcommand or program.command)
-        words = build_args.insert_args((*parsed.words, *subcommand.split()), parsed.arguments, called, values)
+        own = [word for at, word in enumerate(parsed.words) if at not in replaced]
+        words = build_args.insert_args((*own, *subcommand.split()), parsed.arguments, called, values)
         return _set_words(command, parsed.words, tuple(words))
+    if replaced:
+        raise ConfigError(
+            f"{min(replaced.values())} cannot be set, as the command line, which uses shell syntax, sets it as well",
+            "Write the command as a list of words",
+        )
     for name in values:
         if specs[name].command != program.command:
             raise ConfigError(
@@ -112,6 +122,28 @@ def _add_arguments(command: Exec, specs: Mapping[str, ParameterSpec], program: P
                 "Write the command as a list of words",
             )
     return _append(command, build_args.build_args(program, values, program.command))
+
+
+def _find_replaced_words(parsed: Command, specs: Mapping[str, ParameterSpec], program: ParserSpec) -> dict[int, str]:
+    """Returns the positions of flags, and of options that add up, in a command, with the parameter of `specs` that they
+    set: words behind them would not replace them. Raises ConfigError for one that shares its word with another.
+    """
+    from gage.parsers.read_args import read_args
+
+    start = parsed.arguments
+    read = read_args(program, parsed.words[start:])
+    set_places = [at for value in read.values.values() for at in value.places]
+    replaced: dict[int, str] = {}
+    for name, spec in specs.items():
+        value = read.values.get((spec.command, name))
+        if value is None or spec.parameter is None or spec.parameter.action not in _LASTING_ACTIONS:
+            continue
+        if any(set_places.count(at) > value.places.count(at) for at in value.places):
+            word = parsed.words[start + value.places[0]]
+            hint = f"Write the options of {word} in the Gage file as separate words"
+            raise ConfigError(f"{spec.config.name} cannot be set, as {word} in the command sets it as well", hint)
+        replaced |= {start + at: spec.config.name for at in value.places}
+    return replaced
 
 
 def _set_words(command: Exec, before: tuple[str, ...], after: tuple[str, ...]) -> Exec:
