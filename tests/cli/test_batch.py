@@ -433,3 +433,16 @@ def test_reports_source_code_that_changed_while_a_batch_was_running(gage, projec
     assert "The source code changed while the batch was running" in run.err
     again = gage("run", "edit.py", "lr=[2,3]", "--yes", "--env", f"PROJECT={project}")
     assert "source code changed" not in again.err
+
+
+def test_resume_says_that_the_batch_file_has_changed(gage, trial_project):
+    (trial_project / "trials.csv").write_text("lr\n0.1\n0.95\n")
+    gage("run", "train.py", "@trials.csv", "--yes", "--quiet", code=1)
+    (trial_project / "trials.csv").write_text("lr\n0.1\n0.2\n")
+    first = batches(gage)[0]["name"]
+    error = gage("run", "--resume", first, "--yes", code=1).err
+    assert "trials.csv has changed: the remaining runs keep the values that were planned" in error
+    assert "gage run train.py @trials.csv --needed" in error and "The source code has changed" not in error
+    (trial_project / "train.py").write_text(TRAIN + "# more\n")
+    error = gage("run", "--resume", first, "--yes", code=1).err
+    assert "trials.csv has changed" in error and "The source code has changed" in error

@@ -3,8 +3,10 @@
 Each resumed batch names the first batch as its parent, so that the first one's name finds everything.
 """
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 from gage.batch.batch_file import BatchRecord, read_batch
 from gage.batch.planning import BatchPlan, plan_trials
@@ -17,8 +19,11 @@ from gage.lib.uuid7 import name_from_id
 from gage.project.operation import find_operation
 from gage.project.request import RunRequest
 from gage.project.run_config import find_parameters
+from gage.store.copied_files import parse_source_files
+from gage.store.manifest import digest_regular_file
+from gage.store.meta import MetaReader
 from gage.store.store import RunStore
-from gage.types.errors import UsageError
+from gage.types.errors import GageError, UsageError
 from gage.types.filter import RunFilter, Term
 from gage.types.run import Run, Status
 
@@ -29,7 +34,8 @@ class BatchJob:
 
     `completed` are the run IDs of trials that have completed, `staged` those of trials that only have to be started.
     `resumed` is the ID of the first batch that this one resumes ("" = none), `staged_batch` that of a batch that is
-    only staged and becomes running ("" = the batch is a new run).
+    only staged and becomes running ("" = the batch is a new run). `changed_files` are its batch files that are not as
+    they were when a trial copied them.
     """
 
     record: BatchRecord
@@ -38,6 +44,8 @@ class BatchJob:
     staged: frozenset[str] = frozenset()
     resumed: str = ""
     staged_batch: str = ""
+    changed_files: tuple[str, ...] = ()
+    is_code_changed: bool = True
 
     @property
     def missing(self) -> BatchPlan:
@@ -77,9 +85,31 @@ def plan_resume(store: RunStore, run: Run, request: RunRequest) -> BatchJob:
     completed, staged = ({id for id, s in statuses.items() if s == status} for status in ("completed", "staged"))
     trials = {id if id in completed | staged else uuid7.generate(): values for id, values in record.trials.items()}
     record = replace(record, request=request, trials=trials)
-    return BatchJob(
-        record, plan, frozenset(completed), frozenset(staged), first, latest.id if latest.status == "staged" else ""
+    files = str(store.read(first).config.get("@", "")).split() if store.exists(first) else []
+    staged_batch = latest.id if latest.status == "staged" else ""
+    job = BatchJob(record, plan, frozenset(completed), frozenset(staged), first, staged_batch)
+    return _add_changes(
+        job, store, next(iter(statuses), ""), {os.path.normpath(operation.start_dir / f): f for f in files}
     )
+
+
+def _add_changes(job: BatchJob, store: RunStore, trial: str, files: Mapping[str, str]) -> BatchJob:
+    """Returns the job with what differs from the source code of a trial that was made before ("" = none). `files` maps
+    the path of a batch file to its name.
+    """
+    if not (trial and files and job.plan.plans):
+        return job
+    try:
+        with MetaReader.open(store.get_paths(trial)) as meta:
+            copied = parse_source_files(meta.read_json("sourcecode.json")) or {}
+    except (GageError, OSError):
+        return job
+    now = job.plan.plans[0]
+    paths = {file.path: os.path.join(now.project_dir, file.path) for file in now.source.files}
+    digests = {path: digest_regular_file(Path(place)) for path, place in paths.items()}
+    changed = [p for p in {**copied, **paths} if (digests.get(p) or ("",))[0] != copied.get(p)]
+    named = [files[place] for path in changed if (place := os.path.normpath(paths.get(path, ""))) in files]
+    return replace(job, changed_files=tuple(named), is_code_changed=len(changed) > len(named))
 
 
 def _find_latest_batch(store: RunStore, first: str) -> Run | None:

@@ -81,7 +81,11 @@ def run_batch(job: BatchJob, options: RunOptions) -> int:
         raise UsageError("A batch cannot be used with --background", "Try: nohup gage run … &")
     source = "" if options.preview and not job.record.source else compute_source_digest(job.plan.plans[0])
     notes = list(job.plan.notes)
-    if job.record.source not in ("", source):
+    for file in job.changed_files:
+        operation = job.plan.operation
+        how = f"to run changed rows: gage run {operation} @{file} --needed"
+        notes.append(f"{file} has changed: the remaining runs keep the values that were planned; {how}")
+    if job.record.source not in ("", source) and job.is_code_changed:
         notes.append("The source code has changed since the batch started: the remaining runs use the current one")
     missing = replace(job.missing, notes=tuple(notes))
     if options.preview:
