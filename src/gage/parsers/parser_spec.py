@@ -43,6 +43,7 @@ class Parameter(NamedTuple):
     - `follows`: the name of the value that its default repeats (`${lr}`), `COMPUTED` for one that is computed from
       other values, `START` for one that is computed when the program starts.
     - `bool_words`: what an option of type bool takes for true and false (`type=bool` takes only "" for false).
+    - `converted_words`: what the program's own converter makes of some words.
     """
 
     name: str
@@ -62,6 +63,7 @@ class Parameter(NamedTuple):
     aliases: tuple[str, ...] = ()
     bool_words: tuple[str, str] = ("True", "")
     follows: str = ""
+    converted_words: Mapping[str, bool] = {}
 
     @property
     def flag(self) -> str:

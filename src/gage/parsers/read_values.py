@@ -60,6 +60,10 @@ def read_bool(spec: ParserSpec, p: Parameter, arg: str) -> bool:
         return arg == p.bool_words[0]
     if not p.bool_words[1]:
         return bool(arg)  # argparse's `type=bool`: any text is true
+    if p.converted_words:
+        if arg not in p.converted_words:
+            raise ValueError(arg)
+        return p.converted_words[arg]
     if arg.lower() in map(str.lower, p.bool_words):
         return arg.lower() == p.bool_words[0].lower()
     raise ValueError(arg)

@@ -32,6 +32,8 @@ _PARSER_NAMES = (
     ("pytorch_lightning.", "LightningCLI"),
 )
 """The package of a parser's class → the parser's name."""
+_NO_WORDS = ("false", "False", "0", "no", "")
+"""Words that say that a value is off."""
 _ADDED_HELP = " (default: %(default)s)"
 """What `BooleanOptionalAction` adds to a help text before Python 3.13."""
 
@@ -225,8 +227,11 @@ def _describe_bool(parser: ArgumentParser, action: Action, default: object) -> d
     """Returns the type and words of a converter from text to booleans, such as `str2bool`; {} for other converters."""
     converter = parser._registry_get("type", action.type, action.type)  # a program may register a name for it
     is_bool = isinstance(default, bool) or "bool" in str(getattr(converter, "__name__", converter)).lower()
-    words = json_values.find_bool_words(converter) if is_bool else None
-    return {"type": "bool", "bool_words": list(words)} if words else {}
+    yes, no = json_values.find_bool_words(converter) if is_bool else ([], [])
+    if not yes or not no:
+        return {}
+    no_word = next((word for word in no if word in _NO_WORDS), no[0])
+    return {"type": "bool", "bool_words": [yes[0], no_word], "true_words": yes, "false_words": no}
 
 
 def _expand_help(parser: ArgumentParser, action: Action, kind: str) -> str:

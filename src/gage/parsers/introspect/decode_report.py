@@ -63,6 +63,10 @@ def _decode_parameter(raw: Mapping[str, object]) -> Parameter:
         tuple(dict.fromkeys(alias for alias in aliases if alias and alias != name)),
         (words[0], words[1]) if len(words) == 2 else ("True", ""),
         _as_text(raw.get("follows")),
+        {
+            **dict.fromkeys(_as_texts(raw.get("true_words")), True),
+            **dict.fromkeys(_as_texts(raw.get("false_words")), False),
+        },
     )
 
 

@@ -9,6 +9,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 SCALARS = (bool, int, float, str)
+_BOOL_WORDS = ("true", "1", "yes", "on", "y", "t", "false", "0", "no", "off", "n", "f", "")
+"""Words for true and false, the most usual ones first."""
 
 
 def to_json(value: object, depth: int = 6) -> object:
@@ -57,11 +59,11 @@ def to_argument(value: object, converter: object) -> object:
     return to_json(value)
 
 
-def find_bool_words(converter: object) -> tuple[str, str] | None:
-    """Returns the words that `converter` converts to True and to False; None when it is not for true and false."""
-    yes = [w for w in ("true", "True", "1", "yes") if _convert(converter, w) is True]
-    no = [w for w in ("false", "False", "0", "no", "") if _convert(converter, w) is False]
-    return (yes[0], no[0]) if yes and no else None
+def find_bool_words(converter: object) -> tuple[list[str], list[str]]:
+    """Returns the words, of the usual ones, that `converter` converts to True, and those that it converts to False."""
+    texts = [w for word in _BOOL_WORDS for w in dict.fromkeys((word, word.title(), word.upper()))]
+    values = {text: _convert(converter, text) for text in texts}
+    return [t for t in texts if values[t] is True], [t for t in texts if values[t] is False]
 
 
 def _convert(converter: object, text: str) -> object:
