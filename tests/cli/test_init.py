@@ -89,3 +89,10 @@ def test_handles_packages_unusual_names_and_unreadable_files(tmp_path):
     assert project.gage("check", "gage.toml").returncode == 0
     assert project.gage("run", "tool").stdout == b"tool\n"
     assert project.gage("run", "a-lr").stdout == b"odd\n"
+
+
+def test_names_the_config_file_that_a_script_reads(project):
+    project.write("conf/base.yaml", "lr: 0.1\n")
+    project.write("ytrain.py", "import yaml\n\nc = yaml.safe_load(open('conf/base.yaml'))\nprint(c)\n")
+    shown = project.gage("init", "--print").stdout.decode()
+    assert '[ytrain]\nexec = "python ytrain.py"\nconfig = "conf/base.yaml"\n' in shown

@@ -6,11 +6,13 @@ import re
 from pathlib import Path
 
 from gage.lib import uuid7
+from gage.lib.files import is_inside
 from gage.project.operation import INTERPRETERS
 from gage.project.operation_parameters import OperationContext, list_parameters
 from gage.types.opdef import OpDef
 
 MAX_OPERATIONS = 20
+CONFIG_SUFFIXES = (".yaml", ".yml", ".toml")
 DEFAULT_NAMES = ("train", "main", "run", "fit")
 """Names of scripts that are likely the one to run by default, best first."""
 
@@ -98,7 +100,8 @@ def _render_exec(command: list[str]) -> str:
 def _render_config(script: Path, project: Path) -> list[str]:
     """Returns the `config` line for the script, with a comment on the parameters that are known without starting it.
 
-    Returns [] for a script without parameters, which neither has constants nor parses a command line.
+    For a script that neither has constants nor parses a command line, returns the line for the first config file of
+    the project that it reads, [] if there is none.
     """
     from gage.parsers.parser_lookup import find_parser_spec
 
@@ -107,7 +110,19 @@ def _render_config(script: Path, project: Path) -> list[str]:
     listed = [spec.config for spec in specs if not spec.is_hidden]
     line = f"config = {json.dumps(script.name)}"
     if not listed:
-        return [line] if program else []
+        read = _list_read_config(script, project)
+        return [line] if program else [f"config = {json.dumps(path)}" for path in read[:1]]
     shown = ", ".join(f"{config.name} = {json.dumps(config.default, default=str)}" for config in listed[:6])
     more = ", ..." if len(listed) > 6 else ""
     return [f"{line}      # {shown}{more}"]
+
+
+def _list_read_config(script: Path, project: Path) -> list[str]:
+    """Returns the config files below the project that a script names, in order."""
+    from gage.project.path_literals import find_path_literals
+
+    text = script.read_bytes()[: 1 << 20].decode("utf-8", "replace")
+    paths = [
+        os.path.normpath(path) for path, _ in find_path_literals(text, script.suffix) if path.endswith(CONFIG_SUFFIXES)
+    ]
+    return [path for path in paths if is_inside(project / path, project) and (project / path).is_file()]
