@@ -84,6 +84,7 @@ class ParserSpec(NamedTuple):
       with. `option_style`: whether `--name=value` is one argument or two.
     - `is_intermixed`: it reads options behind `--` too. `has_alternatives`: which positional an argument sets depends
       on the other arguments.
+    - `is_chained`: several subcommands can follow each other, each with its options.
     - `is_staged`: its parameters may depend on the values of others.
     - `config_files`: parameters that name a file with values of others.
     - `failure`: why the parser's library fails whenever the program starts ("" = it works).
@@ -106,3 +107,4 @@ class ParserSpec(NamedTuple):
     prefix_chars: str = "-"
     is_intermixed: bool = False
     has_alternatives: bool = False
+    is_chained: bool = False

@@ -119,6 +119,8 @@ class _Reader:
         self.is_opaque = any(arg[:1] and arg[0] in self._list_opaque_chars() for arg in args) or (
             self.is_fire and "-" in args  # what is behind it goes to the result
         )
+        self.is_opaque |= spec.parser == "absl" and any(self._spell(a).startswith("--flagfile") for a in args)
+        self.is_opaque |= spec.is_chained and sum(arg in spec.commands for arg in args) > 1
         self.chunks: list[list[int]] = [[]]
         self.occurrences: dict[ParameterKey, list[_Occurrence]] = {}
         self.rest: list[int] = []

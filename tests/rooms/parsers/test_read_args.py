@@ -285,6 +285,20 @@ def test_reads_items_of_absl_without_blanks() -> None:
     assert read_values(spec, ["--l=a, b"]) == {"l": ["a", "b"]}
 
 
+@pytest.mark.parametrize("words", [["--flagfile=a"], ["--flagfile", "a"], ["-flagfile=a", "--lr=3"]])
+def test_a_flagfile_of_absl_may_set_every_value(words: list[str]) -> None:
+    result = read_args(ParserSpec("absl", (LR,)), words)
+    assert (dict(result.values), result.unknown) == ({}, {("", "lr")})
+
+
+def test_does_not_read_chained_subcommands() -> None:
+    parameters = tuple(Parameter("n", ("--n",), type="int", command=name) for name in ("a", "b"))
+    spec = ParserSpec("click", parameters, commands=("a", "b"), is_chained=True)
+    assert dict(read_args(spec, ["b", "--n=1"]).values).keys() == {("b", "n")}
+    result = read_args(spec, ["b", "--n=1", "a", "--n=2"])
+    assert (dict(result.values), result.unknown) == ({}, {("a", "n"), ("b", "n")})
+
+
 def test_leaves_option_of_program_and_subcommand_unknown() -> None:
     root, own = Parameter("n", ("--n",), type="int", default=1), Parameter("n", ("--n",), type="int", command="train")
     result = read_args(ParserSpec("argparse", (root, own), commands=("train",)), ["--n=3", "train"])

@@ -114,6 +114,7 @@ def _describe(
         "parameters": parameters,
         "commands": commands,
         "command": _find_command(command, name, None, args),
+        "is_chained": bool(getattr(command, "chain", False)),
     }
 
 

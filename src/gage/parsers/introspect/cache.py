@@ -19,7 +19,7 @@ try:
 except ImportError:  # pragma: no cover - this Python was built without _blake2
     from hashlib import blake2b
 
-FORMAT = 20
+FORMAT = 21
 """To be changed with the content of the files, and whenever introspection finds something else."""
 MAX_CACHED_SPECS = 500
 MAX_DIGESTED_BYTES = 1 << 20

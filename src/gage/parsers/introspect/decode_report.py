@@ -34,6 +34,7 @@ def decode_reports(reports: Sequence[Mapping[str, object]]) -> ParserSpec:
         prefix_chars="".join(dict.fromkeys(c for r in reports for c in _as_text(r.get("prefix_chars")) or "-")),
         is_intermixed=any(r.get("is_intermixed") is True for r in reports),
         has_alternatives=any(r.get("has_alternatives") is True for r in reports),
+        is_chained=any(r.get("is_chained") is True for r in reports),
     )
 
 
