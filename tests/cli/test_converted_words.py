@@ -1,4 +1,4 @@
-"""Words whose meaning only the program knows: those of its converters, and of chained subcommands."""
+"""Words whose meaning only the program knows: of its converters, chained subcommands, options with one dest."""
 
 import json
 import sys
@@ -52,3 +52,25 @@ def test_options_of_chained_subcommands_are_not_recorded(gage, project):
     assert "lr" not in json.loads(gage("show", "1", "--json").out)["config"]
     gage("run", "--", sys.executable, "x.py", "b", "--lr", "1")
     assert json.loads(gage("show", "1", "--json").out)["config"]["lr"] == 1
+
+
+SHARED = """\
+import argparse
+p = argparse.ArgumentParser()
+p.add_argument("--fast", dest="mode", action="store_const", const="fast")
+p.add_argument("--slow", dest="mode", action="store_const", const="slow")
+p.add_argument("--lr", type=float, default=0.1)
+p.add_argument("--rate", dest="lr", type=float)
+print(p.parse_args())
+"""
+
+
+@pytest.mark.parametrize("words", [("--slow", "--fast"), ("--rate=2", "--lr=3")])
+def test_the_order_of_options_with_one_destination_is_kept(gage, project, words):
+    (project / "x.py").write_text(SHARED)
+    first = gage("run", "--", sys.executable, "x.py", *words)
+    config = json.loads(gage("show", "1", "--json").out)["config"]
+    assert {word.strip("-").partition("=")[0] for word in words}.isdisjoint(config)
+    assert "Not needed" not in gage("run", "--needed", "--", sys.executable, "x.py", *reversed(words)).err
+    assert "Not needed" in gage("run", "--needed", "--", sys.executable, "x.py", *words).err
+    assert gage("run", "--restart", "2", "--yes").out == first.out

@@ -135,6 +135,7 @@ class _Reader:
             at = self._read_arg(at)
         self._assign_positionals()
         self._forget_replaced()
+        self._forget_shared()
         is_other_command = bool(self.spec.command) and self.path != self.spec.command
         if is_other_command or self.is_opaque:
             every = frozenset((p.command, p.name) for p in self.spec.parameters if p.action != "env")
@@ -162,6 +163,14 @@ class _Reader:
             keys = {(p.command, p.name), (other.command, other.name)}
             if keys & self.occurrences.keys() or p.default != other.default:
                 self.unknown |= keys
+
+    def _forget_shared(self) -> None:
+        """Adds parameters to `unknown` that set the same value (argparse's dest): their order decides."""
+        given: dict[ParameterKey, list[ParameterKey]] = {}
+        for p in self.spec.parameters:
+            if (p.command, p.name) in self.occurrences:
+                given.setdefault((p.command, (p.aliases or (p.name,))[0]), []).append((p.command, p.name))
+        self.unknown |= {key for keys in given.values() if len(keys) > 1 for key in keys}
 
     def _list_places(self, key: ParameterKey) -> Iterator[int]:
         return (at for each in self.occurrences.get(key, ()) for at in each.places)
