@@ -234,6 +234,10 @@ def test_completes_filters(complete: Completer, store: Path) -> None:
     assert list(complete("list", "-w", "'error tag!=")) == ["error tag!=paper"]
     assert list(complete("list", "-w", "operation=e")) == ["operation=evaluate"]
     assert list(complete("list", "--where=label=")) == ["--where=label=first"]
+    assert "(status = completed" in complete("list", "--where", "'(status = com")
+    assert list(complete("list", "--where", "'not status in [error, com")) == ["not status in [error, completed"]
+    assert "label = first" in complete("list", "--where", "'label = fi")
+    assert "min(lr=" in complete("list", "--where", "'min(l")
 
 
 def test_completes_topics_and_commands_for_help(complete: Completer) -> None:

@@ -24,7 +24,7 @@ from gage.store.manifest import digest_regular_file
 from gage.store.meta import MetaReader
 from gage.store.store import RunStore
 from gage.types.errors import GageError, UsageError
-from gage.types.filter import RunFilter, Term
+from gage.types.filter import Comparison, Constant, FieldName, RunFilter, Where
 from gage.types.run import Run, Status
 
 
@@ -115,7 +115,7 @@ def _add_changes(job: BatchJob, store: RunStore, trial: str, files: Mapping[str,
 def _find_latest_batch(store: RunStore, first: str) -> Run | None:
     """Returns the latest run of a batch, which may have been resumed before. Raises UsageError if it is running."""
     with open_index(store) as index:
-        runs = index.find(RunFilter(where=(Term(first, "parent"),))).runs
+        runs = index.find(RunFilter(where=(Where(Comparison(FieldName("parent"), "=", Constant(first))),))).runs
     batches = [run for run in runs if run.parent == first and run.op.name.endswith("+")]
     batches += [store.read(first)] if store.exists(first) else []
     if batches and batches[0].status == "running":

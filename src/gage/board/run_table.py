@@ -10,6 +10,7 @@ from gage.board.formatting import format_number, format_value
 from gage.lib import times
 from gage.lib.suggest import find_closest
 from gage.lib.uuid7 import name_from_id
+from gage.types.filter import Points, SeriesReader
 from gage.types.run import Attribute, Metric, OpRef, Run
 from gage.types.table import Column, Table
 from gage.types.values import JSONValue
@@ -27,17 +28,24 @@ JSON_COLUMNS = (
 
 
 def build_run_table(
-    runs: Sequence[Run], positions: Sequence[int], columns: Sequence[str] = DEFAULT_COLUMNS, now: int | None = None
+    runs: Sequence[Run],
+    positions: Sequence[int],
+    columns: Sequence[str] = DEFAULT_COLUMNS,
+    now: int | None = None,
+    read_series: SeriesReader | None = None,
 ) -> Table:
     """Returns a table with one row for each run, in the given order.
 
     `positions` are the runs' positions in the listing. `columns` are keys of `COLUMNS` or names of metrics, config
     values and attributes; a cell is empty where the run has no such value. `now` (µs) is the time that "ago" refers to.
+    `read_series` is asked for the points that a column such as `loss@100` needs.
     """
     chosen = [_resolve_column(key, runs) for key in columns]
     at = times.now_us() if now is None else now
     is_long = any(len(_describe_config(run)) > MAX_CONFIG_BEFORE_METRICS for run in runs if run.metrics)
-    contexts = [CellContext(run, position, at, is_long) for run, position in zip(runs, positions, strict=True)]
+    contexts = [
+        CellContext(run, position, at, is_long, read_series) for run, position in zip(runs, positions, strict=True)
+    ]
     rows = tuple(tuple(cell(context) for _, cell in chosen) for context in contexts)
     return Table(tuple(column for column, _ in chosen), rows)
 
@@ -46,7 +54,12 @@ EXPORT_COLUMNS = ("index", "name", "operation", "status", "started_at", "label",
 """Columns of a listing as CSV, before those of config values and metrics."""
 
 
-def build_export_table(runs: Sequence[Run], positions: Sequence[int], columns: Sequence[str] = ()) -> Table:
+def build_export_table(
+    runs: Sequence[Run],
+    positions: Sequence[int],
+    columns: Sequence[str] = (),
+    read_series: SeriesReader | None = None,
+) -> Table:
     """Returns the values of the runs as they are stored, for other programs; None where a run has no such value.
 
     Without `columns`, the table has a column for each config value and metric of the runs: `config.NAME` or
@@ -58,7 +71,7 @@ def build_export_table(runs: Sequence[Run], positions: Sequence[int], columns: S
     metrics = (f"metric.{name}" if _is_key(name) or name in config_names else name for name in metric_names)
     keys = columns or tuple(dict.fromkeys((*EXPORT_COLUMNS, *config, *metrics)))
     rows = tuple(
-        tuple(get_column_value(run, position, key) for key in keys)
+        tuple(get_column_value(run, position, key, read_series) for key in keys)
         for run, position in zip(runs, positions, strict=True)
     )
     return Table(tuple(Column(key, key) for key in keys), rows)
@@ -78,10 +91,12 @@ def suggest_qualified_name(key: str, runs: Sequence[Run]) -> str | None:
     return f"metric.{key}" if any(run.config[key] != run.metrics[key].last for run in both) else None
 
 
-def get_column_value(run: Run, position: int, key: str) -> JSONValue:
+def get_column_value(run: Run, position: int, key: str, read_series: SeriesReader | None = None) -> JSONValue:
     """Returns the value of a run under a key of `JSON_COLUMNS`, or the name of a metric, config value or attribute."""
     key = {"op": "operation", "started": "started_at"}.get(key, key)
-    return COLUMNS[key][1](CellContext(run, position, now=0)) if key in COLUMNS else get_run_value(run, key)
+    return (
+        COLUMNS[key][1](CellContext(run, position, now=0)) if key in COLUMNS else get_run_value(run, key, read_series)
+    )
 
 
 def convert_run_to_json(run: Run, position: int) -> dict[str, JSONValue]:
@@ -99,6 +114,7 @@ class CellContext(NamedTuple):
     position: int
     now: int
     metrics_first: bool = False
+    read_series: SeriesReader | None = None
 
 
 RenderCell = Callable[[CellContext], JSONValue]
@@ -113,12 +129,13 @@ def _resolve_column(key: str, runs: Sequence[Run]) -> tuple[Column, RenderCell]:
         return COLUMNS[key]
     values = [get_run_value(run, key) for run in runs if not run.trials]
     is_number = all(value is None or isinstance(value, int | float) for value in values)
-    return Column(key, key, "right" if is_number else "left"), lambda row: _render_value(row.run, key)
+    return Column(key, key, "right" if is_number else "left"), lambda row: _render_value(row, key)
 
 
-def _render_value(run: Run, key: str) -> str:
+def _render_value(row: CellContext, key: str) -> str:
     """Returns the text of a value, "null" for a config value that is null, "" for a batch's own run."""
-    value = get_run_value(run, key)
+    run = row.run
+    value = get_run_value(run, key, row.read_series)
     is_null = value is None and key in run.config
     return "" if run.trials else "null" if is_null else _format_cell(value)
 
@@ -127,6 +144,8 @@ def suggest_column(key: str, runs: Sequence[Run]) -> str | None:
     """Returns None if `key` is a column or a value of a run, else the most similar name ("" if none is similar)."""
     if key in COLUMNS or any(key in run.config or get_run_value(run, key) is not None for run in runs):
         return None
+    if any(_has_names(run, key) for run in runs):
+        return None
     known = [
         *DEFAULT_COLUMNS,
         *dict.fromkeys(name for run in runs for name in (*run.config, *run.metrics, *collect_attributes(run))),
@@ -134,10 +153,10 @@ def suggest_column(key: str, runs: Sequence[Run]) -> str | None:
     return find_closest(key, known) or ""
 
 
-def get_run_value(run: Run, name: str) -> JSONValue:
+def get_run_value(run: Run, name: str, read_series: SeriesReader | None = None) -> JSONValue:
     """Returns a config value, the last value of a metric or an attribute, whichever the run has first, else None.
 
-    `config.NAME`, `metric.NAME` and `attribute.NAME` are these values only, and `METRIC.min` is a summary statistic,
+    `config.NAME`, `metric.NAME` and `attribute.NAME` are these values only, and `min(METRIC)` is a function,
     unless something has such a name itself.
     """
     values = _list_values(run)
@@ -147,9 +166,32 @@ def get_run_value(run: Run, name: str) -> JSONValue:
     kind, _, rest = name.partition(".")
     if kind in values and rest in values[kind]:
         return _get_plain(values[kind][rest])
-    metric, _, statistic = name.removeprefix("metric.").rpartition(".")
-    is_statistic = metric in run.metrics and statistic in SUMMARY_STATISTICS
-    return run.metrics[metric]._asdict()[statistic] if is_statistic else None
+    return _evaluate(run, name, read_series) if name[-1:].isdigit() or name.endswith(")") else None
+
+
+def _evaluate(run: Run, text: str, read_series: SeriesReader | None) -> JSONValue:
+    """Returns the value of `min(loss)` or `loss@100`, None for another text. Raises UsageError for a mistake."""
+    from gage.select.evaluate import RunRow, list_values
+    from gage.select.grammar import parse_value
+
+    def read(name: str) -> Points | None:
+        return read_series(run.id, name) if read_series else None
+
+    values = list_values(parse_value(text), RunRow(run, read))
+    return values[0] if values else None
+
+
+def _has_names(run: Run, text: str) -> bool:
+    """Returns whether a run has the metrics that a function such as `mean(loss, 10)`, or `loss@100`, needs."""
+    from gage.select.evaluate import parse_step
+    from gage.select.fields import iter_fields
+    from gage.select.grammar import parse_value
+
+    expression = parse_value(text)
+    steps = [parse_step(field) for field in iter_fields(expression)]
+    names = [step[0] if step else field for field, step in zip(iter_fields(expression), steps, strict=True)]
+    is_computed = text.endswith(")") or any(steps)
+    return is_computed and all(name.name in run.metrics or name.plain_name in run.metrics for name in names)
 
 
 def _list_values(run: Run) -> "dict[str, Mapping[str, JSONValue | Metric | Attribute]]":
@@ -221,8 +263,6 @@ def pick_headline_metrics(names: Iterable[str], count: int = 2) -> list[str]:
     return list(chosen.values())
 
 
-SUMMARY_STATISTICS = ("last", "first", "min", "max", "mean")
-"""Statistics of a metric that a column can name: `loss.min`."""
 RELATION_NOTES = {"restart": "(restart)", "resume": "(resumed)", "trial": "(trial)"}
 """The last word of a description, by the relation of the run to its parent."""
 MAX_CONFIG_BEFORE_METRICS = 24

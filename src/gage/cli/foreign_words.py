@@ -9,10 +9,7 @@ _REPOS = "Runs are plain files: any tool can copy them, see 'gage help repos'"
 _ACCOUNT = "Gage has no account and no server: start with 'gage run train.py'"
 _OPTIMIZE = "There is no optimizer yet. Try: gage run train.py lr=loguniform[1e-4:0.1] --max-runs 10"
 
-_SORT = (
-    "There is no sorting yet. Try: gage list --columns lr,loss --json |"
-    " jq -c '[.runs[] | select(.loss != null)] | sort_by(.loss)[]'"
-)
+_SORT = "Try: gage list --sort loss --columns loss,lr --limit 5"
 
 COMMAND_HINTS = {
     **dict.fromkeys(("compare", "diff"), _COMPARE),
@@ -100,7 +97,7 @@ OPTION_HINTS = {
     },
     "list": {
         **dict.fromkeys(
-            ("--sort", "--sort-by", "--order", "--order-by", "--reverse", "--best", "--top", "--asc", "--desc", "-S"),
+            ("--sort-by", "--order", "--order-by", "--reverse", "--best", "--top", "--asc", "--desc", "-S"),
             _SORT,
         ),
         **dict.fromkeys(("-F", "-Fo", "--filter", "--operation"), "Try: gage list --where op=train.py"),

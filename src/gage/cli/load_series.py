@@ -1,7 +1,7 @@
 """Loads the series of a run for commands and selects them by name."""
 
 from collections.abc import Callable, Iterator, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
 from gage.types.errors import GageError, NotFound
@@ -23,6 +23,22 @@ def load_series(store: "RunStore", run: "Run", system: bool = False) -> "RunSeri
     paths = store.get_paths(run.id)
     sealed = run.status in FINAL_STATUSES and paths.meta_zip.exists()  # a program may outlive the Gage that was killed
     return read_run_series(paths.run_dir, paths.cache_dir, sealed, is_foreign=build_input_filter(store, run))
+
+
+def build_series_reader(store: "RunStore") -> "Callable[[str, str], Series | None]":
+    """Returns a function that reads a series by a run's ID and a metric's name, for filters such as `loss@100 < 1`."""
+
+    @lru_cache(maxsize=1)
+    def load(id: str) -> "RunSeries":
+        return load_series(store, store.read(id))
+
+    def read(id: str, name: str) -> "Series | None":
+        try:
+            return load(id).series(name)
+        except (KeyError, GageError):
+            return None
+
+    return read
 
 
 def build_input_filter(store: "RunStore", run: "Run") -> Callable[[str], bool]:

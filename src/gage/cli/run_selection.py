@@ -11,6 +11,7 @@ import click
 
 from gage.cli.command import CommandFunction, confirm_or_exit, parse_count, yes_option
 from gage.cli.global_options import get_current_dir, open_store, require_store, suggest_without_runs
+from gage.cli.load_series import build_series_reader
 from gage.cli.render import terminal
 from gage.types.errors import NotFound, UsageError
 
@@ -41,6 +42,7 @@ class RunSelection(NamedTuple):
     everything: bool = False
     project: str | None = None
     limit: int | None = None
+    sort: tuple[str, ...] = ()
     yes: bool = False
 
     @property
@@ -62,17 +64,27 @@ class RunSelection(NamedTuple):
         """Returns the matching runs, newest first; `limit` is used if there is no `--limit`.
 
         Raises `NotFound`, `Ambiguous` and `UsageError`, but leaves it to the caller to report the problem of a filter.
+        Prints a note on a name of the filter that has two meanings.
         """
+        result = self._query(collection, archive, limit, statuses)
+        if result.ambiguity is not None:
+            terminal.print_stderr(*result.ambiguity)
+        return result
+
+    def _query(
+        self, collection: "Collection", archive: str, limit: int | None, statuses: Sequence[str]
+    ) -> "QueryResult":
         from gage.cli.run.live_output import LiveOutput
         from gage.index.index import open_index
-        from gage.select.parse import parse_refs, parse_where
+        from gage.select.parse import parse_refs, parse_sort, parse_where
         from gage.types.filter import RunFilter
 
         if archive:
             _require_archive(archive)
         refs, where, limit = parse_refs(self.words), parse_where(self.where), self.limit or limit
-        run_filter = RunFilter(refs, where, collection, archive, tuple(statuses), self._parse_project(), limit)
-        with open_index(self.store, LiveOutput(quiet=False)) as index:
+        sort = parse_sort(self.sort)
+        run_filter = RunFilter(refs, where, collection, archive, tuple(statuses), self._parse_project(), limit, sort)
+        with open_index(self.store, LiveOutput(quiet=False), build_series_reader(self.store)) as index:
             return index.find(run_filter)
 
     def _parse_project(self) -> "ProjectRef | None":
@@ -144,7 +156,9 @@ class RunSelection(NamedTuple):
             hint = f"{listing!r} shows them: name runs by position, name or ID, or use --where"
             raise UsageError("No runs specified", hint)
         try:
-            result = self.query(collection, archive, statuses=statuses).require()
+            result = self._query(collection, archive, None, statuses).require()
+            if result.ambiguity is not None:
+                raise UsageError(*result.ambiguity)
         except NotFound as error:
             if collection == "active":
                 raise
@@ -247,6 +261,13 @@ project_option = click.option(
     "--project",
     metavar="DIR|ID",
     help="Only runs of the project in DIR (for example .) or with this $project-id.",
+)
+sort_option = click.option(
+    "-s",
+    "--sort",
+    metavar="NAME",
+    multiple=True,
+    help="Sort by NAME, lowest first; --sort=-NAME: highest first (repeatable).",
 )
 limit_option = click.option("-n", "--limit", type=parse_count, metavar="N", help="Show at most N runs.")
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from gage.index import location
 
-SCHEMA_VERSION = 12
+SCHEMA_VERSION = 13
 """Increased whenever the tables or their contents change their meaning."""
 
 LOCK_TIMEOUT_SECONDS = 10.0
@@ -21,9 +21,10 @@ CREATE_TABLES = """
 CREATE TABLE folder (one INTEGER PRIMARY KEY CHECK (one = 1), inode, ctime, mtime, log, offset, chained_since);
 CREATE TABLE run (n INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, parts INTEGER, user_stamp INTEGER, meta_stamp INTEGER,
     watch INTEGER, place TEXT, archive TEXT, created INTEGER, project TEXT, project_id TEXT, name TEXT, op TEXT,
-    namespace TEXT, version TEXT, status TEXT, words TEXT);
+    namespace TEXT, version TEXT, status TEXT, words TEXT, started INTEGER, stopped INTEGER);
 CREATE TABLE record (n INTEGER PRIMARY KEY, json TEXT);
 CREATE TABLE attr (k TEXT, v, n INTEGER, PRIMARY KEY (k, v, n)) WITHOUT ROWID;
+CREATE TABLE metric (k TEXT, n INTEGER, last, first, min, max, mean, count, PRIMARY KEY (k, n)) WITHOUT ROWID;
 CREATE INDEX run_listing ON run (place, created, id, project, archive, status, words);
 CREATE INDEX run_place ON run (place);
 CREATE INDEX run_name ON run (name);

@@ -9,21 +9,20 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from gage.index import rows
-from gage.index.where_sql import (
-    ATTRIBUTE_KEYS,
-    BATCH_NAMES,
-    COLUMN_NAMES,
-    SqlCondition,
-    build_term,
-    join_conditions,
-    list_keys,
-)
+from gage.index.condition_sql import BATCH_NAMES, ConditionBuilder
+from gage.index.where_sql import SqlCondition, join_conditions
+from gage.select.comparable import parse_quantity
+from gage.select.evaluate import parse_step
+from gage.select.fields import RUN_FIELDS, iter_fields
+from gage.select.tokens import mark_position
 from gage.store.layout import is_run_id
-from gage.types.filter import Term
+from gage.types.filter import Comparison, Constant, FieldName, Not, SortKey, Where, Word
 from gage.types.run import STATUSES
 
 MAX_NAMES = 10_000
 """The most names and values that are searched for a similar one."""
+
+KIND_NAMES = {"config": "a config value", "metric": "a metric", "attribute": "an attribute"}
 
 MAX_LISTED = 8
 """The most names or values that a hint lists."""
@@ -47,78 +46,126 @@ class FilterProblem(NamedTuple):
     hint: str
 
 
-def find_unknown_name(db: sqlite3.Connection, where: Sequence[Term]) -> FilterProblem | None:
-    """Returns the problem of the first condition whose name no run of the store has."""
-    for term in where:
-        if term.key and not _has_name(db, term.key):
-            names = [name for name in _list_names(db) if not name.startswith("@")]
-            near = _find_similar(term.key, [*names, *COLUMN_NAMES, *ATTRIBUTE_KEYS])
-            hint = f"Did you mean {near!r}?" if near else _list_some("Names", names)
-            return FilterProblem(f"No run has {term.key!r}", hint)
+def find_unknown_name(
+    db: sqlite3.Connection, where: Sequence[Where], sort: Sequence[SortKey] = ()
+) -> FilterProblem | None:
+    """Returns the problem of the first name in filters and sort keys that no run of the store has."""
+    nodes = [*((each.condition, each.text) for each in where), *((key.expression, "") for key in sort)]
+    for node, text in nodes:
+        for field in iter_fields(node):
+            if not _has_name(db, field):
+                names = [name for name in _list_names(db) if not name.startswith("@")]
+                near = _find_similar(field.name, [*names, *RUN_FIELDS])
+                hint = f"Did you mean {near!r}?" if near else _list_some("Names", names)
+                mark = f"\n{mark_position(text, field.at)}" if text else ""
+                return FilterProblem(f"No run has {field.name!r}{mark}", hint)
     return None
 
 
-def describe_no_match(db: sqlite3.Connection, where: Sequence[Term], listing: SqlCondition) -> FilterProblem | None:
+def find_ambiguous_name(db: sqlite3.Connection, where: Sequence[Where]) -> FilterProblem | None:
+    """Returns the problem of the first name that is, say, a config value of some runs and a metric of others."""
+    for each in where:
+        for field in iter_fields(each.condition):
+            kinds = [place.kind for group in ConditionBuilder(db).list_places(field) for place in group if place.kind]
+            if len(kinds) > 1:
+                first, second = KIND_NAMES[kinds[0]], KIND_NAMES[kinds[1]]
+                message = f"{field.name!r} is {first} and {second}: of a run that has both, {first} counts"
+                return FilterProblem(message, f"Write {' or '.join(f'{kind}.{field.name}' for kind in kinds)}")
+    return None
+
+
+def describe_no_match(db: sqlite3.Connection, where: Sequence[Where], listing: SqlCondition) -> FilterProblem | None:
     """Returns the problem of the first condition that no run of the listing meets; None if each is met by some run."""
-    for term in where:
-        condition = join_conditions([listing, build_term(term)])
-        if db.execute(f"SELECT 1 FROM run WHERE {condition.sql} LIMIT 1", condition.parameters).fetchone() is None:
-            return _describe_value(db, term) if term.key else _describe_word(db, term.value)
+    for each in where:
+        fits = join_conditions([listing, ConditionBuilder(db).build(each.condition)])
+        if db.execute(f"SELECT 1 FROM run WHERE {fits.sql} LIMIT 1", fits.parameters).fetchone() is None:
+            return _describe_condition(db, each)
     return None
 
 
-def _has_name(db: sqlite3.Connection, key: str) -> bool:
-    if key in COLUMN_NAMES or key in ATTRIBUTE_KEYS:
+def _describe_condition(db: sqlite3.Connection, where: Where) -> FilterProblem | None:
+    match where.condition:
+        case Word(text):
+            return _describe_word(db, text)
+        case Comparison(FieldName() as field, "=", Constant(text)):
+            return _describe_value(db, field.name, "=", text, field)
+        case Not(Comparison(FieldName() as field, "=", Constant(text))):
+            return _describe_value(db, field.name, "!=", text, field)
+        case Comparison(FieldName() as field, "<" | "<=" | ">" | ">=", Constant() as bound):
+            return _describe_range(db, field, bound)
+    return None
+
+
+def _has_name(db: sqlite3.Connection, field: FieldName) -> bool:
+    if (field.kind in ("", "run") and field.plain_name in RUN_FIELDS) or ConditionBuilder(db).list_places(field):
         return True
-    names = list_keys(key)
-    sql = f"SELECT 1 FROM attr WHERE k IN ({', '.join('?' * len(names))}) LIMIT 1"
-    return db.execute(sql, names).fetchone() is not None
+    at_step = parse_step(field)
+    return at_step is not None and bool(ConditionBuilder(db).list_places(at_step[0]))
 
 
 def _list_names(db: sqlite3.Connection) -> list[str]:
     """Returns the names of config values, metrics and attributes; each is found by one step in the table's order."""
-    sql = (
-        "WITH RECURSIVE name(k) AS (SELECT min(k) FROM attr UNION ALL"
-        " SELECT (SELECT min(k) FROM attr WHERE k > name.k) FROM name WHERE name.k IS NOT NULL)"
-        " SELECT k FROM name WHERE k IS NOT NULL LIMIT ?"
-    )
-    return [name.removeprefix(rows.MEASURED_PREFIX) for (name,) in db.execute(sql, (MAX_NAMES,))]
+    names: list[str] = []
+    for table in ("attr", "metric"):
+        sql = (
+            f"WITH RECURSIVE name(k) AS (SELECT min(k) FROM {table} UNION ALL"
+            f" SELECT (SELECT min(k) FROM {table} WHERE k > name.k) FROM name WHERE name.k IS NOT NULL)"
+            " SELECT k FROM name WHERE k IS NOT NULL LIMIT ?"
+        )
+        names += [name.removeprefix(rows.ATTRIBUTE_PREFIX) for (name,) in db.execute(sql, (MAX_NAMES,))]
+    return names
 
 
-def _list_values(db: sqlite3.Connection, key: str) -> list[str]:
+def _list_values(db: sqlite3.Connection, name: str) -> list[str]:
     """Returns the values that runs have under a name, as text."""
-    if key in COLUMN_NAMES:
-        column = COLUMN_NAMES[key]
-        sql = f"SELECT DISTINCT {column} FROM run WHERE {column} <> '' LIMIT ?"
+    if name == "batch":
+        sql = f"SELECT DISTINCT v FROM attr WHERE k = '@parent' AND v IN ({BATCH_NAMES}) LIMIT ?"
         return [str(value) for (value,) in db.execute(sql, (MAX_NAMES,))]
-    if key == "batch":
-        sql = f"SELECT DISTINCT v FROM attr WHERE k = ? OR (k = '@parent' AND v IN ({BATCH_NAMES})) LIMIT ?"
-        return [str(value) for (value,) in db.execute(sql, (key, MAX_NAMES))]
-    keys = (*list_keys(key), ATTRIBUTE_KEYS.get(key, ""))
-    sql = f"SELECT DISTINCT v FROM attr WHERE k IN ({', '.join('?' * len(keys))}) ORDER BY v LIMIT ?"
-    values = [str(value) for (value,) in db.execute(sql, (*keys, MAX_NAMES))]
-    return [value for value in values if not is_run_id(value)] if key == "parent" else values
+    values: list[str] = []
+    for place in (place for group in ConditionBuilder(db).list_places(FieldName(name)) for place in group):
+        sql = f"SELECT DISTINCT {place.value} FROM {place.rows or 'run'} ORDER BY 1 LIMIT ?"
+        values += [
+            str(value) for (value,) in db.execute(sql, (*place.parameters, MAX_NAMES)) if value not in (None, "")
+        ]
+    return [value for value in values if not is_run_id(value)] if name == "parent" else values
 
 
-def _describe_value(db: sqlite3.Connection, term: Term) -> FilterProblem:
-    if term.key == "status" and term.value not in STATUSES:
-        near = STATUS_SYNONYMS.get(term.value.casefold()) or _find_similar(term.value, STATUSES)
+def _describe_value(db: sqlite3.Connection, name: str, operator: str, text: str, field: FieldName) -> FilterProblem:
+    if name == "status" and text not in STATUSES:
+        near = STATUS_SYNONYMS.get(text.casefold()) or _find_similar(text, STATUSES)
         hint = f"Did you mean {near!r}?" if near else _list_some("Statuses", STATUSES)
-        return FilterProblem(f"No runs match: {term.value!r} is not a status", hint)
-    if term.key == "batch" and db.execute("SELECT 1 FROM run WHERE name = ?", (term.value,)).fetchone():
-        return FilterProblem(f"No runs match: {term.value} has no trials", f"Try: gage show {term.value}")
-    values = _list_values(db, term.key)
-    near = _find_similar(term.value, values)
-    hint = f"Did you mean {_quote(term.key + term.op, near)}?" if near and near != term.value else ""
+        return FilterProblem(f"No runs match: {text!r} is not a status", hint)
+    if name == "batch" and db.execute("SELECT 1 FROM run WHERE name = ?", (text,)).fetchone():
+        return FilterProblem(f"No runs match: {text} has no trials", f"Try: gage show {text}")
+    values = _list_values(db, name)
+    near = _find_similar(text, values)
+    hint = f"Did you mean {_quote(name + operator, near)}?" if near and near != text else ""
     return FilterProblem(
-        f"No runs match: none has {term.key}{term.op}{term.value}", hint or _list_some(f"Values of {term.key}", values)
+        f"No runs match: none has {name}{operator}{text}", hint or _list_some(f"Values of {name}", values)
     )
+
+
+def _describe_range(db: sqlite3.Connection, field: FieldName, bound: Constant) -> FilterProblem | None:
+    """Returns between which numbers the values are, or that they are of another type than the bound."""
+    loaded = ConditionBuilder(db).load_values(ConditionBuilder(db).list_places(field))
+    values = [value for several in loaded.values() for value in several]
+    numbers = [value for value in values if not isinstance(value, str)]
+    is_number = not bound.quoted and parse_quantity(bound.text) is not None
+    if is_number and values and not numbers:
+        return FilterProblem(
+            f"No runs match: {field.name} is text in all runs",
+            _list_some(f"Values of {field.name}", _list_values(db, field.name)),
+        )
+    if not is_number or not numbers or RUN_FIELDS.get(field.plain_name):
+        return None
+    span = f"{min(numbers):.6g} to {max(numbers):.6g}"
+    return FilterProblem(f"No runs match: {field.name} is {span}", "Try: gage list")
 
 
 def _describe_word(db: sqlite3.Connection, word: str) -> FilterProblem:
     if word == "marked":
         return FilterProblem("No runs match: no run is marked", "To mark one: gage mark RUN")
-    if _has_name(db, word):
+    if _has_name(db, FieldName(word)):
         return FilterProblem(f"No runs match: {word!r} is a name", f"Try: --where {word}=VALUE")
     if word.casefold() in STATUSES:
         return FilterProblem(f"No runs match: none has the status {word!r}", "Try: gage list")

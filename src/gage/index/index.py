@@ -19,9 +19,9 @@ from gage.index.where_sql import SqlCondition
 from gage.store.store import RunStore
 from gage.types.errors import Ambiguous, NotFound
 from gage.types.events import Events, SilentEvents
-from gage.types.filter import RunFilter
+from gage.types.filter import RunFilter, SeriesReader, Where
 from gage.types.run import OpRef, Run, Status
-from gage.types.values import JSONValue
+from gage.types.values import MAX_INTEGER, JSONValue, clean_text, normalize_value
 
 if TYPE_CHECKING:
     from gage.index.filter_hints import FilterProblem
@@ -37,13 +37,14 @@ MAX_COMPARED_VALUES = 50
 class QueryResult(NamedTuple):
     """Runs, latest first. `positions` are their numbers in the collection's listing (1 = latest); `total` counts all
     runs that match, also those beyond the limit. `problem` is set if the filter has a name that no run has, or if
-    no run meets one of its conditions.
+    no run meets one of its conditions; `ambiguity` if a name of the filter stands for values of two kinds.
     """
 
     runs: list[Run]
     total: int
     positions: list[int]
     problem: "FilterProblem | None" = None
+    ambiguity: "FilterProblem | None" = None
 
     def require(self) -> "QueryResult":
         """Returns the result. Raises NotFound for the problem of a filter."""
@@ -52,20 +53,22 @@ class QueryResult(NamedTuple):
         return self
 
 
-def open_index(store: RunStore, events: Events | None = None) -> "Index":
+def open_index(store: RunStore, events: Events | None = None, read_series: SeriesReader | None = None) -> "Index":
     """Returns the index of `store`. Never raises: if no file can be used, the index is in memory.
 
-    `events` receives progress if thousands of runs have to be read.
+    `events` receives progress if thousands of runs have to be read. `read_series` is asked for the points that a filter
+    needs, such as `loss@100 < 1`; without it, such conditions are not met.
     """
-    return Index(store, events or SilentEvents())
+    return Index(store, events or SilentEvents(), read_series)
 
 
 class Index:
     """Queries a store's runs. Each query first updates what its answer depends on."""
 
-    def __init__(self, store: RunStore, events: Events) -> None:
+    def __init__(self, store: RunStore, events: Events, read_series: SeriesReader | None = None) -> None:
         self._store = store
         self._events = events
+        self._read_series = read_series
         self._db = database.connect(str(store.root))
 
     def __enter__(self) -> "Index":
@@ -80,7 +83,7 @@ class Index:
 
     def find(self, run_filter: RunFilter) -> QueryResult:
         """Returns the runs that match. Raises NotFound and Ambiguous for refs, StoreError for an unreadable store."""
-        return self._query(lambda mirror: _find(mirror, run_filter))
+        return self._query(lambda mirror: _find(mirror, run_filter, self._read_series))
 
     def find_same(
         self,
@@ -106,19 +109,17 @@ class Index:
         return question(IndexSync(self._db, self._store, self._events))
 
 
-def _find(mirror: IndexSync, run_filter: RunFilter) -> QueryResult:
+def _find(mirror: IndexSync, run_filter: RunFilter, read_series: SeriesReader | None) -> QueryResult:
     mirror.refresh()
-    all_checked = where_sql.has_user_attr_terms(run_filter, _find_config_names(mirror.db, run_filter)) or _has_few(
-        mirror.db
-    )
+    all_checked = not _is_lasting(mirror.db, run_filter) or _has_few(mirror.db)
     if all_checked:
         mirror.recheck_attributes()
     try:
-        return _query_until_stable(mirror, run_filter, all_checked)
+        return _query_until_stable(mirror, run_filter, all_checked, read_series)
     except (NotFound, Ambiguous):
         if all_checked or not mirror.recheck_attributes():
             raise
-    return _query_until_stable(mirror, run_filter, True)
+    return _query_until_stable(mirror, run_filter, True, read_series)
 
 
 def _has_few(db: sqlite3.Connection) -> bool:
@@ -126,44 +127,65 @@ def _has_few(db: sqlite3.Connection) -> bool:
     return bool(db.execute(sql, (MAX_CHECKED_RUNS + 1,)).fetchone()[0] <= MAX_CHECKED_RUNS)
 
 
-def _query_until_stable(mirror: IndexSync, run_filter: RunFilter, all_checked: bool) -> QueryResult:
+def _query_until_stable(
+    mirror: IndexSync, run_filter: RunFilter, all_checked: bool, read_series: SeriesReader | None
+) -> QueryResult:
     """Queries until none of the runs that decide the answer has changed since it was read."""
     for _ in range(10):
-        page, total = _select_page(mirror.db, run_filter)
+        page, total = _select_page(mirror.db, run_filter, read_series)
         changed = mirror.recheck("n IN (SELECT value FROM json_each(?))", (json.dumps([n for n, _, _ in page]),))
         if not all_checked:
-            decisive = _build_decisive_condition(page, run_filter, _find_config_names(mirror.db, run_filter))
+            decisive = _build_decisive_condition(mirror.db, page, run_filter)
             changed = mirror.recheck_attributes(decisive.sql, decisive.parameters) or changed
         if not changed:
             break
     positions = _count_positions(mirror.db, page, run_filter)
-    return QueryResult(_load_runs(mirror.db, page), total, positions, _find_problem(mirror.db, run_filter, total))
+    problem, ambiguity = _explain_filter(mirror.db, run_filter, total)
+    return QueryResult(_load_runs(mirror.db, page), total, positions, problem, ambiguity)
 
 
-def _find_problem(db: sqlite3.Connection, run_filter: RunFilter, total: int) -> "FilterProblem | None":
-    """Returns what is wrong with the filter; None in a listing without runs, where any filter is as good."""
+def _explain_filter(
+    db: sqlite3.Connection, run_filter: RunFilter, total: int
+) -> tuple["FilterProblem | None", "FilterProblem | None"]:
+    """Returns what is wrong with the filter, and which of its names has two meanings; None in a listing without runs,
+    where any filter is as good.
+    """
     if not run_filter.where:
-        return None
+        return None, None
     from gage.index import filter_hints
 
     listing = where_sql.build_listing_condition(run_filter)
     if db.execute(f"SELECT 1 FROM run WHERE {listing.sql} LIMIT 1", listing.parameters).fetchone() is None:
-        return None
-    unknown = filter_hints.find_unknown_name(db, run_filter.where)
-    return unknown or (None if total else filter_hints.describe_no_match(db, run_filter.where, listing))
+        return None, None
+    problem = filter_hints.find_unknown_name(db, run_filter.where)
+    if problem is None and not total:
+        problem = filter_hints.describe_no_match(db, run_filter.where, listing)
+    return problem, filter_hints.find_ambiguous_name(db, run_filter.where)
 
 
 Page = list[tuple[int, int, str]]
-"""Row number, time of creation and ID of runs, latest first."""
+"""Row number, time of creation and ID of runs."""
 
 
-def _select_page(db: sqlite3.Connection, run_filter: RunFilter) -> tuple[Page, int]:
+def _select_page(db: sqlite3.Connection, run_filter: RunFilter, read_series: SeriesReader | None) -> tuple[Page, int]:
     listing = where_sql.build_listing_condition(run_filter)
-    conditions = [listing, *where_sql.build_conditions(run_filter)]
+    conditions = [listing, *_build_conditions(db, run_filter, read_series)]
     if run_filter.refs:
         numbers = run_refs.resolve_refs(db, run_filter.refs, listing)
         conditions.append(SqlCondition("n IN (SELECT value FROM json_each(?))", (json.dumps(sorted(numbers)),)))
     fits = where_sql.join_conditions(conditions)
+    if run_filter.sort:
+        from gage.index.filter_hints import find_unknown_name
+        from gage.index.sorting import sort_page
+
+        unknown = find_unknown_name(db, (), run_filter.sort)
+        if unknown and db.execute(f"SELECT 1 FROM run WHERE {listing.sql} LIMIT 1", listing.parameters).fetchone():
+            raise NotFound(*unknown)
+
+        page = db.execute(
+            f"SELECT n, created, id FROM run WHERE {fits.sql} {run_refs.ORDER}", fits.parameters
+        ).fetchall()
+        return sort_page(db, page, run_filter.sort, read_series)[: run_filter.limit], len(page)
     limit = -1 if run_filter.limit is None else max(run_filter.limit, 0)
     sql = f"SELECT n, created, id FROM run WHERE {fits.sql} {run_refs.ORDER} LIMIT ?"
     page = db.execute(sql, (*fits.parameters, limit)).fetchall()
@@ -172,21 +194,43 @@ def _select_page(db: sqlite3.Connection, run_filter: RunFilter) -> tuple[Page, i
     return page, db.execute(f"SELECT count(*) FROM run WHERE {fits.sql}", fits.parameters).fetchone()[0]
 
 
-def _find_config_names(db: sqlite3.Connection, run_filter: RunFilter) -> frozenset[str]:
-    """Returns those of the filter's names that are names of config values."""
-    names = {rows.clean_text(term.key) for term in run_filter.where if term.key}
-    sql = "SELECT 1 FROM attr WHERE k = ? LIMIT 1"
-    return frozenset(name for name in names if db.execute(sql, (name,)).fetchone())
+def _build_conditions(
+    db: sqlite3.Connection, run_filter: RunFilter, read_series: SeriesReader | None = None
+) -> list[SqlCondition]:
+    """Returns the conditions of the filter beside that of the listing."""
+    conditions = where_sql.build_option_conditions(run_filter)
+    if run_filter.where:
+        from gage.index.condition_sql import ConditionBuilder
+
+        builder = ConditionBuilder(db, read_series)
+        conditions += [builder.build(where.condition) for where in run_filter.where]
+    return conditions
 
 
-def _build_decisive_condition(page: Page, run_filter: RunFilter, config: frozenset[str]) -> SqlCondition:
+def _is_lasting(db: sqlite3.Connection, run_filter: RunFilter) -> bool:
+    """Returns whether user attributes do not decide which runs match."""
+    return run_filter.project is None and len(_select_lasting(db, run_filter)) == len(run_filter.where)
+
+
+def _select_lasting(db: sqlite3.Connection, run_filter: RunFilter) -> tuple[Where, ...]:
+    """Returns those of the filters that user attributes cannot change."""
+    if not run_filter.where:
+        return ()
+    from gage.index.condition_sql import is_lasting, list_config_names
+
+    names = list_config_names(db, run_filter.where)
+    return tuple(where for where in run_filter.where if is_lasting(where.condition, names))
+
+
+def _build_decisive_condition(db: sqlite3.Connection, page: Page, run_filter: RunFilter) -> SqlCondition:
     """Returns the condition of the runs that would change the page if they were deleted, archived or restored: those
     that match in all that user attributes cannot change and, if the page is full or names its runs, come before its
     end.
     """
-    conditions = [SqlCondition(HAS_USER_ATTRS), *where_sql.build_lasting_conditions(run_filter, config)]
+    lasting = run_filter._replace(where=_select_lasting(db, run_filter), project=None)
+    conditions = [SqlCondition(HAS_USER_ATTRS), *_build_conditions(db, lasting)]
     names_them = bool(run_filter.refs) and not any(ref.span for ref in run_filter.refs)
-    if page and (names_them or len(page) == run_filter.limit):
+    if page and not run_filter.sort and (names_them or len(page) == run_filter.limit):
         conditions.append(SqlCondition("(created, id) >= (?, ?)", page[-1][1:]))
     return where_sql.join_conditions(conditions)
 
@@ -201,17 +245,18 @@ def _load_runs(db: sqlite3.Connection, page: Page) -> list[Run]:
 
 def _count_positions(db: sqlite3.Connection, page: Page, run_filter: RunFilter) -> list[int]:
     """Returns the positions in the listing; counts only the gaps between the runs."""
-    if not (run_filter.refs or run_filter.where or run_filter.statuses or run_filter.project):
+    is_filtered = run_filter.refs or run_filter.where or run_filter.statuses or run_filter.project
+    if not is_filtered and not run_filter.sort:
         return list(range(1, len(page) + 1))
     listing = where_sql.build_listing_condition(run_filter)
-    positions: list[int] = []
-    here, before = 0, (rows.MAX_INTEGER, "~")
+    positions: dict[int, int] = {}
+    here, before = 0, (MAX_INTEGER, "~")
     sql = f"SELECT count(*) FROM run WHERE {listing.sql} AND (created, id) < (?, ?) AND (created, id) >= (?, ?)"
-    for _, created, id in page:
+    for n, created, id in sorted(page, key=lambda row: row[1:], reverse=True):
         here += db.execute(sql, (*listing.parameters, *before, created, id)).fetchone()[0]
-        positions.append(here)
+        positions[n] = here
         before = (created, id)
-    return positions
+    return [positions[n] for n, _, _ in page]
 
 
 def _find_same(
@@ -224,8 +269,8 @@ def _find_same(
         " AND status IN (SELECT value FROM json_each(?))"
         f"{' AND EXISTS (SELECT 1 FROM attr WHERE k = ? AND v = ? AND n = run.n)' * len(chosen)} {run_refs.ORDER}"
     )
-    values = [part for name, value in chosen for part in (rows.clean_text(name), rows.to_sql_value(value))]
-    parameters = (*map(rows.clean_text, op), json.dumps(statuses), *values)
+    values = [part for name, value in chosen for part in (clean_text(name), normalize_value(value))]
+    parameters = (*map(clean_text, op), json.dumps(statuses), *values)
     while True:
         page: Page = mirror.db.execute(sql, parameters).fetchall()
         shown = json.dumps([n for n, _, _ in page])
@@ -236,4 +281,4 @@ def _find_same(
 
 
 def _canonical(config: Mapping[str, JSONValue]) -> str:
-    return json.dumps({name: rows.to_sql_value(value) for name, value in config.items()}, sort_keys=True)
+    return json.dumps({name: normalize_value(value) for name, value in config.items()}, sort_keys=True)

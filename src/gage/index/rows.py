@@ -3,34 +3,45 @@
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
+from typing import overload
 
 from gage.lib.uuid7 import name_from_id
 from gage.store.layout import is_run_id
 from gage.types.run import NO_ATTRIBUTES, NO_METRICS, Attribute, Comment, Metric, OpRef, Run, UserAttrs
-from gage.types.values import JSONValue
+from gage.types.values import MAX_INTEGER, clean_text, normalize_value
 
-MAX_INTEGER = 2**63 - 1
 MAX_METRICS = 1000
 """The most metrics stored of a run: one run with many must not make every listing slow."""
-MEASURED_PREFIX = "~"
-"""Starts the names of metrics and attributes in the table, so that they sort after those of config values."""
+ATTRIBUTE_PREFIX = "~"
+"""Starts the names of attributes in the table, so that they sort after those of config values."""
 
 
-def build_columns(run: Run) -> tuple[int | str, ...]:
-    """Returns place, archive, created, project, project_id, name, op, namespace, version, status, words."""
+def build_columns(run: Run) -> tuple[int | str | None, ...]:
+    """Returns the columns of `run` from place on, in the order of the table."""
     attrs = run.user_attrs
     words = "\n".join((run.op.name, attrs.label, *attrs.tags)).casefold()
     return (
         find_collection(attrs),
         clean_text(attrs.archive),
-        max(-MAX_INTEGER, min(run.created, MAX_INTEGER)),
+        _limit(run.created),
         clean_text(run.project),
         clean_text(run.project_id),
         *map(
             clean_text,
             (run.name, run.op.name, run.op.namespace, run.op.version, run.status, words),
         ),
+        _limit(run.started),
+        _limit(run.stopped),
     )
+
+
+@overload
+def _limit(when: int) -> int: ...
+@overload
+def _limit(when: int | None) -> int | None: ...
+def _limit(when: int | None) -> int | None:
+    """Returns a time that SQLite can store."""
+    return None if when is None else max(-MAX_INTEGER, min(when, MAX_INTEGER))
 
 
 def find_collection(attrs: UserAttrs) -> str:
@@ -52,45 +63,25 @@ def iter_attributes(run: Run) -> Iterator[tuple[str, int | float | str]]:
     if attrs.marked:
         yield "@mark", "true"
     for name, value in attrs.other.items():
-        yield _name_attribute(run, name), to_sql_value(value)
+        yield clean_text(ATTRIBUTE_PREFIX + name), normalize_value(value)
     if run.exit is not None:
-        yield "@exit", to_sql_value(run.exit)
+        yield "@exit", normalize_value(run.exit)
     if run.parent:
         yield "@parent", clean_text(run.parent)
         if is_run_id(run.parent):
             yield "@parent", name_from_id(run.parent)
     for name, value in run.config.items():
-        yield clean_text(name), to_sql_value(value)
-    for name, metric in islice(run.metrics.items(), MAX_METRICS):
-        yield clean_text(MEASURED_PREFIX + name), to_sql_value(metric.last)
+        yield clean_text(name), normalize_value(value)
     for name, fact in islice(run.attributes.items(), MAX_METRICS):
         if name not in attrs.other:  # a user attribute wins
-            yield _name_attribute(run, name), to_sql_value(fact.value)
+            yield clean_text(ATTRIBUTE_PREFIX + name), normalize_value(fact.value)
 
 
-def _name_attribute(run: Run, name: str) -> str:
-    """Returns the name of an attribute in the table. A config value or metric of that name comes first."""
-    is_hidden = name in run.config or name in run.metrics
-    return clean_text(f"{MEASURED_PREFIX}{'attribute.' if is_hidden else ''}{name}")
-
-
-def to_sql_value(value: JSONValue) -> int | float | str:
-    """Returns `value` as SQLite compares it: numbers as numbers, all else as text."""
-    if isinstance(value, str):
-        return clean_text(value)
-    if isinstance(value, int | float) and not isinstance(value, bool):
-        fits = -MAX_INTEGER <= value <= MAX_INTEGER if isinstance(value, int) else value - value == 0
-        return value if fits else str(value)
-    return clean_text(_encode_text(value))
-
-
-def clean_text(text: str) -> str:
-    """Returns `text` with lone surrogates, which UTF-8 cannot encode, escaped."""
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return text.encode("utf-8", "backslashreplace").decode()
-    return text
+def iter_metrics(run: Run) -> Iterator[tuple[int | float | str | None, ...]]:
+    """Yields the name of each metric and the numbers of its summary, in the order of the table `metric`."""
+    for name, m in islice(run.metrics.items(), MAX_METRICS):
+        numbers = (m.last, m.first, m.min, m.max, m.mean, m.points)
+        yield clean_text(name), *(None if number is None else normalize_value(number) for number in numbers)
 
 
 def encode_run(run: Run) -> str:

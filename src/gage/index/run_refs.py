@@ -3,10 +3,10 @@
 import sqlite3
 from collections.abc import Iterable
 
-from gage.index.rows import clean_text
 from gage.index.where_sql import SqlCondition
 from gage.types.errors import Ambiguous, NotFound
 from gage.types.filter import RunRef
+from gage.types.values import clean_text
 
 MAX_CANDIDATES = 5
 """The most candidates that an error names."""

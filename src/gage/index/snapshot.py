@@ -14,7 +14,7 @@ MIN_RUNS_TO_FORK = 1000
 
 
 class RunSnapshot(NamedTuple):
-    """A run as it was read. `columns`, `text` and `attributes` come from `rows`.
+    """A run as it was read. `columns`, `text`, `attributes` and `metrics` come from `rows`.
 
     `text` is None while the entries in the store make no run (yet). `liveness_stamp` is None for a run that has ended
     for good, `UNCERTAIN` for one that must be read again each time.
@@ -25,9 +25,10 @@ class RunSnapshot(NamedTuple):
     user_stamp: int
     meta_stamp: int
     liveness_stamp: int | None
-    columns: tuple[int | str, ...] = ("absent", "", 0, "", "", "", "", "", "", "", "")
+    columns: tuple[int | str | None, ...] = ("absent", "", 0, "", "", "", "", "", "", "", "", None, None)
     text: str | None = None
     attributes: tuple[tuple[str, int | float | str], ...] = ()
+    metrics: tuple[tuple[int | float | str | None, ...], ...] = ()
 
 
 def take_snapshot(store: RunStore, id: str, parts: int) -> RunSnapshot:
@@ -43,10 +44,15 @@ def take_snapshot(store: RunStore, id: str, parts: int) -> RunSnapshot:
         run = None
     if run is None:
         return RunSnapshot(id, parts, user, meta, file_stamps.UNCERTAIN if is_open else None)
-    columns, text, attributes = rows.build_columns(run), rows.encode_run(run), tuple(rows.iter_attributes(run))
+    contents = (
+        rows.build_columns(run),
+        rows.encode_run(run),
+        tuple(rows.iter_attributes(run)),
+        tuple(rows.iter_metrics(run)),
+    )
     if run.incomplete:
         meta = file_stamps.UNCERTAIN  # its files may arrive at any time: it is read again whenever it is shown
-    return RunSnapshot(id, parts, user, meta, _choose_liveness_stamp(run, liveness), columns, text, attributes)
+    return RunSnapshot(id, parts, user, meta, _choose_liveness_stamp(run, liveness), *contents)
 
 
 def _choose_liveness_stamp(run: Run, stamp: int) -> int | None:

@@ -33,6 +33,7 @@ MAX_OPERATION_RUNS = 500
 LAST_CHARACTER = "\U0010ffff"
 
 _NEXT_NAME = "SELECT min(k) FROM attr WHERE k {} ? AND k < ?"
+_NEXT_METRIC = "SELECT min(k) FROM metric WHERE k {} ? AND k < ?"
 _NEXT_VALUE = "SELECT min(v) FROM attr WHERE k = ? AND v {} ? AND v < ?"
 
 
@@ -139,13 +140,14 @@ class Suggestions:
     def config_names(self, start: str, most: int) -> list[str]:
         """Returns names of config values that runs have, sorted."""
         names = self._step_through_texts(_NEXT_NAME, (), start, most)
-        return [name for name in names if not name.startswith(("@", rows.MEASURED_PREFIX))]
+        return [name for name in names if not name.startswith(("@", rows.ATTRIBUTE_PREFIX))]
 
     def measured_names(self, start: str, most: int) -> list[str]:
-        """Returns names of metrics and attributes that runs have, sorted."""
-        marked = rows.MEASURED_PREFIX + start
-        names = self._step_through_texts(_NEXT_NAME, (), marked, most)
-        return [name.removeprefix(rows.MEASURED_PREFIX) for name in names]
+        """Returns names of metrics, then of attributes that runs have, sorted."""
+        attributes = self._step_through_texts(_NEXT_NAME, (), rows.ATTRIBUTE_PREFIX + start, most)
+        metrics = self._step_through_texts(_NEXT_METRIC, (), start, most)
+        names = dict.fromkeys((*metrics, *(name.removeprefix(rows.ATTRIBUTE_PREFIX) for name in attributes)))
+        return list(names)[:most]
 
     def config_values(self, name: str, start: str, most: int) -> list[str]:
         """Returns the values of `name` as text: numbers by size, then texts."""

@@ -17,7 +17,7 @@ HAS_USER_ATTRS = f"user_stamp <> {file_stamps.MISSING}"
 
 COLUMNS = (
     "n, id, parts, user_stamp, meta_stamp, watch, place, archive, created, project, project_id, name,"
-    " op, namespace, version, status, words"
+    " op, namespace, version, status, words, started, stopped"
 )
 
 
@@ -139,6 +139,9 @@ def _write_snapshots(db: sqlite3.Connection, seen: Sequence[RunSnapshot]) -> Non
     attributes = [(k, v, n) for n, s in numbered for k, v in s.attributes]
     attributes.sort(key=lambda a: (a[0], isinstance(a[1], str), a[1]))  # as in the table: quicker
     db.executemany("INSERT OR IGNORE INTO attr VALUES (?, ?, ?)", attributes)
+    metrics = [(name, n, *numbers) for n, s in numbered for name, *numbers in s.metrics]
+    metrics.sort(key=lambda m: m[:2])
+    db.executemany("INSERT OR IGNORE INTO metric VALUES (?, ?, ?, ?, ?, ?, ?, ?)", metrics)
 
 
 def _delete_contents(db: sqlite3.Connection, ids: Iterable[str]) -> dict[str, int]:
@@ -150,7 +153,9 @@ def _delete_contents(db: sqlite3.Connection, ids: Iterable[str]) -> dict[str, in
             continue
         known[id] = row[0]
         if row[1] is not None:
-            gone = [(k, v, row[0]) for k, v in rows.iter_attributes(rows.decode_run(row[1]))]
+            run = rows.decode_run(row[1])
+            gone = [(k, v, row[0]) for k, v in rows.iter_attributes(run)]
             db.executemany("DELETE FROM attr WHERE k = ? AND v = ? AND n = ?", gone)
+            db.executemany("DELETE FROM metric WHERE k = ? AND n = ?", [(m[0], row[0]) for m in rows.iter_metrics(run)])
             db.execute("DELETE FROM record WHERE n = ?", (row[0],))
     return known

@@ -4,22 +4,12 @@ Knows the syntax only, and not which runs exist.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
-from typing import NoReturn
+from collections.abc import Iterable, Sequence
 
 from gage.types.errors import UsageError
-from gage.types.filter import RunRef, Term
+from gage.types.filter import Expression, RunRef, SortKey, Where
 
-_QUOTES = ("'", '"')
-_COMPARISONS = ("<", ">", "~")
-_QUOTED_PATTERN = r"""(?:'(?>(?:\\'|[^'])*)'|"(?>(?:\\"|[^"])*)")"""  # 'a b' or "it's"; a backslash escapes the quote
-_QUOTED = re.compile(_QUOTED_PATTERN)
-_NAME = re.compile(rf"""(?:{_QUOTED_PATTERN}|(?!!=)[^\s'"=<>~])*""")  # lr or 'my value', up to an operator
-_VALUE = re.compile(rf"""(?:{_QUOTED_PATTERN}|[^\s'"])*""")  # 0.1 or 'my value'
-_OPERATOR = re.compile("!=|==?")
-_HINT = "Try: --where 'status=completed lr=0.1'"
 _POSITIONS = re.compile(r"\d{1,4}(,\d{1,4})+|\d{1,4}-\d{1,4}")  # 1,3 and 1-3
-_LOGIC_WORDS = ("and", "or", "not", "&", "&&", "|", "||", "!")
 
 
 def parse_refs(words: Iterable[str]) -> tuple[RunRef, ...]:
@@ -69,82 +59,40 @@ def _is_position(text: str) -> bool:
     return text.isascii() and text.isdigit() and len(text) <= 18
 
 
-def parse_where(text: str | Sequence[str]) -> tuple[Term, ...]:
-    """Returns the conditions of a filter or of several; a run must match all of them.
+def parse_where(text: str | Sequence[str]) -> tuple[Where, ...]:
+    """Returns the conditions of the filters; a run must meet all of them.
 
-    `name=value` and `name!=value` compare, any other word is searched for. Spaces separate conditions, quotes keep
-    spaces and `=` in a value. Raises UsageError, with a caret under the mistake, and for an empty filter in a list:
-    it would select all runs, while a shell variable may have been empty by mistake.
+    Raises UsageError, with a caret under the mistake, and for an empty filter in a list: it would select all runs,
+    while a shell variable may have been empty by mistake.
     """
     texts = [text] if isinstance(text, str) else text
     if not isinstance(text, str) and not all(one.strip() for one in texts):
         raise UsageError("The filter of --where is empty", "Leave --where out to select all runs")
-    return tuple(term for one in texts for term in _parse_terms(one))
+    if not any(texts):
+        return ()
+    from gage.select.grammar import parse_condition, split_condition
+
+    return tuple(Where(part, one) for one in texts for part in split_condition(parse_condition(one)))
 
 
-def _parse_terms(text: str) -> Iterator[Term]:
-    """Yields the conditions: words, or `name=value` and `name!=value`."""
-    at = 0
-    while at < len(text):
-        if text[at].isspace():
-            at += 1
-            continue
-        left, end = _parse_operand(_NAME, text, at)
-        operator = _OPERATOR.match(text, end)
-        if operator is None:
-            if text[end : end + 1] in _COMPARISONS:
-                _raise_error(text, end, f"Expected = or !=, got {text[end]}", _suggest_comparison(text, left, end))
-            if not left:
-                _raise_error(text, at, "An empty word matches every run")
-            if text[at:end].casefold() in _LOGIC_WORDS:
-                _raise_error(text, at, f"{text[at:end]!r} is not part of a filter", _suggest_logic(text[at:end], text))
-            yield Term(left)
-            at = end
-            continue
-        if not left:
-            joined = re.sub(r"\s*(!=|==?)\s*", r"\1", text.strip())
-            hint = f"Write it without spaces: --where '{joined}'" if joined[:1] not in "!=" else _HINT
-            _raise_error(text, at, f"The name before {operator[0]} is missing", hint)
-        value, at = _parse_operand(_VALUE, text, operator.end())
-        yield Term(value, left, "!=" if operator[0] == "!=" else "=")
+def parse_sort(texts: Iterable[str]) -> tuple[SortKey, ...]:
+    """Returns what `--sort` names: a name or a function of one, with `-` before it for descending order.
+
+    Raises UsageError.
+    """
+    keys = []
+    for text in texts:
+        name = text.strip().removeprefix("-")
+        if not name:
+            raise UsageError(
+                "The name of --sort is empty", "Try: --sort loss, or --sort=-loss to start with the highest"
+            )
+        keys.append(SortKey(parse_value_name(name), text.strip().startswith("-")))
+    return tuple(keys)
 
 
-def _parse_operand(pattern: re.Pattern[str], text: str, start: int) -> tuple[str, int]:
-    """Returns the text that matches, without its quotes, and its end."""
-    match = pattern.match(text, start)
-    assert match is not None
-    end = match.end()
-    if text[end : end + 1] in _QUOTES:
-        _raise_error(text, end, "This quote is not closed", 'Close it, or quote the value: --where "label=\\"it\'s\\""')
-    return _QUOTED.sub(_unquote, match[0]), end
+def parse_value_name(text: str) -> Expression:
+    """Returns the value that a word names in a listing: `loss`, `config.lr`, `min(loss)`. Raises UsageError."""
+    from gage.select.grammar import parse_value
 
-
-def _unquote(quoted: re.Match[str]) -> str:
-    quote = quoted[0][0]
-    return quoted[0][1:-1].replace("\\" + quote, quote)
-
-
-def _suggest_comparison(text: str, name: str, end: int) -> str:
-    """Returns the command that compares by size today; `end` is the end of the name in the text."""
-    comparison = re.match(r"([<>]=?)\s*([+-]?[\d.]+(?:[eE][+-]?\d+)?)(?!\S)", text[end:])
-    if not name or comparison is None:
-        return _HINT
-    key = f".{name}" if re.fullmatch(r"[A-Za-z_]\w*", name, re.ASCII) else f'."{name}"'
-    condition = f"{key} != null and {key} {comparison[1]} {comparison[2]}"
-    return f"Try: gage list --json --columns={name} | jq '.runs[] | select({condition})'"
-
-
-def _suggest_logic(word: str, text: str) -> str:
-    """Returns how to write a condition without the word `and`, `or` or `not`; a filter joins by `and` alone."""
-    others = " ".join(each for each in text.split() if each.casefold() not in _LOGIC_WORDS)
-    if word.casefold() in ("and", "&", "&&"):
-        return f"All conditions must match: --where {others!r}" if others else _HINT
-    if word.casefold() in ("not", "!"):
-        return "Use NAME!=VALUE to select runs with another value"
-    return "Use one listing for each alternative, or jq: gage list --json | jq '.runs[] | select(... or ...)'"
-
-
-def _raise_error(text: str, at: int, problem: str, hint: str = _HINT) -> NoReturn:
-    """Raises UsageError with the text and a caret under the character at `at`."""
-    shown = "".join(c if c.isprintable() else " " for c in text)
-    raise UsageError(f"{problem}\n  {shown}\n  {' ' * at}^", hint)
+    return parse_value(text)

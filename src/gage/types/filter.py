@@ -1,6 +1,7 @@
 """Filters of runs, as records: built by `select`, executed by `index`."""
 
-from typing import Literal, NamedTuple
+from collections.abc import Callable, Sequence
+from typing import Literal, NamedTuple, Protocol
 
 
 class RunRef(NamedTuple):
@@ -15,14 +16,115 @@ class RunRef(NamedTuple):
     span: tuple[int | None, int | None] | None = None
 
 
-class Term(NamedTuple):
-    """One condition of `--where`. With a `key`: that attribute or config value compared with `value`;
-    without: `value` is looked for in operation, status, label and tags. `op` is "=" or "!=".
+Kind = Literal["", "run", "config", "metric", "attribute"]
+"""What a name in a filter names: the run's own values, its config, metrics or attributes; "" is any of them."""
+
+
+class FieldName(NamedTuple):
+    """A value of a run, by name as it was written: with `kind`, the name `config.lr` is either that name, or the name
+    `lr` of that kind. `at` is its position in the text of the filter.
     """
 
-    value: str
-    key: str = ""
-    op: Literal["=", "!="] = "="
+    name: str
+    kind: Kind = ""
+    at: int = 0
+
+    @property
+    def plain_name(self) -> str:
+        """The name without its kind."""
+        return self.name.partition(".")[2] if self.kind else self.name
+
+
+class Constant(NamedTuple):
+    """A value written in a filter. `quoted`: it is text, and not a number, a name or a word such as `true`."""
+
+    text: str
+    quoted: bool = False
+    at: int = 0
+
+
+class Call(NamedTuple):
+    """A function of values: `min(loss)`, `mean(loss, 10)`, `len(tags)`."""
+
+    function: str
+    arguments: "tuple[Expression, ...]"
+    at: int = 0
+
+
+class Arithmetic(NamedTuple):
+    """Two numbers combined by `+`, `-`, `*`, `/` or `**`."""
+
+    operator: str
+    left: "Expression"
+    right: "Expression"
+
+
+Expression = FieldName | Constant | Call | Arithmetic
+
+
+class Word(NamedTuple):
+    """Text that is looked for in the operation, label and tags, or is a status, `#tag` or `marked`."""
+
+    text: str
+
+
+class Comparison(NamedTuple):
+    """Compares two values. `operator` is "=", "<", "<=", ">", ">=", "~" (glob), "=~" (regular expression) or
+    "contains". A value that is missing, NaN or of another type satisfies none of them.
+    """
+
+    left: Expression
+    operator: str
+    right: Expression
+
+
+class Membership(NamedTuple):
+    """A value equals one of the constants."""
+
+    left: Expression
+    values: tuple[Constant, ...]
+
+
+class State(NamedTuple):
+    """A value is "null" (or missing), "nan", or "set" (neither null nor missing)."""
+
+    left: Expression
+    state: Literal["null", "nan", "set"]
+
+
+class Not(NamedTuple):
+    """The complement of a condition."""
+
+    condition: "Condition"
+
+
+class AllOf(NamedTuple):
+    """All of the conditions are met."""
+
+    conditions: "tuple[Condition, ...]"
+
+
+class AnyOf(NamedTuple):
+    """At least one of the conditions is met."""
+
+    conditions: "tuple[Condition, ...]"
+
+
+Condition = Word | Comparison | Membership | State | Not | AllOf | AnyOf
+
+
+class Where(NamedTuple):
+    """A parsed filter and its text, which messages about it show."""
+
+    condition: Condition
+    text: str = ""
+
+
+class SortKey(NamedTuple):
+    """A value by which runs are sorted. Runs without it, or with NaN, come last in both directions."""
+
+    expression: Expression
+    descending: bool = False
 
 
 Collection = Literal["active", "deleted", "archive"]
@@ -36,16 +138,33 @@ class ProjectRef(NamedTuple):
 
 
 class RunFilter(NamedTuple):
-    """A selection of runs, latest first. Empty `refs` selects all that match `where`.
+    """A selection of runs, latest first, or in the order of `sort`. Empty `refs` selects all that match `where`.
 
     `archive` names one archive ("" = any) when `collection` is "archive". `statuses` limits to these
     statuses. `project` limits to runs of one project (None = all). `limit` None = no limit.
     """
 
     refs: tuple[RunRef, ...] = ()
-    where: tuple[Term, ...] = ()
+    where: tuple[Where, ...] = ()
     collection: Collection = "active"
     archive: str = ""
     statuses: tuple[str, ...] = ()
     project: ProjectRef | None = None
     limit: int | None = None
+    sort: tuple[SortKey, ...] = ()
+
+
+class Points(Protocol):
+    """A series: as many steps as values."""
+
+    @property
+    def steps(self) -> Sequence[int]:
+        """The steps."""
+
+    @property
+    def values(self) -> Sequence[float]:
+        """The values."""
+
+
+SeriesReader = Callable[[str, str], Points | None]
+"""Returns the points of a metric, by the ID of a run and the metric's name."""

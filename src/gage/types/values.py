@@ -1,6 +1,7 @@
 """Values of config, attributes and JSON files."""
 
-from collections.abc import Mapping, Sequence
+import json
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Literal, NamedTuple
 
 TYPE_NAMES = {
@@ -59,3 +60,39 @@ class ConfigValue(NamedTuple):
     location: str
     description: str = ""
     choices: tuple[JSONValue, ...] = ()
+
+
+MAX_INTEGER = 2**63 - 1
+"""The largest integer that SQLite stores."""
+
+Comparable = int | float | str
+"""A value in the normal form in which filters compare values and the index stores them."""
+
+
+def normalize_value(value: JSONValue) -> Comparable:
+    """Returns the normal form of `value`. NaN is the text `nan`."""
+    if isinstance(value, str):
+        return clean_text(value)
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        fits = -MAX_INTEGER <= value <= MAX_INTEGER if isinstance(value, int) else value == value
+        return value if fits else str(value)
+    return clean_text(_encode_text(value))
+
+
+def clean_text(text: str) -> str:
+    """Returns `text` with lone surrogates, which UTF-8 cannot encode, escaped."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return text.encode("utf-8", "backslashreplace").decode()
+    return text
+
+
+def _to_json_type(value: object) -> object:
+    """Converts a read-only view to a type that `json` writes."""
+    if isinstance(value, Mapping):
+        return dict(value)
+    return list(value) if isinstance(value, Iterable) else str(value)
+
+
+_encode_text = json.JSONEncoder(separators=(",", ":"), default=_to_json_type, ensure_ascii=False).encode

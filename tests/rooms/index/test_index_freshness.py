@@ -13,10 +13,11 @@ from stores import make_run
 
 from gage.index import file_stamps
 from gage.index.index import QueryResult, open_index
+from gage.select.parse import parse_where
 from gage.store import change_log
 from gage.store.store import RunStore
 from gage.types.errors import GageError
-from gage.types.filter import RunFilter, RunRef, Term
+from gage.types.filter import RunFilter, RunRef
 
 NUMBERS = st.integers(0, 7)
 EPOCH = 1_795_000_000_000_000
@@ -26,8 +27,8 @@ FILTERS = (
     RunFilter(limit=2),
     RunFilter(collection="deleted"),
     RunFilter(collection="archive"),
-    RunFilter(where=(Term("mine", "label"),)),
-    RunFilter(where=(Term("mine"),), limit=1),
+    RunFilter(where=parse_where("label=mine")),
+    RunFilter(where=parse_where("mine"), limit=1),
     RunFilter(refs=(RunRef(":2", span=(None, 2)),)),
     RunFilter(statuses=("completed",), limit=3),
 )

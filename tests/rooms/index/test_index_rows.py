@@ -78,7 +78,7 @@ def test_decodes_the_run_that_was_encoded(run: Run) -> None:
 def test_columns_and_attributes_have_types_of_sqlite(run: Run) -> None:
     values = [*rows.build_columns(run), *(v for pair in rows.iter_attributes(run) for v in pair)]
     for value in values:
-        assert isinstance(value, int | float | str)
+        assert isinstance(value, int | float | str | None)
         if isinstance(value, str):
             value.encode()
         elif isinstance(value, int):

@@ -11,9 +11,10 @@ from stores import make_run
 from gage.index import file_stamps, freshness, index
 from gage.index.index import open_index
 from gage.lib import uuid7
+from gage.select.parse import parse_where
 from gage.store import change_log
 from gage.store.store import RunStore
-from gage.types.filter import RunFilter, RunRef, Term
+from gage.types.filter import RunFilter, RunRef
 
 EPOCH = 1_795_000_000_000_000
 LATEST = RunFilter(limit=1)
@@ -69,7 +70,7 @@ def test_detects_an_attribute_despite_an_old_directory_time(store: RunStore) -> 
     before = os.stat(folder)
     write_change_file(store, 0, label="mine")
     os.utime(folder, ns=(before.st_atime_ns, before.st_mtime_ns))
-    assert find(store, RunFilter(where=(Term("mine", "label"),))) == [build_run_id(0)]
+    assert find(store, RunFilter(where=parse_where("label=mine"))) == [build_run_id(0)]
 
 
 def test_detects_deletion_of_a_listed_run(store: RunStore) -> None:
@@ -95,14 +96,14 @@ def test_detects_deletion_behind_a_deleted_run(store: RunStore) -> None:
 
 def test_detects_a_label_that_a_filter_matches(store: RunStore) -> None:
     write_change_file(store, 3, label="mine")
-    assert find(store, RunFilter(where=(Term("mine"),), limit=1)) == [build_run_id(3)]
+    assert find(store, RunFilter(where=parse_where("mine"), limit=1)) == [build_run_id(3)]
 
 
 def test_detects_a_label_that_a_filter_counts(store: RunStore) -> None:
     write_change_file(store, 0, label="mine")
     write_change_file(store, 3, label="mine")
     with open_index(store) as runs_index:
-        assert runs_index.find(RunFilter(where=(Term("mine"),), limit=1)).total == 2
+        assert runs_index.find(RunFilter(where=parse_where("mine"), limit=1)).total == 2
 
 
 def test_detects_restoring_of_a_referenced_run(store: RunStore) -> None:
@@ -137,7 +138,7 @@ def test_own_changes_need_no_listing(store: RunStore, monkeypatch: pytest.Monkey
 
     monkeypatch.setattr(freshness, "_compare_listing", fail)
     store.annotate([build_run_id(0), build_run_id(2)], {"label": "mine"})
-    assert find(store, RunFilter(where=(Term("mine", "label"),))) == [build_run_id(0), build_run_id(2)]
+    assert find(store, RunFilter(where=parse_where("label=mine"))) == [build_run_id(0), build_run_id(2)]
     store.purge(build_run_id(1), "sam")
     assert count_runs(store) == 3
     monkeypatch.undo()
@@ -180,5 +181,5 @@ def test_second_query_writes_nothing(store: RunStore) -> None:
         runs_index.find(RunFilter())
         version = other._db.execute("PRAGMA data_version").fetchone()
         runs_index.find(RunFilter())
-        runs_index.find(RunFilter(where=(Term("x"),)))
+        runs_index.find(RunFilter(where=parse_where("x")))
         assert other._db.execute("PRAGMA data_version").fetchone() == version

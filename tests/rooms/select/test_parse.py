@@ -1,12 +1,10 @@
 """Parsing of run references and filters."""
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from gage.select.parse import parse_refs, parse_where
+from gage.select.parse import parse_refs, parse_sort, parse_where
 from gage.types.errors import UsageError
-from gage.types.filter import RunRef, Term
+from gage.types.filter import AnyOf, Call, Comparison, Constant, FieldName, RunRef, SortKey, Where, Word
 
 
 @pytest.mark.parametrize(
@@ -43,65 +41,34 @@ def test_rejects_a_word_that_cannot_name_a_run(word: str) -> None:
     assert error.value.hint
 
 
+def test_combines_several_filters() -> None:
+    assert parse_where(["a b=1", "c or d"]) == (
+        Where(Word("a"), "a b=1"),
+        Where(Comparison(FieldName("b", "", 2), "=", Constant("1", False, 4)), "a b=1"),
+        Where(AnyOf((Word("c"), Word("d"))), "c or d"),
+    )
+
+
+def test_rejects_an_empty_filter_in_a_list() -> None:
+    with pytest.raises(UsageError, match="empty"):
+        parse_where(["a", " "])
+
+
 @pytest.mark.parametrize(
-    ("text", "terms"),
+    ("text", "key"),
     [
-        ("", []),
-        ("  ", []),
-        ("completed", [Term("completed")]),
-        ("status=completed lr=0.1", [Term("completed", "status"), Term("0.1", "lr")]),
-        ("lr!=0.1", [Term("0.1", "lr", "!=")]),
-        ("lr==0.1", [Term("0.1", "lr")]),
-        ("label='two words' three", [Term("two words", "label"), Term("three")]),
-        ('"a=b"', [Term("a=b")]),
-        ('"my key"=1', [Term("1", "my key")]),
-        ("label=", [Term("", "label")]),
-        ("label=''", [Term("", "label")]),
-        ("x=a=b", [Term("a=b", "x")]),
-        ("train.py#lr=-1e-3", [Term("-1e-3", "train.py#lr")]),
-        (r"label='it\'s'", [Term("it's", "label")]),
-        (r"path=C:\new", [Term(r"C:\new", "path")]),
-        ("x=<3", [Term("<3", "x")]),
-        ("layers=[1,2]", [Term("[1,2]", "layers")]),
-        ("wow!", [Term("wow!")]),
+        ("loss", SortKey(FieldName("loss"))),
+        ("-loss", SortKey(FieldName("loss"), True)),
+        ("eval/top 1", SortKey(FieldName("eval/top 1"))),
+        ("config.lr", SortKey(FieldName("config.lr", "config"))),
+        ("-min(loss)", SortKey(Call("min", (FieldName("loss", "", 4),)), True)),
     ],
 )
-def test_parses_conditions(text: str, terms: list[Term]) -> None:
-    assert parse_where(text) == tuple(terms)
+def test_parses_sort_keys(text: str, key: SortKey) -> None:
+    assert parse_sort([text]) == (key,)
 
 
-def test_combines_several_texts() -> None:
-    assert parse_where(["a b=1", "c"]) == (Term("a"), Term("1", "b"), Term("c"))
-
-
-@pytest.mark.parametrize(
-    ("text", "caret"),
-    [("a =3", 2), ("lr<0.1", 2), ("ok label='never", 9), ('x ""', 2), ("!=3", 0), ("a\n<", 2), ("lr = 3", 3)],
-)
-def test_marks_a_mistake_in_the_text(text: str, caret: int) -> None:
-    with pytest.raises(UsageError) as error:
-        parse_where(text)
-    message, excerpt, marker = error.value.message.split("\n")
-    assert message[0].isupper()
-    assert marker == "  " + " " * caret + "^"
-    assert len(excerpt) == len(text) + 2
-    assert "--where" in error.value.hint or "jq" in error.value.hint
-
-
-@given(st.text())
-def test_reads_or_rejects_any_text(text: str) -> None:
-    try:
-        terms = parse_where(text)
-    except UsageError:
-        return
-    assert all(term.value or term.key for term in terms)
-
-
-@given(st.text(), st.text(min_size=1))
-def test_preserves_quoted_text(value: str, key: str) -> None:
-    def quote(text: str) -> str:
-        return "'" + text.replace("'", "\\'") + "'"
-
-    if value.endswith("\\") or key.endswith("\\") or "\\'" in value + key:
-        return
-    assert parse_where(f"{quote(key)}={quote(value)}") == (Term(value, key),)
+@pytest.mark.parametrize("text", ["", "-", "min(", "min(loss", "min(loss) x", "max()"])
+def test_rejects_wrong_sort_keys(text: str) -> None:
+    with pytest.raises(UsageError):
+        parse_sort([text])

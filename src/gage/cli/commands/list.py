@@ -1,5 +1,6 @@
 """`gage list`."""
 
+import re
 import sys
 from typing import TYPE_CHECKING
 
@@ -10,6 +11,7 @@ from gage.board.formatting import format_exact
 from gage.cli import run_selection
 from gage.cli.command import json_option, make_command, reject_together
 from gage.cli.global_options import read_listing_columns, suggest_without_runs
+from gage.cli.load_series import build_series_reader
 from gage.cli.render import terminal
 
 if TYPE_CHECKING:
@@ -28,6 +30,7 @@ FILTER_NAMES = {"tag": "tags", "batch": "batch_name"}
 @run_selection.select_runs()
 @click.option("-m", "--more", count=True, help=f"Show {PAGE} more runs (repeatable).")
 @run_selection.limit_option
+@run_selection.sort_option
 @click.option("-a", "--all", "everything", is_flag=True, help="Show all runs.")
 @click.option("-d", "--deleted", is_flag=True, help="Show deleted runs.")
 @click.option(
@@ -67,23 +70,25 @@ def command(
     result = selection.query(collection, archive or "", limit=None if is_unlimited else PAGE * (more + 1))
     if result.problem is not None:
         terminal.print_stderr(*result.problem)
+    read_series = build_series_reader(selection.store)
     if as_json:
         keys = board.JSON_COLUMNS if columns is None else _parse_columns(columns, result.runs)
         _report_other_values(result.runs, columns)
-        table = board.build_export_table(result.runs, result.positions, keys)
+        table = board.build_export_table(result.runs, result.positions, keys, read_series)
         terminal.print_json({"runs": [dict(zip(keys, row, strict=True)) for row in table.rows], "total": result.total})
         return
     if as_csv or as_tsv:
         _report_other_values(result.runs, columns)
         keys = () if columns is None else _parse_columns(columns, result.runs)
-        _print_separated(board.build_export_table(result.runs, result.positions, keys), "," if as_csv else "\t")
+        table = board.build_export_table(result.runs, result.positions, keys, read_series)
+        _print_separated(table, "," if as_csv else "\t")
         return
     if not result.runs:
         if result.problem is None:
             _report_none(bool(selection.where or selection.project), collection)
         return
     shown = _columns(result.runs, columns)
-    terminal.print_table(*board.build_run_table(result.runs, result.positions, shown))
+    terminal.print_table(*board.build_run_table(result.runs, result.positions, shown, read_series=read_series))
     _report_other_values(result.runs, columns)
     for column in shown:
         near = board.suggest_column(column, result.runs)
@@ -110,7 +115,7 @@ def _parse_columns(option: str, runs: "Sequence[Run]") -> "tuple[str, ...]":
     """Returns the names in `--columns`, after position and name. A filter's name for a column stands for it, unless a
     value of the runs has that name.
     """
-    named = [name.strip() for name in option.split(",")]
+    named = [name.strip() for name in re.split(r",(?![^(]*\))", option)]  # not in mean(loss, 10)
     named = [FILTER_NAMES.get(n, n) if board.suggest_column(n, runs) is not None else n for n in named]
     return tuple(dict.fromkeys(("index", "name", *filter(None, named))))
 

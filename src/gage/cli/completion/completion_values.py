@@ -1,6 +1,7 @@
 """Completes the value of a parameter: runs, tags, files ..., with descriptions, by the parameter's metavar."""
 
 import os
+import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -175,27 +176,40 @@ ATTRIBUTES = ("status", "operation", "label", "tag", "archive", "id", "name", "m
 
 
 def _complete_filters(context: CompletionContext) -> CompletionItems:
-    """Completes the last condition of the filter: a status, `name=`, or the value after it."""
-    before, blank, term = context.word.rpartition(" ")
-    before += blank
-    name, equals, start = term.partition("=")
+    """Completes the last word of the filter: a status, `name=`, a name after an operator, or a value of a name."""
+    start = len(context.word) - len(_LAST_WORD.search(context.word)[0])  # type: ignore[index]  # it matches any text
+    before, term = context.word[:start], context.word[start:]
+    name, equals, value_start = term.partition("=")
+    compared = _COMPARED_NAME.search(before)
     with _open_suggestions() as suggestions:
-        if not equals:
-            stored = (*suggestions.config_names(term, MAX_VALUES), *suggestions.measured_names(term, MAX_VALUES))
-            names = [name for name in dict.fromkeys((*ATTRIBUTES, *stored)) if name.startswith(term)]
-            keys = [make_item(f"{before}{name}=", "", is_open=True) for name in names]
-            words = [*((s, "status") for s in STATUSES), ("marked", "runs with a mark")]
-            return [*(make_item(before + word, text) for word, text in words if word.startswith(term)), *keys]
-        key = name.removesuffix("!")
-        values = {
-            "status": lambda: [str(s) for s in STATUSES if s.startswith(start)],
-            "operation": lambda: suggestions.operations(start, MAX_VALUES),
-            "op": lambda: suggestions.operations(start, MAX_VALUES),
-            "tag": lambda: suggestions.tags(start, MAX_VALUES),
-            "archive": lambda: suggestions.archives(start, MAX_VALUES),
-            "label": lambda: suggestions.config_values("@label", start, MAX_VALUES),
-        }.get(key, lambda: suggestions.config_values(key, start, MAX_VALUES))()
-    return [make_item(f"{before}{name}={value}") for value in values if not set(value) & set(" '\"")]
+        if equals or compared:
+            key = name.removesuffix("!") if equals else compared[1]  # type: ignore[index]  # one of the two is set
+            values = _suggest_values(suggestions, key, value_start if equals else term)
+            prefix = f"{before}{name}=" if equals else before
+            return [
+                make_item(prefix + value, "", is_open=not equals) for value in values if not set(value) & set(" '\"")
+            ]
+        stored = (*suggestions.config_names(term, MAX_VALUES), *suggestions.measured_names(term, MAX_VALUES))
+        names = [name for name in dict.fromkeys((*ATTRIBUTES, *stored)) if name.startswith(term)]
+        keys = [make_item(f"{before}{name}=", "", is_open=True) for name in names]
+        words = [*((s, "status") for s in STATUSES), ("marked", "runs with a mark")]
+        return [*(make_item(before + word, text) for word, text in words if word.startswith(term)), *keys]
+
+
+def _suggest_values(suggestions: "Suggestions", key: str, start: str) -> list[str]:
+    """Returns the values that runs have under a name."""
+    return {
+        "status": lambda: [str(s) for s in STATUSES if s.startswith(start)],
+        "operation": lambda: suggestions.operations(start, MAX_VALUES),
+        "op": lambda: suggestions.operations(start, MAX_VALUES),
+        "tag": lambda: suggestions.tags(start, MAX_VALUES),
+        "archive": lambda: suggestions.archives(start, MAX_VALUES),
+        "label": lambda: suggestions.config_values("@label", start, MAX_VALUES),
+    }.get(key, lambda: suggestions.config_values(key.removeprefix("config."), start, MAX_VALUES))()
+
+
+_LAST_WORD = re.compile(r"[^\s(\[,]*$")
+_COMPARED_NAME = re.compile(r"([^\s()\[\]]+)\s+(?:=|==|!=|~|(?:not\s+)?in\s+\[(?:[^\]]*[\s,])?)\s*$")
 
 
 def _complete_topics(context: CompletionContext) -> CompletionItems:

@@ -1,0 +1,63 @@
+"""Builds the comparisons of filters: reads times, checks patterns, and puts constants on the right."""
+
+import re
+
+from gage.select.fields import RUN_FIELDS
+from gage.select.tokens import KEYWORDS, raise_error
+from gage.types.filter import AllOf, Comparison, Condition, Constant, Expression, FieldName, Not
+
+ORDERINGS = ("<", "<=", ">", ">=")
+MIRRORED = {"<": ">", "<=": ">=", ">": "<", ">=": "<=", "=": "="}
+
+
+def build_comparison(text: str, left: Expression, operator: str, right: Expression) -> Condition:
+    """Returns the comparison, in the filter `text`; a time stands for all of its day, hour or week.
+
+    Raises UsageError for a time or a regular expression that is not one.
+    """
+    if operator in ("!=", "!~"):
+        return Not(build_comparison(text, left, "=" if operator == "!=" else "~", right))
+    if operator == "=~" and isinstance(right, Constant):
+        _check_pattern(text, right)
+    if isinstance(left, Constant) and not left.quoted and operator in MIRRORED and not isinstance(right, Constant):
+        left, operator, right = right, MIRRORED[operator], left
+    if get_type(left) == "time" and operator in MIRRORED:
+        if isinstance(right, FieldName) and get_type(right) != "time":
+            right = Constant(right.name, at=right.at)
+        if isinstance(right, Constant):
+            return _compare_time(text, left, operator, right)
+    return Comparison(left, operator, right)
+
+
+def get_type(expression: Expression) -> str:
+    """Returns the type of the run's own field that an expression names, "" for another expression."""
+    if not isinstance(expression, FieldName) or expression.kind not in ("", "run"):
+        return ""
+    field = RUN_FIELDS.get(expression.plain_name)
+    return field.type if field else ""
+
+
+def _check_pattern(text: str, pattern: Constant) -> None:
+    try:
+        re.compile(pattern.text)
+    except (re.error, RecursionError, OverflowError) as error:
+        hint = "'~' takes a glob: --where 'op ~ \"train*\"'"
+        raise_error(text, pattern.at, f"Invalid regular expression: {error}", hint)
+
+
+def _compare_time(text: str, left: Expression, operator: str, time: Constant) -> Condition:
+    from gage.lib.human_times import parse_time_span
+
+    span = parse_time_span(time.text)
+    if span is None:
+        following = text[time.at + len(time.text) :].split()[:2]
+        is_unquoted = following and following[0] not in KEYWORDS
+        quoted = f'Quote it: "{" ".join([time.text, *following])}"' if is_unquoted else ""
+        hint = quoted or "Try: --where 'started > \"3 days ago\"' or started=2024-01-31"
+        raise_error(text, time.at, f"{time.text!r} is not a time", hint)
+    start, end = (Constant(str(us)) for us in span)
+    if operator == "=":
+        return AllOf((Comparison(left, ">=", start), Comparison(left, "<", end)))
+    if operator == ">":
+        return Comparison(left, ">=", end)
+    return Comparison(left, "<", end) if operator == "<=" else Comparison(left, operator, start)

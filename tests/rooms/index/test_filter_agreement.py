@@ -1,0 +1,139 @@
+"""SQLite and Python agree on which runs meet a filter."""
+
+import math
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from gage.index import database, rows
+from gage.index.condition_sql import ConditionBuilder
+from gage.index.snapshot import RunSnapshot
+from gage.index.sync import _write_snapshots
+from gage.select.evaluate import RunRow, is_met
+from gage.select.grammar import parse_condition
+from gage.types.errors import UsageError
+from gage.types.filter import Condition
+from gage.types.run import Attribute, Metric, OpRef, Run, UserAttrs
+from gage.types.values import JSONValue
+
+NAMES = ("lr", "loss", "acc", "config.lr", "status", "tag", "eval/top 1", "or", "recall@5")
+TEXTS = ("", "a", "adam", "Adam", "0.5", "nan", "null", "true", "completed", "[1,2]", "2h", "é", "%", "a b")
+NUMBERS = (0, 1, 2, -1, 0.5, 1e300, math.inf, -math.inf, math.nan, 2**70)
+
+values: st.SearchStrategy[JSONValue] = st.one_of(
+    st.sampled_from(TEXTS), st.sampled_from(NUMBERS), st.booleans(), st.none(), st.lists(st.sampled_from((1, "a", 0.5)))
+)
+metrics = st.builds(
+    Metric,
+    last=st.sampled_from((0.5, 1.0, 2.0, math.nan, math.inf)),
+    first=st.sampled_from((0.5, 3.0)),
+    min=st.none() | st.sampled_from((0.5, 1.0)),
+    max=st.none() | st.sampled_from((1.0, 2.0)),
+    mean=st.none() | st.just(1.5),
+    points=st.integers(0, 3),
+)
+attrs = st.builds(
+    UserAttrs,
+    label=st.sampled_from(TEXTS),
+    tags=st.lists(st.sampled_from(("a", "old", "paper")), unique=True, max_size=2).map(
+        lambda tags: tuple(sorted(tags))
+    ),
+    marked=st.booleans(),
+    other=st.dictionaries(st.sampled_from(NAMES), values, max_size=2),
+)
+runs = st.builds(
+    Run,
+    id=st.just("id"),
+    name=st.sampled_from(("zoru-bemak", "a")),
+    op=st.builds(
+        OpRef, st.sampled_from(("train", "train.py", "eval+")), st.sampled_from(("", "ns")), st.sampled_from(("", "2"))
+    ),
+    status=st.sampled_from(("completed", "error", "running")),
+    created=st.just(1_700_000_000_000_000),
+    started=st.none() | st.sampled_from((1_700_000_000_000_000, 1_750_000_000_000_000)),
+    stopped=st.none() | st.just(1_750_000_000_500_000),
+    exit=st.none() | st.sampled_from((0, 1)),
+    config=st.dictionaries(st.sampled_from(NAMES), values, max_size=3),
+    user_attrs=attrs,
+    metrics=st.dictionaries(st.sampled_from(NAMES), metrics, max_size=3),
+    attributes=st.dictionaries(st.sampled_from(NAMES), st.builds(Attribute, values, st.just("run")), max_size=2),
+)
+
+OWN_NAMES = ("run.status", "op", "label", "marked", "exit", "version", "started", "duration")
+QUALIFIED_NAMES = ("config.lr", "metric.loss", "attr.acc", "missing", "loss@1")
+WRITTEN_NAMES = (name if name.isidentifier() and name != "or" else f"`{name}`" for name in NAMES)
+names = st.sampled_from((*WRITTEN_NAMES, *OWN_NAMES, *QUALIFIED_NAMES))
+constants = st.sampled_from(("0.5", "1", '"a"', "adam", "2h", "90%", '"nan"', "inf", "true", "''", "'[1,2]'", "2024"))
+statistics = st.builds("{}({})".format, st.sampled_from(("min", "max", "first", "mean", "count", "len")), names)
+operands = names | statistics | st.builds("{} {} {}".format, names, st.sampled_from(("+", "-", "*", "/", "**")), names)
+conditions = st.one_of(
+    st.sampled_from(("train", "error", "comp", "#old", "marked", "'a'")),
+    st.builds("{} {} {}".format, operands, st.sampled_from(("=", "!=", "<", "<=", ">", ">=")), constants),
+    st.builds("{} {} {}".format, names, st.sampled_from(("<", ">=")), operands),
+    st.builds(
+        "{} {} {}".format,
+        names,
+        st.sampled_from(("~", "!~", "contains", "not contains")),
+        st.sampled_from(("a*", "a", "'*'", "1")),
+    ),
+    st.builds("{} {} [{}, {}]".format, names, st.sampled_from(("in", "not in")), constants, constants),
+    st.builds("{} is {}".format, operands, st.sampled_from(("null", "nan", "set", "not null", "not nan"))),
+)
+filters = st.recursive(
+    conditions.map("({})".format),
+    lambda inner: st.one_of(
+        st.builds("({} {} {})".format, inner, st.sampled_from(("and", "or")), inner), inner.map("(not {})".format)
+    ),
+    max_leaves=4,
+)
+
+
+@contextmanager
+def open_index(listed: list[Run]) -> Iterator[sqlite3.Connection]:
+    """Yields a database in memory with the runs."""
+    with closing(database.connect(str(Path("/nowhere/at/all")))) as db:
+        _write_snapshots(
+            db,
+            [
+                RunSnapshot(
+                    str(i),
+                    1,
+                    0,
+                    0,
+                    None,
+                    rows.build_columns(run),
+                    "{}",
+                    tuple(rows.iter_attributes(run)),
+                    tuple(rows.iter_metrics(run)),
+                )
+                for i, run in enumerate(listed)
+            ],
+        )
+        yield db
+
+
+def parse_or_skip(text: str) -> Condition | None:
+    """Returns the condition, None for one that makes no sense, such as a time compared with a text."""
+    try:
+        return parse_condition(text)
+    except UsageError:
+        return None
+
+
+@given(st.lists(runs, max_size=4), st.lists(filters, min_size=1, max_size=6))
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+def test_sql_and_python_agree(listed: list[Run], texts: list[str]) -> None:
+    with open_index(listed) as db:
+        for text in texts:
+            condition = parse_or_skip(text)
+            if condition is None:
+                continue
+            fits = ConditionBuilder(db).build(condition)
+            sql = f"SELECT id FROM run WHERE {fits.sql}"
+            by_sql = {int(id) for (id,) in db.execute(sql, fits.parameters)}
+            by_python = {i for i, run in enumerate(listed) if is_met(condition, RunRow(run, now=1_800_000_000_000_000))}
+            assert by_sql == by_python, text
