@@ -79,7 +79,7 @@ class ProgramStreams:
             self.terminals.append(read)
         else:
             read, write = os.pipe()
-            set_large_pipe(read)
+            set_pipe_size(read)
         os.set_blocking(read, False)
         self.readers[read] = stream
         self._program_fds[stream] = write
@@ -128,7 +128,7 @@ class ProgramStreams:
         self.readers.clear()
 
 
-def set_large_pipe(pipe: int) -> None:
+def set_pipe_size(pipe: int) -> None:
     """Lets a process write a lot before it has to wait for the one that reads."""
     try:
         fcntl.fcntl(pipe, fcntl.F_SETPIPE_SZ, _PIPE_BYTES)

@@ -12,7 +12,7 @@ from itertools import islice
 from typing import NamedTuple
 
 from gage.lib.times import now_us
-from gage.runner.stdio import set_large_pipe
+from gage.runner.stdio import set_pipe_size
 from gage.runner.stream_watcher import StreamWatcher
 
 CHUNK_BYTES = 1 << 16
@@ -50,7 +50,7 @@ class StreamReader:
         self._received = b""
         self._data, data = os.pipe()
         control, self._control = os.pipe()
-        set_large_pipe(data)
+        set_pipe_size(data)
         os.set_blocking(self._data, False)
         self._watcher = StreamWatcher([self._data])
         mask = signal.pthread_sigmask(signal.SIG_BLOCK, signal.valid_signals())
