@@ -84,7 +84,7 @@ def test_reads_back_literals_or_calls_them_unknown(parser: str, value: JSONValue
         return
     result = read_args(spec, args)
     if result.unknown:
-        assert "\\" in args[0]
+        assert "\\" in args[0] or args[0].partition("=")[2].startswith(("[", "{", "("))
     else:
         assert result.values["", "v"].value == value
         assert repr(result.values["", "v"].value) == repr(value)
