@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -89,7 +89,7 @@ def read_previous_run(store: RunStore, run: Run) -> PreviousRun:
             run=run,
             run_dir=paths.run_dir,
             op=op,
-            source=_read_source(run, meta, entries),
+            source=_require_source(run, read_previous_source(meta, entries.values())),
             entries=entries,
             dependencies=tuple(i for i in map(as_table, as_list(meta.read_json("inputs.json"))) if _has_path(i)),
             copied=parse_copied_states(meta.read("copied.json")),
@@ -138,22 +138,31 @@ def _apply_plan(run: Run, op: OpDef, plan: Raw) -> OpDef:
     )
 
 
-def _read_source(run: Run, meta: MetaReader, entries: Mapping[str, ManifestEntry]) -> PreviousSource:
+def read_previous_source(meta: MetaReader, entries: Iterable[ManifestEntry]) -> PreviousSource | None:
+    """Returns the source code that a run recorded, else that of its manifest; None if it has none. Its paths may be
+    unsafe. Raises StoreError.
+    """
     recorded = as_table(meta.read_json("sourcecode.json"))
     files = parse_source_files(recorded)
     if files is None:
-        files = {path: "" for path, e in entries.items() if e.kind == "s"}
+        files = {e.path: "" for e in entries if e.kind == "s"}
         if not files:
-            raise NotFound(
-                f"Cannot restart run {run.name}: it has no source code",
-                "To use the project's current source code: --latest-source",
-            )
-    for path in files:
-        if not is_safe_path(path):
-            raise StoreError(f"Cannot restart run {run.name}: it names a file outside its directory: {path!r:.80}")
+            return None
     patched = frozenset(re.findall(_PATCHED_FILE, meta.read_text("log/patched") or "", re.MULTILINE))
     rule = str(recorded.get("rule") or "as in the previous run")
     return PreviousSource(files, rule, patched, _read_replaced(meta))
+
+
+def _require_source(run: Run, source: PreviousSource | None) -> PreviousSource:
+    if source is None:
+        raise NotFound(
+            f"Cannot restart run {run.name}: it has no source code",
+            "To use the project's current source code: --latest-source",
+        )
+    for path in source.files:
+        if not is_safe_path(path):
+            raise StoreError(f"Cannot restart run {run.name}: it names a file outside its directory: {path!r:.80}")
+    return source
 
 
 def _read_replaced(meta: MetaReader) -> Raw:

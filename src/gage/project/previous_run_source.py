@@ -9,7 +9,7 @@ from gage.lib.digests import digest_bytes
 from gage.lib.files import READ_FLAGS, is_inside
 from gage.lib.secrets import MASK
 from gage.lib.suggest import join_some
-from gage.project.previous_run import CHANGED_HINT, PreviousRun
+from gage.project.previous_run import CHANGED_HINT, PreviousRun, PreviousSource, Raw
 from gage.types.errors import ConfigError, GageError, NotFound
 from gage.types.plan import SourceFile, SourcePlan
 from gage.types.values import JSONValue, as_list
@@ -32,7 +32,7 @@ def restore_source(
     replaced: list[str] = []
     for path, digest in source.files.items():
         data = _read_run_file(previous, path)
-        before = _undo_config(previous, path, data, digest) if path in source.patched else None
+        before = undo_config(source, previous.config_values, path, data) if path in source.patched else None
         if before is None and _is_changed(previous, path, data, digest):
             is_kept = keep_changed or _is_from_hook(previous, path, data)
             before = None if is_kept else _find_original(previous, path, digest, projects)
@@ -104,20 +104,19 @@ def _read_run_file(previous: PreviousRun, path: str) -> bytes:
         ) from None
 
 
-def _undo_config(previous: PreviousRun, path: str, data: bytes, digest: str) -> bytes | None:
+def undo_config(source: PreviousSource, config_values: Iterable[Raw], path: str, data: bytes) -> bytes | None:
     """Returns the file before config was applied, None if it cannot be restored: Gage 0.1 recorded only a diff, and
-    Gage 0.2 also the defaults.
+    Gage 0.2 also the defaults, which are in the `config_values` of the plan.
     """
-    for undo in (_restore_replaced, _apply_defaults):
-        before = undo(previous, path, data)
-        if before is not None and digest_bytes(before) == digest:
+    for before in (_restore_replaced(source, path, data), _apply_defaults(config_values, path, data)):
+        if before is not None and digest_bytes(before) == source.files.get(path):
             return before
     return None
 
 
-def _restore_replaced(previous: PreviousRun, path: str, data: bytes) -> bytes | None:
+def _restore_replaced(source: PreviousSource, path: str, data: bytes) -> bytes | None:
     """Returns the file with the bytes that config replaced, None if they are not recorded."""
-    for edit in reversed(as_list(previous.source.replaced.get(path))):
+    for edit in reversed(as_list(source.replaced.get(path))):
         match edit:
             case [int(start), int(end), str(text)]:
                 data = data[:start] + text.encode("latin-1", "replace") + data[end:]
@@ -126,10 +125,10 @@ def _restore_replaced(previous: PreviousRun, path: str, data: bytes) -> bytes | 
     return data
 
 
-def _apply_defaults(previous: PreviousRun, path: str, data: bytes) -> bytes | None:
+def _apply_defaults(config_values: Iterable[Raw], path: str, data: bytes) -> bytes | None:
     """Returns the file with its defaults, as the run's plan recorded them; None if there are none."""
     values: dict[str, JSONValue] = {}
-    for record in previous.config_values:
+    for record in config_values:
         file, _, key = str(record.get("place")).partition("#")
         if record.get("target") == "file" and file == path and record.get("given") and record.get("default") != MASK:
             values[key] = record.get("default")

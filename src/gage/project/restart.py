@@ -83,7 +83,7 @@ def plan_restart(
     if take_files and run.status in ("running", "pending"):
         raise UsageError(f"Run {run.name} is {run.status} and still writes its files", f"Try: gage stop {run.name}")
     previous = read_previous_run(store, run)
-    projects = _list_project_dirs(run, request.cwd)
+    projects = list_project_dirs(run, request.cwd)
     resumed = {RESUMED_FROM: run.id} if take_files else {}
     request = request._replace(env={**request.env, **resumed}, parent=run.id)
     changes: Iterable[FileChange] = ()
@@ -113,7 +113,7 @@ def _keep_command(previous: PreviousRun, command: Exec) -> Exec:
     return before if is_own else command
 
 
-def _list_project_dirs(run: Run, cwd: Path) -> list[Path]:
+def list_project_dirs(run: Run, cwd: Path) -> list[Path]:
     """Returns the directories on this machine that may have the run's project, the most certain first."""
     known = [Path(run.project)] if run.project and os.path.isdir(run.project) else []
     return list(dict.fromkeys([*known, find_project_dir(cwd)]))

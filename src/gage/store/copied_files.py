@@ -9,6 +9,7 @@ from pathlib import Path
 
 from gage.store import manifest
 from gage.store.manifest import is_safe_path
+from gage.store.meta import MetaReader
 from gage.types.run import ManifestEntry
 from gage.types.values import JSONValue, as_list, as_table
 
@@ -60,6 +61,16 @@ def list_present(run_dir: Path, staged: Iterable[ManifestEntry], copied: CopiedS
             kind = "d" if path in copied and is_unchanged(run_dir / path, copied[path]) else "g"
             present.append(ManifestEntry(kind, "", size, path))
     return present
+
+
+def read_files(meta: MetaReader, run_dir: Path) -> list[ManifestEntry]:
+    """Returns the files of the manifest; of a run that is not sealed, those that are there now. Raises StoreError."""
+    data = meta.read("manifest")
+    schema = 1 if meta.get_size("__schema__") is not None else 2
+    entries = manifest.parse(data, schema) if data else []
+    if schema == 2 and not meta.sealed and run_dir.is_dir():
+        return list_present(run_dir, entries, parse_copied_states(meta.read("copied.json")))
+    return entries
 
 
 def is_unchanged(path: Path, copied: tuple[int, int]) -> bool:

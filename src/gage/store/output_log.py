@@ -248,6 +248,21 @@ def read_partial(meta: "MetaReader", phase: str) -> tuple[bytes, bytes]:
     return (out, err) if is_current else (b"", b"")
 
 
+def read_output(meta: "MetaReader") -> Iterator[tuple[int, bytes]]:
+    """Yields the lines of all phases of a run with their streams; at the end of a phase, what is no full line yet."""
+    for phase in list_phases(meta):
+        for line in read_lines(meta, phase):
+            yield line.stream, line.data + (b"\n" if line.has_line_feed else b"")
+        yield from enumerate(read_partial(meta, phase), start=1)
+
+
+def strip_colors(line: bytes) -> str:
+    """Returns a line without the program's colours."""
+    import re
+
+    return re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", line.decode("utf-8", "backslashreplace"))
+
+
 def read_missing_bytes(meta: "MetaReader") -> int:
     """Returns how many bytes of the output of all phases could not be stored."""
     counts = (meta.read(name, 32) or b"" for name in meta.list_names() if name.endswith(MISSING_SUFFIX))

@@ -6,7 +6,6 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from gage.store.meta import MetaReader
     from gage.store.store import RunStore
 
 MAX_LAST_LINES = 200
@@ -30,19 +29,10 @@ def print_output_to_stdout(store: "RunStore", id: str, streams: Sequence[int] = 
 
 def _read_stored(store: "RunStore", id: str) -> Iterator[tuple[int, bytes]]:
     from gage.store.meta import MetaReader
+    from gage.store.output_log import read_output
 
     with MetaReader.open(store.get_paths(id)) as meta:
         yield from read_output(meta)
-
-
-def read_output(meta: "MetaReader") -> Iterator[tuple[int, bytes]]:
-    """Yields the lines of all phases of a run with their streams; at the end of a phase, what is no full line yet."""
-    from gage.store import output_log
-
-    for phase in output_log.list_phases(meta):
-        for line in output_log.read_lines(meta, phase):
-            yield line.stream, line.data + (b"\n" if line.has_line_feed else b"")
-        yield from enumerate(output_log.read_partial(meta, phase), start=1)
 
 
 def write_bytes(stream: int, data: bytes) -> None:

@@ -1,16 +1,15 @@
 """Reads the details of one run for `gage show`: metadata beyond the `Run`. Damage is reported, never raised."""
 
 from collections import deque
-from collections.abc import Callable, Sequence
-from pathlib import Path
+from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple, TypeVar
 
 from gage.cli.render import terminal
-from gage.cli.render.print_output import read_output
 from gage.lib import times
 from gage.store import output_log
+from gage.store.copied_files import read_files
 from gage.store.meta import MetaReader
-from gage.store.output_log import describe_missing_output, read_missing_bytes
+from gage.store.output_log import describe_missing_output, read_missing_bytes, read_output, strip_colors
 from gage.store.store import RunStore
 from gage.types.errors import GageError, StoreError
 from gage.types.run import Comment, ManifestEntry, Run
@@ -74,7 +73,7 @@ def read_run_details(store: RunStore, run: Run, last_lines: int) -> RunDetails:
                 git=safely(lambda: meta.read_json("sys/git.json"), None),
                 inputs=safely(lambda: as_list(meta.read_json("inputs.json")), []),
                 source_count=safely(lambda: _count_source_files(meta), 0),
-                files=safely(lambda: _read_files(meta, paths.run_dir), ()),
+                files=safely(lambda: _sort_files(read_files(meta, paths.run_dir)), ()),
                 output=output[-last_lines:],
                 is_truncated=len(output) > last_lines,
             )
@@ -120,17 +119,8 @@ def _read_resumed_paths(meta: MetaReader) -> frozenset[str]:
     return parse_resumed_paths(meta.read_json("resumed.json"))
 
 
-def _read_files(meta: MetaReader, run_dir: Path) -> tuple[ManifestEntry, ...]:
-    """Returns the files of the manifest; of a run that is not sealed, those that are there now."""
-    from gage.store import manifest
-
-    data = meta.read("manifest")
-    schema = 1 if meta.get_size("__schema__") is not None else 2
-    entries = manifest.parse(data, schema) if data else []
-    if schema == 2 and not meta.sealed and run_dir.is_dir():
-        from gage.store.copied_files import list_present, parse_copied_states
-
-        entries = list_present(run_dir, entries, parse_copied_states(meta.read("copied.json")))
+def _sort_files(entries: Iterable[ManifestEntry]) -> tuple[ManifestEntry, ...]:
+    """Returns files in the order in which they are shown."""
     return tuple(sorted(entries, key=lambda e: ("gdrs".index(e.kind), e.path)))
 
 
@@ -143,11 +133,4 @@ def _read_last_lines(meta: MetaReader, count: int) -> tuple[str, ...]:
     else:
         tails = [meta.read_tail(f"output/{phase}", MAX_READ_BYTES) for phase in sizes]
         last = deque((line for tail in tails for line in tail.splitlines()), count)
-    return tuple(_strip_colors(line.removesuffix(b"\n")[:MAX_LINE_BYTES]) for line in last)
-
-
-def _strip_colors(line: bytes) -> str:
-    """Returns a line without the program's colours."""
-    import re
-
-    return re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", line.decode("utf-8", "backslashreplace"))
+    return tuple(strip_colors(line.removesuffix(b"\n")[:MAX_LINE_BYTES]) for line in last)
