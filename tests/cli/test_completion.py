@@ -64,6 +64,13 @@ def test_completes_an_alias_if_no_command_matches(complete: Completer) -> None:
     assert list(complete("ops")) == ["ops"]
 
 
+def test_completes_what_diff_takes(complete: Completer, store: Path, home: Path) -> None:
+    (home / ".gitconfig").write_text('[difftool "a.b"]\n\tcmd = x\n\tpath = y\n[difftool "c"]\n\tpath = z\n')
+    assert list(complete("diff", "--tool", "")) == ["a.b", "c"]
+    assert list(complete("diff", "--only", "config,me")) == ["config,metrics"]
+    assert len(complete("diff", "1", "")) == 3
+
+
 def test_an_alias_completes_like_its_command(complete: Completer) -> None:
     assert complete("ls", "--del") == complete("list", "--del") == {"--deleted": "Show deleted runs"}
 

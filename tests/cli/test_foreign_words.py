@@ -18,7 +18,7 @@ def test_no_hint_is_about_an_option_or_command_of_gage(command):
     ("words", "hint"),
     [
         (("compare",), "gage list --columns lr,loss"),
-        (("diff", "1", "2"), "gage list --columns lr,loss"),
+        (("runs", "diff"), "gage diff 2 1"),
         (("view",), "no web page yet"),
         (("ui",), "no web page yet"),
         (("mlflow", "ui"), "no account and no server"),

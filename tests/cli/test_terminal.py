@@ -1,40 +1,15 @@
 """Output on terminals of any width, with and without colours, and in pipes."""
 
-import os
 import re
-import sys
 
-import pexpect
 import pytest
+from on_terminal import COLOUR, on_terminal
 from stores import make_run
 
 from gage.cli.render import terminal
 from gage.cli.render.print_output import escape_control_bytes
 from gage.lib import times
 from gage.lib.times import parse_duration
-
-COLOUR = re.compile(r"\x1b\[[0-9;]*m")
-
-
-def on_terminal(project, *words, columns=80, answer="", **env):
-    child = pexpect.spawn(
-        sys.executable,
-        ["-m", "gage", *words],
-        cwd=str(project),
-        env=os.environ | env,
-        dimensions=(40, columns),
-        encoding="utf-8",
-        timeout=30,
-    )
-    if answer:
-        child.expect(r"\([yY]/[nN]\) ")
-        before = child.before
-        child.sendline(answer)
-    else:
-        before = ""
-    child.expect(pexpect.EOF)
-    child.close()
-    return before + child.before, child.exitstatus
 
 
 @pytest.mark.parametrize("columns", [20, 40, 60, 80, 200])

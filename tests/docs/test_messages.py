@@ -44,6 +44,7 @@ METAVARS = {
     "TIME": "a duration",
     "N": "an integer",
     "WEIGHT": "a number from 0 to 1",
+    "SECTION": "a part of what is recorded about a run",
     "KIND": "one of the words that the help lists",
     "METRIC": "the name of a metric, or a glob",
     "SPEC": "conditions on a version",

@@ -6,6 +6,7 @@ COMMANDS = {
     "watch": "Follow the output of a run",
     "list": "List runs",
     "show": "Show the details of a run",
+    "diff": "Show what differs between runs",
     "cat": "Print a file or the output of a run",
     "metrics": "Show metrics of runs, or export all values",
     "plot": "Plot metrics of runs in the terminal",
@@ -38,7 +39,7 @@ ALIASES = {"ls": "list", "runs": "list", "del": "delete", "rm": "delete", "ops":
 
 GROUPS = (
     ("Run", ("run", "stop", "watch", "operations", "config", "init")),
-    ("Find", ("list", "show", "metrics", "plot", "media", "cat", "open", "select")),
+    ("Find", ("list", "show", "diff", "metrics", "plot", "media", "cat", "open", "select")),
     ("Annotate", ("label", "tag", "attr", "comment", "mark")),
     ("Clean up", ("delete", "restore", "purge", "archive", "associate")),
     ("Help", ("check", "completion", "help")),

@@ -3,7 +3,7 @@
 Loaded only to explain an error. Knows words and hints, no command.
 """
 
-_COMPARE = "There is no comparison yet: use 'gage list --columns lr,loss' or 'gage plot 1:3 loss'"
+_COMPARE = "There is no table to browse yet: use 'gage diff 2 1', 'gage list --columns lr,loss' or 'gage plot 1:3 loss'"
 _VIEW = "There is no web page yet: use 'gage list', 'gage plot 1:3 loss' or 'gage show'"
 _REPOS = "Runs are plain files: any tool can copy them, see 'gage help repos'"
 _ACCOUNT = "Gage has no account and no server: start with 'gage run train.py'"
@@ -12,7 +12,7 @@ _OPTIMIZE = "There is no optimizer yet. Try: gage run train.py lr=loguniform[1e-
 _SORT = "Try: gage list --sort loss --columns loss,lr --limit 5"
 
 COMMAND_HINTS = {
-    **dict.fromkeys(("compare", "diff"), _COMPARE),
+    "compare": _COMPARE,
     **dict.fromkeys(("view", "ui", "server", "serve", "dashboard", "web", "up"), _VIEW),
     **dict.fromkeys(("mlflow", "wandb", "guild", "dvc", "aim", "clearml", "sacred", "neptune", "comet"), _ACCOUNT),
     **dict.fromkeys(("login", "logout", "signup", "auth", "whoami", "online", "offline"), _ACCOUNT),
@@ -74,7 +74,8 @@ RUNS_HINTS = {
     "show": "Try: gage show",
     "purge": "Try: gage purge",
     "list": "Try: gage list",
-    **dict.fromkeys(("diff", "compare"), _COMPARE),
+    "diff": "Try: gage diff 2 1",
+    "compare": _COMPARE,
     **dict.fromkeys(("push", "pull", "export", "import"), _REPOS),
 }
 """Words after `gage runs`, which is `gage list` here and a group of commands in Guild → hint."""
@@ -115,7 +116,7 @@ names the first."""
 
 
 RUN_COMMANDS = (
-    *("show", "cat", "open", "metrics", "media", "list", "label", "tag", "mark", "comment", "attr"),
+    *("show", "cat", "open", "diff", "metrics", "media", "list", "label", "tag", "mark", "comment", "attr"),
     *("delete", "restore", "purge", "archive", "stop", "watch"),
 )
 """Commands whose arguments are runs."""

@@ -120,6 +120,13 @@ class RunSelection(NamedTuple):
             raise UsageError(f"{self.words[0]!r} matches several runs, but one is expected", "Name one, such as 1")
         return runs[0]
 
+    def find_each(self) -> "Sequence[Run]":
+        """Returns the runs in the order of the words, one of them as often as it is named; those of a slice or a filter
+        in the order of the listing. By ID or name also archived or deleted ones. Raises NotFound.
+        """
+        selections = [self.with_words((word,)) for word in self.words] or [self]
+        return [run for selection in selections for run in selection.find_to_read()]
+
     def find_to_read(self, limit: int | None = None) -> "Sequence[Run]":
         """Returns the matching runs, newest first; by ID or name also archived or deleted ones. Raises NotFound."""
         try:

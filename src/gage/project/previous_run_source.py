@@ -32,7 +32,7 @@ def restore_source(
     replaced: list[str] = []
     for path, digest in source.files.items():
         data = _read_run_file(previous, path)
-        before = undo_config(source, previous.config_values, path, data) if path in source.patched else None
+        before = revert_config(source, previous.config_values, path, data) if path in source.patched else None
         if before is None and _is_changed(previous, path, data, digest):
             is_kept = keep_changed or _is_from_hook(previous, path, data)
             before = None if is_kept else _find_original(previous, path, digest, projects)
@@ -104,7 +104,7 @@ def _read_run_file(previous: PreviousRun, path: str) -> bytes:
         ) from None
 
 
-def undo_config(source: PreviousSource, config_values: Iterable[Raw], path: str, data: bytes) -> bytes | None:
+def revert_config(source: PreviousSource, config_values: Iterable[Raw], path: str, data: bytes) -> bytes | None:
     """Returns the file before config was applied, None if it cannot be restored: Gage 0.1 recorded only a diff, and
     Gage 0.2 also the defaults, which are in the `config_values` of the plan.
     """

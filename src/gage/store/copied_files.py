@@ -40,6 +40,12 @@ def parse_source_files(recorded: JSONValue) -> dict[str, str] | None:
     return {str(row[0]): str(row[2]) for row in map(as_list, rows) if len(row) == 3} if isinstance(rows, list) else None
 
 
+def parse_source_sizes(recorded: JSONValue) -> dict[str, int]:
+    """Returns path → size in bytes of the source files that `sourcecode.json` lists."""
+    rows = map(as_list, as_list(as_table(recorded).get("files")))
+    return {str(row[0]): row[1] for row in rows if len(row) == 3 and isinstance(row[1], int)}
+
+
 def parse_resumed_paths(recorded: JSONValue) -> frozenset[str]:
     """Returns the files that `resumed.json` lists: those that the run took from the one that it resumes."""
     return frozenset(str(row[0]) for row in map(as_list, as_list(as_table(recorded).get("files"))) if row)

@@ -11,7 +11,7 @@ from click.shell_completion import CompletionItem
 from gage.cli import run_selection
 from gage.cli.completion.context import CompletionContext, CompletionItems, filter_items, get_words, make_item
 from gage.cli.completion.run_arguments import complete_run_arguments
-from gage.cli.global_options import open_store
+from gage.cli.global_options import get_current_dir, open_store
 from gage.cli.render import terminal
 from gage.types.run import STATUSES
 
@@ -123,8 +123,25 @@ def _complete_columns(context: CompletionContext) -> CompletionItems:
     return [make_item(before + comma + name, "", is_open=True) for name in sorted(names) if name.startswith(start)]
 
 
+def _complete_sections(context: CompletionContext) -> CompletionItems:
+    """Completes the last name of a comma-separated list of what `gage diff` compares."""
+    from gage.compare.facts import SECTIONS
+
+    before, comma, start = context.word.rpartition(",")
+    used = before.split(",")
+    return [make_item(before + comma + name) for name in SECTIONS if name.startswith(start) and name not in used]
+
+
 def _complete_names(context: CompletionContext) -> CompletionItems:
     return _complete_archives(context) if context.ctx.command.name == "archive" else _complete_metrics(context)
+
+
+def _complete_optional_name(context: CompletionContext) -> CompletionItems:
+    if context.ctx.command.name != "diff":
+        return _complete_archives(context)
+    from gage.cli.difftool import list_difftools
+
+    return filter_items(context, ((name, "") for name in list_difftools(get_current_dir())))
 
 
 def _complete_media_kinds(context: CompletionContext) -> CompletionItems:
@@ -239,13 +256,14 @@ COMPLETERS: dict[str, Completer] = {
     "FILTER": _complete_filters,
     "NAME": _complete_names,
     "NAME,...": _complete_columns,
+    "SECTION,...": _complete_sections,
     "METRIC": _complete_metrics,
     "KIND": _complete_media_kinds,
     "[RUN]... METRIC...": _complete_either(_complete_runs, _complete_metrics),
     "[RUN]... [NAME=VALUE]...": _complete_either(_complete_runs, _complete_attributes),
     "FILE": _complete_file,
     "DIR|ID": _complete_directory,
-    "[NAME]": _complete_archives,
+    "[NAME]": _complete_optional_name,
     "[OPERATION|SCRIPT] [NAME=VALUE]... [-- ARGUMENT|COMMAND]": complete_run_arguments,
     "[OPERATION|SCRIPT|FILE]": complete_run_arguments,
     "[TOPIC|COMMAND]": _complete_topics,
