@@ -169,6 +169,8 @@ def test_completes_metrics(complete: Completer, gage, project: Path) -> None:
     assert "loss=" in complete("list", "--where", "lo")
     assert list(complete("list", "--where", "mark")) == ["marked", "mark="]
     assert list(complete("media", "--kind", "im")) == ["image"]
+    assert list(complete("best", "lo")) == list(complete("compare", "1", "2", "--metric", "lo")) == ["loss"]
+    assert list(complete("best", "loss", "--per", "epo")) == ["epochs"]
     assert complete("archive", "--name", "lo") == {}
 
 
@@ -179,10 +181,11 @@ def test_every_run_argument_completes_runs(complete: Completer, project: Path, c
     root = project / ".gage" / "runs"
     deleted = make_run(root, deleted=True)
     running = make_run(root, status="running")
-    completions = complete(command, "")
+    before = ("loss",) if command == "best" else ()
+    completions = complete(command, *before, "")
     assert completions
     expected = deleted if command in ("restore", "purge") else running
-    assert expected in complete(command, expected[:30])
+    assert expected in complete(command, *before, expected[:30])
 
 
 def test_completes_only_runs_that_the_command_accepts(complete: Completer, project: Path) -> None:

@@ -17,7 +17,6 @@ def test_no_hint_is_about_an_option_or_command_of_gage(command):
 @pytest.mark.parametrize(
     ("words", "hint"),
     [
-        (("compare",), "gage list --columns lr,loss"),
         (("runs", "diff"), "gage diff 2 1"),
         (("view",), "no web page yet"),
         (("ui",), "no web page yet"),
@@ -40,7 +39,7 @@ def test_no_hint_is_about_an_option_or_command_of_gage(command):
         (("run", "train.py", "--dry-run"), "Try: --preview"),
         (("run", "train.py", "--name", "foo"), "Try: --label TEXT"),
         (("list", "--sort-by", "loss"), "Try: gage list --sort loss"),
-        (("list", "--best"), "Try: gage list --sort loss"),
+        (("list", "--best"), "Try: gage best loss"),
         (("show", "--run", "1"), "Try: gage show 1"),
         (("restore",), "'gage list --deleted' shows them"),
         (("run", "train.py", "--batch", "b.csv"), "gage run train.py @trials.csv"),

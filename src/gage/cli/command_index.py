@@ -10,6 +10,8 @@ COMMANDS = {
     "cat": "Print a file or the output of a run",
     "metrics": "Show metrics of runs, or export all values",
     "plot": "Plot metrics of runs in the terminal",
+    "best": "Show the best runs by a metric, and why",
+    "compare": "Compare two groups of runs by a metric",
     "media": "List images, audio, tables and other media",
     "open": "Open a run directory or one of its files",
     "select": "Print IDs, names or paths of runs, for scripts",
@@ -39,7 +41,7 @@ ALIASES = {"ls": "list", "runs": "list", "del": "delete", "rm": "delete", "ops":
 
 GROUPS = (
     ("Run", ("run", "stop", "watch", "operations", "config", "init")),
-    ("Find", ("list", "show", "diff", "metrics", "plot", "media", "cat", "open", "select")),
+    ("Find", ("list", "show", "best", "compare", "diff", "metrics", "plot", "media", "cat", "open", "select")),
     ("Annotate", ("label", "tag", "attr", "comment", "mark")),
     ("Clean up", ("delete", "restore", "purge", "archive", "associate")),
     ("Help", ("check", "completion", "help")),

@@ -12,7 +12,6 @@ _OPTIMIZE = "There is no optimizer yet. Try: gage run train.py lr=loguniform[1e-
 _SORT = "Try: gage list --sort loss --columns loss,lr --limit 5"
 
 COMMAND_HINTS = {
-    "compare": _COMPARE,
     **dict.fromkeys(("view", "ui", "server", "serve", "dashboard", "web", "up"), _VIEW),
     **dict.fromkeys(("mlflow", "wandb", "guild", "dvc", "aim", "clearml", "sacred", "neptune", "comet"), _ACCOUNT),
     **dict.fromkeys(("login", "logout", "signup", "auth", "whoami", "online", "offline"), _ACCOUNT),
@@ -20,7 +19,6 @@ COMMAND_HINTS = {
     **dict.fromkeys(("optimize", "sweep", "sweeps", "agent", "search", "tune", "hpo"), _OPTIMIZE),
     "tensorboard": "Try 'gage plot loss'; TensorBoard reads the directory that 'gage select --run-dir' prints",
     "board": "There are no boards yet: use 'gage list --columns lr,loss'",
-    "best": _SORT,
     "report": "Use 'gage list --json' or 'gage metrics --csv'",
     "export": "Use 'gage metrics --csv' or 'gage list --csv'; see 'gage help repos' for whole runs",
     "import": "See 'gage help repos' for how to bring in runs of another store",
@@ -98,9 +96,10 @@ OPTION_HINTS = {
     },
     "list": {
         **dict.fromkeys(
-            ("--sort-by", "--order", "--order-by", "--reverse", "--best", "--top", "--asc", "--desc", "-S"),
+            ("--sort-by", "--order", "--order-by", "--reverse", "--asc", "--desc", "-S"),
             _SORT,
         ),
+        **dict.fromkeys(("--best", "--top"), "Try: gage best loss"),
         **dict.fromkeys(("-F", "-Fo", "--filter", "--operation"), "Try: gage list --where op=train.py"),
         **dict.fromkeys(("-Fl", "--label"), "Try: gage list --where 'label=TEXT'"),
         **dict.fromkeys(("-Ft", "--tag"), "Try: gage list --where tag=TAG"),

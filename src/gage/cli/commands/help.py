@@ -16,6 +16,7 @@ TOPICS = {
     "sourcecode": "Which files are copied into a run",
     "dependencies": "Files that a run reads, and how they get into it",
     "metrics": "Which metrics are found, and where they are stored",
+    "statistics": "Methods of 'gage best' and 'gage compare', with their sources",
     "restart": "Restarting a run, and continuing with its files",
     "needed": "Skipping runs that are already done",
     "notebooks": "Notebooks as operations",
@@ -40,6 +41,9 @@ TOPIC_SYNONYMS = {
     **dict.fromkeys("source git code".split(), "sourcecode"),
     **dict.fromkeys("exit codes exit-codes messages error".split(), "errors"),
     **dict.fromkeys("skip skipping cache".split(), "needed"),
+    **dict.fromkeys(
+        "seeds noise importance significance significant p-value confidence interval".split(), "statistics"
+    ),
     **dict.fromkeys("jupyter ipynb notebook".split(), "notebooks"),
     **dict.fromkeys("runs-dir storage backup delete".split(), "store"),
 }

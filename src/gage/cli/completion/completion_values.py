@@ -133,6 +133,8 @@ def _complete_sections(context: CompletionContext) -> CompletionItems:
 
 
 def _complete_names(context: CompletionContext) -> CompletionItems:
+    if context.ctx.command.name == "best":
+        return _complete_columns(context)
     return _complete_archives(context) if context.ctx.command.name == "archive" else _complete_metrics(context)
 
 
@@ -248,6 +250,7 @@ COMPLETERS: dict[str, Completer] = {
     "BATCH": _complete_runs,
     "[RUN]": _complete_runs,
     "[RUN]...": _complete_runs,
+    "RUN|FILTER RUN|FILTER": _complete_either(_complete_runs, _complete_filters),
     "[RUN]... [TEXT]": _complete_runs,
     "[RUN] [TAG]...": _complete_run_then_tags,
     "[RUN]... DIR": _complete_either(_complete_runs, _complete_directory),

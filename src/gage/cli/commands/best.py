@@ -1,0 +1,150 @@
+"""`gage best`."""
+
+from typing import TYPE_CHECKING
+
+import click
+
+from gage.assignments.convert_words import join_words
+from gage.cli import load_series, run_selection
+from gage.cli.command import json_option, make_command, reject_together
+from gage.cli.render import terminal
+from gage.types.errors import NotFound, UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from gage.compare.metric import RankedMetric
+    from gage.index.index import QueryResult
+    from gage.types.filter import Expression
+    from gage.types.run import Run
+
+SHOWN_RUNS = 3
+
+min_option = click.option(
+    "--min", "minimum", is_flag=True, help="Low values are better (default for a loss or an error)."
+)
+max_option = click.option(
+    "--max", "maximum", is_flag=True, help="High values are better (default for an accuracy or a score)."
+)
+
+
+@make_command(
+    "best", "gage best loss", "gage best val_acc --where 'lr < 0.1'", "gage best 'min(val_loss)' --per config.model"
+)
+@click.argument("metric", metavar="METRIC", required=False)
+@run_selection.select_runs()
+@min_option
+@max_option
+@run_selection.project_option
+@click.option("--per", metavar="NAME", help="Show the best run for each value of NAME: op, tag, config.lr, ...")
+@run_selection.limit_option
+@json_option
+def command(
+    selection: run_selection.RunSelection,
+    metric: str | None,
+    minimum: bool,
+    maximum: bool,
+    per: str | None,
+    as_json: bool,
+) -> None:
+    """Show the best runs by a metric, what sets them apart, and how much of it may be chance.
+
+    METRIC is a metric (its last value), or a function such as 'min(loss)' or loss@100. Three runs are listed, or with
+    --per all groups, unless --limit is used. Completed runs count; to include others, name their status in --where.
+    See 'gage help statistics' for the methods.
+    """
+    from gage.cli.render.ranking import convert_ranking_to_json, describe_reasons, print_ranking
+    from gage.compare.ranking import rank_runs
+
+    reject_together("--min", "--max")
+    result = _find_runs(selection, metric)
+    ranked_by = pick_metric(result.runs, metric, minimum, maximum, "best")
+    group_by = None if per is None else _parse_group(per, result.runs)
+    limit = selection.limit or (SHOWN_RUNS if per is None else len(result.runs))
+    read_series = load_series.build_series_reader(selection.store)
+    any_status = _names_status(selection.where)
+    ranking = rank_runs(result.runs, result.positions, ranked_by, limit, group_by, read_series, any_status)
+    if as_json:
+        terminal.print_json(convert_ranking_to_json(ranking, per))
+    elif ranking.total:
+        print_ranking(ranking, per)
+        if per is None:
+            _print_next([each.position for each in ranking.runs])
+    else:
+        others = [s for s in ("running", "error", "terminated") if s in ranking.left_out]
+        hint = (
+            f"Try: {join_words(('gage', 'best', ranked_by.text, '--where', f'status={others[0]}'))}" if others else ""
+        )
+        raise NotFound(
+            f"No completed run has a {ranked_by.text} to rank by: {describe_reasons(ranking.left_out, ranked_by.text)}",
+            hint,
+        )
+
+
+def _find_runs(selection: run_selection.RunSelection, metric: str | None) -> "QueryResult":
+    """Returns the runs. Raises NotFound if there are none, or if a word is a metric that comes after the runs."""
+    try:
+        result = selection._replace(limit=None).query().require()
+    except NotFound as error:
+        latest = run_selection.RunSelection().query().runs
+        name = next((word for word in selection.words if any(word in run.metrics for run in latest)), None)
+        if name is None or metric is None:
+            raise
+        others = (metric, *(word for word in selection.words if word != name))
+        raise NotFound(error.message, f"Try: {join_words(('gage', 'best', name, *others))}") from None
+    if not result.runs:
+        raise selection.build_no_runs_error()
+    return result
+
+
+def pick_metric(runs: "Sequence[Run]", text: str | None, minimum: bool, maximum: bool, before: str) -> "RankedMetric":
+    """Returns what to rank by; `before` is the command line up to it. Raises NotFound for an unknown metric, UsageError
+    if its direction is not clear.
+    """
+    from gage.compare.metric import RankedMetric, find_missing_name, infer_direction, parse_metric
+
+    if text is None:
+        from gage.board.run_table import pick_headline_metrics
+
+        names = pick_headline_metrics({name for run in runs for name in run.metrics}, 1)
+        raise UsageError("Missing metric", f"Try: gage {before} {join_words(names or ['loss'])}")
+    expression = parse_metric(text, runs)
+    missing = find_missing_name(expression, runs)
+    if missing is not None:
+        raise load_series.build_no_metric_error([missing], sorted({name for run in runs for name in run.metrics}))
+    lower = infer_direction(expression)
+    if minimum or maximum:
+        return RankedMetric(text, expression, minimum)
+    if lower is None:
+        words = f"gage {before} {join_words((text,))}"
+        raise UsageError(
+            f"It is not clear whether a high or a low {text} is better", f"Try: {words} --max, or: {words} --min"
+        )
+    return RankedMetric(text, expression, lower)
+
+
+def _parse_group(text: str, runs: "Sequence[Run]") -> "Expression":
+    """Returns the value that `--per` names. Raises NotFound if no run has it, and UsageError."""
+    from gage.compare.metric import find_missing_name
+    from gage.lib.suggest import suggest_closest
+    from gage.select.parse import parse_value_name
+
+    expression = parse_value_name(text)
+    missing = find_missing_name(expression, runs)
+    if missing is not None:
+        names = sorted({name for run in runs for name in run.config})
+        raise NotFound(f"No run has {missing!r}", suggest_closest(missing, names, "Try: --per op, or a config value"))
+    return expression
+
+
+def _names_status(where: "Sequence[str]") -> bool:
+    """Returns whether a filter has a condition on the status."""
+    from gage.select.fields import iter_fields
+    from gage.select.parse import parse_where
+
+    return any(field.plain_name == "status" for each in parse_where(where) for field in iter_fields(each.condition))
+
+
+def _print_next(positions: "Sequence[int]") -> None:
+    terminal.print_stdout()
+    terminal.print_stdout(terminal.paint(f"To see the first: gage show {positions[0]}", "dim"))

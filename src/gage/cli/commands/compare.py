@@ -1,0 +1,75 @@
+"""`gage compare`."""
+
+import re
+from typing import TYPE_CHECKING
+
+import click
+
+from gage.assignments.convert_words import join_words
+from gage.cli import load_series, run_selection
+from gage.cli.command import json_option, make_command, reject_together
+from gage.cli.commands.best import max_option, min_option, pick_metric
+from gage.cli.render import terminal
+from gage.types.errors import NotFound, UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from gage.types.run import Run
+
+_FILTER = re.compile(r"[\s=<>~!()]")
+
+
+@make_command("compare", "gage compare 1 4 --metric loss", "gage compare lr=0.1 lr=0.2 --metric val_acc")
+@run_selection.select_runs("RUN|FILTER RUN|FILTER")
+@click.option("-m", "--metric", metavar="METRIC", help="Compare this metric, or function such as 'min(loss)'.")
+@min_option
+@max_option
+@run_selection.project_option
+@json_option
+def command(
+    selection: run_selection.RunSelection, metric: str | None, minimum: bool, maximum: bool, as_json: bool
+) -> None:
+    """Compare two groups of runs by a metric: difference, 95 % interval and effect size.
+
+    A run stands for all runs that differ from it in their seed only. A filter is a condition such as lr=0.1. Only
+    completed runs count. See 'gage help statistics' for the methods.
+    """
+    from gage.cli.render.group_comparison import convert_comparison_to_json, print_comparison
+    from gage.cli.render.ranking import describe_reasons
+    from gage.compare.run_groups import compare_runs
+
+    reject_together("--min", "--max")
+    if len(selection.words) != 2:
+        raise UsageError("Two groups of runs are needed", "Try: gage compare 1 2 --metric loss")
+    runs = selection.with_words(()).query().require().runs
+    compared = pick_metric(runs, metric, minimum, maximum, f"compare {join_words(selection.words)} --metric")
+    (label_a, a), (label_b, b) = (_find_group(selection, word, runs) for word in selection.words)
+    both = {run.id for run in a} & {run.id for run in b}
+    if both:
+        raise UsageError(
+            f"{terminal.format_count(len(both), 'run')} would be in both groups",
+            "A run stands for all runs that differ from it in their seed only",
+        )
+    comparison = compare_runs(a, b, compared, load_series.build_series_reader(selection.store))
+    if comparison.result is None:
+        empty = comparison.sizes.index(0)
+        reasons = describe_reasons(comparison.left_out[empty], compared.text)
+        raise NotFound(f"{'AB'[empty]} has no completed run with a {compared.text}{reasons and f': {reasons}'}")
+    if as_json:
+        terminal.print_json(convert_comparison_to_json(comparison, comparison.result, (label_a, label_b)))
+    else:
+        print_comparison(comparison, comparison.result, (label_a, label_b))
+
+
+def _find_group(selection: run_selection.RunSelection, word: str, runs: "Sequence[Run]") -> "tuple[str, Sequence[Run]]":
+    """Returns the name and the runs of a group: those that match a filter, or a run and its siblings among `runs`."""
+    from gage.compare.run_groups import find_siblings
+
+    if _FILTER.search(word):
+        found = selection.with_words(())._replace(where=(*selection.where, word)).query().require().runs
+        return word, [run for run in found if not run.trials]
+    run = selection.with_words((word,)).find_one()
+    if run.trials:
+        raise UsageError(f"{run.name} is a batch", f"Try: gage compare batch={run.name} ...")
+    return run.name, find_siblings(run, runs)

@@ -1,0 +1,110 @@
+"""What a run is ranked by: a metric or a function of it, and whether higher or lower is better.
+
+Knows names and expressions; the values are in runs.
+"""
+
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import NamedTuple
+
+from gage.compare.groups import split_name
+from gage.select.evaluate import RunRow, list_values, parse_step
+from gage.select.fields import RUN_FIELDS, iter_fields
+from gage.select.parse import parse_value_name
+from gage.types.filter import Call, Expression, FieldName, SeriesReader
+from gage.types.run import Run
+from gage.types.values import Comparable
+
+LOWER_WORDS = frozenset(
+    """
+    loss losses err error errors mae mse rmse rmsle mape smape nll bpc bpb perplexity ppl wer cer fid kid lpips brier
+    ece eer logloss xent bce crossentropy deviance regret divergence latency duration mismatch misclassification
+    """.split()
+)
+HIGHER_WORDS = frozenset(
+    """
+    acc accs accuracy accuracies f1 fbeta auc auroc auprc ap map precision recall sensitivity specificity reward rewards
+    return returns score scores bleu rouge meteor cider r2 iou miou dice jaccard psnr ssim mcc kappa ndcg mrr likelihood
+    elbo throughput fps correct correlation pearson spearman success winrate
+    """.split()
+)
+"""Words in the names of metrics of which low, or high, values are better."""
+NEGATIONS = frozenset(("neg", "negative"))
+PLAIN_FUNCTIONS = ("last", "first", "min", "max", "mean", "at")
+"""Functions whose value is one of the metric's own, or their mean."""
+
+
+class RankedMetric(NamedTuple):
+    """The value that runs are ranked by. `field` is its metric, if it is the last value of one."""
+
+    text: str
+    expression: Expression
+    lower_is_better: bool
+
+    @property
+    def field(self) -> FieldName | None:
+        """The metric whose last value this is."""
+        return self.expression if isinstance(self.expression, FieldName) and not parse_step(self.expression) else None
+
+    def list_values(self, run: Run, read_series: SeriesReader | None) -> tuple[Comparable, ...]:
+        """Returns the value of a run, none if it is missing."""
+        return list_values(self.expression, build_row(run, read_series))
+
+    def get_best(self, run: Run, read_series: SeriesReader | None) -> tuple[float | None, int | None]:
+        """Returns the best of all values of the metric and its step; None where it is not known or the only one."""
+        if self.field is None:
+            return None, None
+        row = build_row(run, read_series)
+        if row.get_statistic(self.field, "count") in (None, 1):
+            return None, None
+        word = "min" if self.lower_is_better else "max"
+        best = row.get_statistic(self.field, word)
+        step = list_values(Call(f"arg{word}", (self.field,)), row) if read_series else ()
+        return (
+            best if isinstance(best, int | float) else None,
+            int(step[0]) if step and isinstance(step[0], int | float) else None,
+        )
+
+
+def build_row(run: Run, read_series: SeriesReader | None) -> RunRow:
+    """Returns the values of a run by name."""
+    return RunRow(run, (lambda name: read_series(run.id, name)) if read_series else (lambda name: None))
+
+
+def parse_metric(text: str, runs: Sequence[Run]) -> Expression:
+    """Returns the value that `text` names. A name alone is that of a metric, if the runs have one of this name, also if
+    it is a config value as well. Raises UsageError.
+    """
+    expression = parse_value_name(text)
+    if isinstance(expression, FieldName) and not expression.kind and any(expression.name in r.metrics for r in runs):
+        return FieldName(f"metric.{expression.name}", "metric")
+    return expression
+
+
+def find_missing_name(expression: Expression, runs: Sequence[Run]) -> str | None:
+    """Returns the first name in a value that no run has."""
+    for field in iter_fields(expression):
+        name = (parse_step(field) or (field,))[0]
+        if field.kind in ("", "run") and field.plain_name in RUN_FIELDS:
+            continue
+        if not any(RunRow(run).list_values(each) for run in runs for each in {field, name}):
+            return name.name
+    return None
+
+
+def infer_direction(expression: Expression) -> bool | None:
+    """Returns whether lower values are better, as of a loss or an error, by the name; None if it does not say."""
+    if isinstance(expression, Call) and expression.function in PLAIN_FUNCTIONS:
+        return infer_direction(expression.arguments[0])
+    if not isinstance(expression, FieldName):
+        return None
+    words = split_name((parse_step(expression) or (expression,))[0].name)
+    numbered = ["".join(pair) for pair in pairwise(words)]  # f1, r2
+    known = [word for word in (*numbered, *words) if word in LOWER_WORDS or word in HIGHER_WORDS]
+    if not known:
+        return None
+    directions = {word in LOWER_WORDS for word in known}
+    if len(directions) > 1 and words[-1] not in LOWER_WORDS:
+        return None
+    is_lower = words[-1] in LOWER_WORDS if len(directions) > 1 else directions.pop()
+    return is_lower != bool(NEGATIONS & set(words))

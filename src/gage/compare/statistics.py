@@ -1,0 +1,189 @@
+"""Compares two groups of numbers, such as the accuracies of two configs over seeds.
+
+The tests on the computer of Colas et al. (How many random seeds?, 2018) and of Henderson et al. (Deep reinforcement
+learning that matters, 2018) are the reason for the choices: Welch's interval keeps its level from three seeds on, which
+a bootstrap does not. Knows numbers only; the words are in `cli/render`.
+"""
+
+import math
+from collections.abc import Sequence
+from typing import Literal, NamedTuple
+
+from gage.compare.distributions import compute_t_tails, find_t_quantile
+
+CONFIDENCE = 0.95
+POWER = 0.8
+"""How often a difference of `detectable` is shown."""
+MAX_EXACT_PAIRS = 16
+"""Pairs up to which all sign changes are tried: 65,536."""
+
+
+class GroupSummary(NamedTuple):
+    """Number, mean and standard deviation (n − 1) of values; None where one value has no deviation."""
+
+    n: int
+    mean: float
+    std: float | None
+
+
+class Interval(NamedTuple):
+    """A range of numbers."""
+
+    low: float
+    high: float
+
+
+class GroupComparison(NamedTuple):
+    """How two groups of values differ.
+
+    `difference` is mean A − mean B, and `interval` its 95 % confidence interval: None if a group has a single value, or
+    if no value differs from the others of its group. `effect` is Hedges' g. `a_better` is the probability that a value
+    of A is better than one of B. `p` is two-sided: of the t test, or exact over all sign changes of the pairs, where
+    `least_p` is the smallest one possible. `detectable` is the difference that this many values show with a probability
+    of `POWER`.
+    """
+
+    a: GroupSummary
+    b: GroupSummary
+    difference: float
+    interval: Interval | None
+    effect: float | None
+    a_better: float
+    method: Literal["Welch", "paired t"]
+    p: float | None = None
+    least_p: float | None = None
+    detectable: float | None = None
+
+    @property
+    def excludes_zero(self) -> bool:
+        """Returns whether the interval leaves out zero."""
+        return self.interval is not None and not self.interval.low <= 0 <= self.interval.high
+
+
+def summarize_values(values: Sequence[float]) -> GroupSummary:
+    """Returns number, mean and standard deviation. Raises ValueError if there are no values."""
+    if not values:
+        raise ValueError("no values")
+    count = len(values)
+    mean = math.fsum(value / count for value in values)
+    if count == 1:
+        return GroupSummary(1, mean, None)
+    deviations = [value - mean for value in values]
+    scale = max(map(abs, deviations))
+    if scale <= 4e-16 * abs(mean):  # nothing but the rounding of the mean
+        return GroupSummary(count, mean, 0.0)
+    squares = math.fsum((each / scale) ** 2 for each in deviations)
+    return GroupSummary(count, mean, scale * math.sqrt(squares / (count - 1)))
+
+
+def compare_groups(a: Sequence[float], b: Sequence[float], lower_is_better: bool) -> GroupComparison:
+    """Compares two independent groups by Welch's t interval.
+
+    Δ ± t(ν) · √(s²A/nA + s²B/nB), with ν by Satterthwaite (Welch, The generalization of Student's problem, Biometrika
+    34, 1947; Satterthwaite, Biometrics Bulletin 2, 1946).
+    """
+    first, second = summarize_values(a), summarize_values(b)
+    comparison = _describe_groups(a, b, first, second, lower_is_better)
+    if first.std is None or second.std is None or not (first.std or second.std):
+        return comparison
+    scale = max(first.std, second.std)
+    parts = [(each.std or 0.0) / scale for each in (first, second)]
+    variances = [part * part / each.n for part, each in zip(parts, (first, second), strict=True)]
+    total = sum(variances)
+    weights = [part * part / (each.n - 1) for part, each in zip(variances, (first, second), strict=True)]
+    return _add_interval(comparison, comparison.difference, scale * math.sqrt(total), total * total / sum(weights))
+
+
+def compare_pairs(a: Sequence[float], b: Sequence[float], lower_is_better: bool) -> GroupComparison:
+    """Compares two groups whose values belong together in pairs, such as those of the same seed, by the t interval of
+    their differences d̄ ± t(n − 1) · s/√n, and by the exact test of Fisher over all changes of sign (The Design of
+    Experiments, 1935, section 21).
+    """
+    differences = [x - y for x, y in zip(a, b, strict=True)]
+    summary = summarize_values(differences)
+    comparison = _describe_groups(a, b, summarize_values(a), summarize_values(b), lower_is_better)
+    comparison = comparison._replace(method="paired t", difference=summary.mean)
+    count = len(differences)
+    if count <= MAX_EXACT_PAIRS:
+        comparison = comparison._replace(p=compute_sign_change_p(differences), least_p=2.0 ** (1 - count))
+    if not summary.std:
+        return comparison
+    p = comparison.p
+    comparison = _add_interval(comparison, summary.mean, summary.std / math.sqrt(count), count - 1)
+    return comparison if p is None else comparison._replace(p=p)
+
+
+def compute_sign_change_p(differences: Sequence[float]) -> float:
+    """Returns how many of all changes of the signs of the differences have a sum at least as far from 0."""
+    sums = [0.0]
+    for each in differences:
+        sums = [total + signed for total in sums for signed in (each, -each)]
+    least = abs(math.fsum(differences)) * (1 - 1e-9)  # sums of floats in another order differ in the last digits
+    return sum(abs(total) >= least for total in sums) / len(sums)
+
+
+def adjust_holm(probabilities: Sequence[float]) -> list[float]:
+    """Returns p-values adjusted for their number by the step-down method of Holm (A simple sequentially rejective
+    multiple test procedure, Scandinavian Journal of Statistics 6, 1979).
+    """
+    adjusted = [1.0] * len(probabilities)
+    largest = 0.0
+    for rank, at in enumerate(sorted(range(len(probabilities)), key=probabilities.__getitem__)):
+        largest = max(largest, min(1.0, (len(probabilities) - rank) * probabilities[at]))
+        adjusted[at] = largest
+    return adjusted
+
+
+def compute_superiority(a: Sequence[float], b: Sequence[float], lower_is_better: bool) -> float:
+    """Returns the probability that a value of A is better than one of B, ties counted half (Vargha and Delaney, A
+    critique and improvement of the CL common language effect size statistics, 2000).
+    """
+    from bisect import bisect_left, bisect_right
+
+    ordered = sorted(b)
+    below = sum(bisect_left(ordered, each) for each in a)
+    ties = sum(bisect_right(ordered, each) for each in a) - below
+    greater = (below + ties / 2) / (len(a) * len(b))
+    return 1 - greater if lower_is_better else greater
+
+
+def _describe_groups(
+    a: Sequence[float], b: Sequence[float], first: GroupSummary, second: GroupSummary, lower_is_better: bool
+) -> GroupComparison:
+    """Returns the comparison without an interval."""
+    return GroupComparison(
+        first,
+        second,
+        first.mean - second.mean,
+        None,
+        _compute_hedges_g(first, second),
+        compute_superiority(a, b, lower_is_better),
+        "Welch",
+    )
+
+
+def _compute_hedges_g(a: GroupSummary, b: GroupSummary) -> float | None:
+    """Returns the difference in pooled standard deviations, corrected for small groups: (1 − 3/(4N − 9)) · Δ/s (Hedges,
+    Distribution theory for Glass's estimator of effect size, 1981); None without a deviation.
+    """
+    scale = max(a.std or 0.0, b.std or 0.0)
+    if not scale:
+        return None
+    squares = sum(((each.std or 0.0) / scale) ** 2 * (each.n - 1) for each in (a, b))
+    pooled = scale * math.sqrt(squares / (a.n + b.n - 2))
+    return (1 - 3 / (4 * (a.n + b.n) - 9)) * (a.mean - b.mean) / pooled
+
+
+def _add_interval(comparison: GroupComparison, mean: float, error: float, freedom: float) -> GroupComparison:
+    """Adds what a t distribution says of a mean difference with this standard error. The detectable difference is
+    (t(97.5 %) + t(80 %)) · error, the usual approximation of the power of a t test. An error of 0, too
+    small for a float, has no interval.
+    """
+    if not error:
+        return comparison
+    reach = find_t_quantile((1 + CONFIDENCE) / 2, freedom)
+    return comparison._replace(
+        interval=Interval(mean - reach * error, mean + reach * error),
+        p=compute_t_tails(mean / error, freedom),
+        detectable=(reach + find_t_quantile(POWER, freedom)) * error,
+    )

@@ -1,0 +1,192 @@
+"""`gage best` and `gage compare --metric` on stores with runs of known metrics."""
+
+import json
+import random
+import re
+
+import pytest
+from stores import make_run
+
+TRAIN = """\
+lr = 0.1
+seed = 1
+
+for epoch in range(1, 6):
+    loss = lr * epoch + seed / 100 - (0.5 if epoch == 2 else 0)
+    print(f"epoch {epoch}: loss={loss:.4f}")
+"""
+
+
+def add_run(root, values, status="completed", op="train", tags=(), **config):
+    """Adds a run whose metrics have these last values; a pair is last and best value."""
+    metrics = {}
+    for name, value in values.items():
+        last, best = value if isinstance(value, tuple) else (value, value)
+        metrics[name] = {"count": 1 if last == best else 5, "last": {"step": 5, "value": last}}
+        metrics[name] |= {"min": {"step": 2, "value": best}, "max": {"step": 2, "value": best}}
+    members = {"summaries/metrics.json": json.dumps(metrics)}
+    return make_run(root, op, status, config, members=members, tags=tags, run_dir=False)
+
+
+@pytest.fixture
+def runs(project):
+    return project / ".gage" / "runs"
+
+
+def test_shows_the_best_runs_and_what_sets_them_apart(gage, runs):
+    for i in range(6):
+        add_run(runs, {"acc": 0.5 + i / 100}, lr=0.1 if i < 5 else 0.3, depth=4, note=f"n{i}")
+    add_run(runs, {"acc": 0.99}, "error", lr=0.1)
+    add_run(runs, {"acc": float("nan")}, lr=0.1)
+    add_run(runs, {"loss": 1.0}, lr=0.1)
+    lines = gage("best", "acc").out.splitlines()
+    assert lines[:2] == ["Best of 6 runs by acc (higher is better)", "Left out: 1 error, 1 NaN, 1 without acc"]
+    assert re.fullmatch(r"4  \S+ +0\.55  lr=0\.3, note=n5", lines[4]) and len(lines[3:]) > 4
+    assert lines[5].split()[0] == "5" and lines[6].split()[0] == "6" and lines[7] == ""
+    assert "Noise  not known: no two runs differ in seed only" in lines
+    assert "Differing: lr (0.1, 0.3), note (n0, n1, n2, n3 and 2 more)" in lines
+    assert len(gage("best", "acc", "--limit", "1").out.splitlines()) == len(lines) - 2
+    assert gage("best", "acc", "--min").out.splitlines()[4].split()[0] == "9"
+    assert "Best of 2 runs" in gage("best", "acc", "-w", "acc > 0.535").out
+    assert "Best of 1 run " in gage("best", "acc", "4").out
+
+
+def test_reports_noise_luck_and_the_best_config(gage, runs):
+    draw = random.Random(1)
+    for i in range(84):
+        lr, config = (0.1, 0.2)[i // 42], {"bs": i // 21 % 2, "layers": i // 3 % 7}
+        add_run(runs, {"loss": 1 - lr + draw.gauss(0, 0.02)}, lr=lr, **config, seed=i % 3)
+    out = gage("best", "loss", "-n", "1").out
+    assert "Noise        std over seeds 0.0" in out and "ranks 1 to " in out
+    assert "below their mean" in out and "Warning" not in out
+    assert re.search(
+        r"Best config +bs=[01] layers=\d lr=0.2: 0\.\d+ ± 0\.\d+, n = 3 \(best mean of 28 configs with 3", out
+    )
+    assert re.search(r"\n  lr  0\.\d\d \(0\.\d\d–\d\.\d\d\), best with 0.2\n  May be chance: \w+, \w+\n", out)
+    answer = gage("best", "loss", "--json").json
+    assert answer["direction"] == "min" and answer["total"] == 84
+    assert answer["effects"][0]["keys"] == ["lr"] and not answer["effects"][0]["may_be_chance"]
+    assert answer["runs"][0]["seed_siblings"] == 2 and answer["noise"]["groups"] == 28
+    assert gage("best", "loss", "--json").out == gage("best", "loss", "--json").out
+
+
+def test_repetitions_without_a_seed_are_named_so(gage, runs):
+    for acc in (0.5, 0.6, 0.7):
+        add_run(runs, {"acc": acc}, lr=0.1)
+    out = gage("best", "acc").out
+    assert "2 repetitions" in out and "std over repetitions 0.1 (1 config, 3 runs)" in out
+
+
+def test_warns_where_seeds_explain_all(gage, runs):
+    for seed in range(4):
+        add_run(runs, {"loss": 0.1 * seed}, seed=seed)
+    assert "all runs have the same config except for seeds" in " ".join(gage("best", "loss").out.split())
+    for seed in range(4):
+        add_run(runs, {"loss": 0.1 * seed + 0.01}, seed=seed, lr=1)
+    assert "seeds alone may explain how these runs differ" in " ".join(gage("best", "loss").out.split())
+
+
+def test_best_of_each_group(gage, runs):
+    add_run(runs, {"loss": 0.3}, tags=("old",), lr=0.1)
+    add_run(runs, {"loss": 0.2}, tags=("old", "new"), lr=0.1)
+    add_run(runs, {"loss": 0.1}, op="other", lr=0.2)
+    by_tag = [line.split()[3:] for line in gage("best", "loss", "--per", "tag").out.splitlines()[3:6]]
+    assert by_tag == [["(none)", "1", "0.1"], ["new", "1", "0.2"], ["old", "2", "0.25", "0.071"]]
+    answer = gage("best", "loss", "--per", "op", "--json").json
+    assert [(each["value"], each["best"]["value"], each["n"]) for each in answer["groups"]] == [
+        ("other", 0.1, 1),
+        ("train", 0.2, 2),
+    ]
+    assert "No run has 'lrr'\nDid you mean 'lr'?" in gage("best", "loss", "--per", "lrr", code=1).err
+
+
+def test_real_runs_have_the_step_of_the_best_value(gage, project):
+    (project / "train.py").write_text(TRAIN)
+    gage("run", "train.py", "lr=[0.1,0.2]", "--quiet", "--yes")
+    out = gage("best", "loss").out
+    assert out.startswith("Best of 2 runs by loss (last value, lower is better)\n")
+    assert re.search(r"2  \S+ +0\.51 +-0\.29@2  lr=0\.1", out)
+    assert "first by best value" not in out
+    assert "to measure it, run one config with seed=[1:5]" in " ".join(out.split())
+    by_step = gage("best", "loss@3", "-n", "1").out
+    assert by_step.startswith("Best of 2 runs by loss@3 (lower is better)") and "0.31" in by_step
+    gage("run", "train.py", "seed=[2:3]", "--quiet", "--yes")
+    assert "std over seeds 0.01 (1 config, 3 runs)" in gage("best", "loss").out
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "message", "hint"),
+    [
+        ((), 2, "Missing metric", "Try: gage best loss"),
+        (("los",), 1, "No run has the metric 'los'", "Did you mean 'loss'?"),
+        (("speed",), 2, "whether a high or a low speed is better", "gage best speed --max, or: gage best speed --min"),
+        (("argmin(loss)",), 2, "a high or a low argmin(loss)", "gage best 'argmin(loss)' --max"),
+        (("loss", "--min", "--max"), 2, "--min and --max cannot be used together", ""),
+        (("min(loss",), 2, "Expected ')'", ""),
+        (("1", "loss"), 1, "There is no run 'loss'", "Try: gage best loss 1"),
+        (("loss", "-w", "error"), 1, "No completed run has a loss to rank by: 1 error", "--where status=error"),
+        (("loss", "-w", "lr=7"), 1, "No runs match", ""),
+        (("config.opt", "--max"), 1, "No completed run has a config.opt to rank by: 1 error, 1 text", ""),
+    ],
+)
+def test_explains_mistakes(gage, runs, words, code, message, hint):
+    add_run(runs, {"loss": 0.3, "speed": 5}, opt="adam", lr=0.1)
+    add_run(runs, {"loss": 0.2}, "error")
+    error = gage("best", *words, code=code).err
+    assert message in error and hint in error
+
+
+def test_without_runs_and_without_metrics(gage, runs):
+    assert "There are no runs" in gage("best", "loss", code=1).err
+    add_run(runs, {})
+    assert "The runs have no metrics" in gage("best", "loss", code=1).err
+
+
+def test_a_filter_that_names_the_status_includes_it(gage, runs):
+    add_run(runs, {"loss": 0.3})
+    add_run(runs, {"loss": 0.2}, "terminated")
+    assert "Best of 1 run " in gage("best", "loss").out
+    assert "Best of 2 runs" in gage("best", "loss", "-w", "status in [completed, terminated]").out
+
+
+def test_compares_configs_over_seeds(gage, runs):
+    for seed, (a, b) in enumerate(((0.30, 0.41), (0.31, 0.40), (0.35, 0.44))):
+        add_run(runs, {"loss": a}, lr=0.1, seed=seed)
+        add_run(runs, {"loss": b}, lr=0.2, seed=seed)
+    add_run(runs, {"loss": 0.1}, "error", lr=0.2, seed=9)
+    out = " ".join(gage("compare", "7", "2", "--metric", "loss").out.split())
+    assert "1 error" in out
+    assert "loss (lower is better): A is 0.09667 better (95 % interval 0.068 to 0.13; 3 runs each; paired t)" in out
+    assert "A is better in 100 % of all pairs" in out
+    out = " ".join(gage("compare", "lr=0.2", "lr=0.1 and seed < 2", "-m", "loss").out.split())
+    assert "B is" in out and "3 and 2 runs; Welch" in out
+    answer = gage("compare", "7", "2", "-m", "loss", "--json").json
+    assert answer["method"] == "paired t" and answer["p"] == answer["least_p"] == 0.25
+    assert answer["a"]["n"] == 3 and answer["b"]["left_out"] == {"error": 1}
+
+
+def test_says_that_no_difference_is_shown(gage, runs):
+    for seed, (a, b) in enumerate(((0.3, 0.6), (0.7, 0.4), (0.5, 0.45))):
+        add_run(runs, {"acc": a}, lr=0.1, seed=seed)
+        add_run(runs, {"acc": b}, lr=0.2, seed=10 + seed)
+    out = " ".join(gage("compare", "1", "2", "-m", "acc").out.split())
+    assert re.search(r"no difference shown \(95 % interval -0\.\d+ to 0\.\d+; Welch\): 3 runs each would miss", out)
+    single = " ".join(gage("compare", "seed=0", "seed=11", "-m", "acc").out.split())
+    assert "B is 0.1 better (1 run each; no interval: a group has one run only)" in single
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "message"),
+    [
+        (("1", "2"), 2, "Missing metric\nTry: gage compare 1 2 --metric loss"),
+        (("1",), 2, "Two groups of runs are needed"),
+        (("1", "2", "-m", "loss"), 2, "2 runs would be in both groups"),
+        (("1", "nothing", "-m", "loss"), 1, "There is no run 'nothing'"),
+        (("1", "3", "-m", "loss"), 1, "B has no completed run with a loss: 1 error"),
+    ],
+)
+def test_explains_what_cannot_be_compared(gage, runs, words, code, message):
+    add_run(runs, {"loss": 0.2}, "error", lr=0.2)
+    add_run(runs, {"loss": 0.3}, lr=0.1, seed=1)
+    add_run(runs, {"loss": 0.3}, lr=0.1, seed=2)
+    assert message in gage("compare", *words, code=code).err
