@@ -1,6 +1,7 @@
 """`gage diff`."""
 
 import json
+import os
 import re
 import shutil
 import stat
@@ -148,11 +149,50 @@ def test_compares_with_the_working_tree(gage, project):
     (project / "train.py").write_text(TRAIN.replace("epochs = 2", "epochs = 3\nwidth = 8"))
     (project / "model.py").write_text("layers = 3\n")
     out = gage("diff", "1", "--working", code=1).out
-    assert "\nB  working tree\n" in out
+    assert re.search(rf"\nB  working tree +{project}\n", out)
     assert "Config defaults\n  epochs  2 → 3\n  width   (missing) → 8\n" in out
     assert "  model.py  (missing) → 11 bytes\n  train.py  +2 -1\n" in out
     assert "Packages" not in out
     assert "'packages' is not a section that --working" in gage("diff", "--working", "--only", "packages", code=2).err
+
+
+def test_compares_defaults_of_the_gage_file(gage, project):
+    def define(lr):
+        config = f'[[train.config]]\nname = "lr"\nkeys = "train.py#lr"\ndefault = {lr}\n'
+        (project / "gage.toml").write_text(f'[train]\nexec = "python train.py"\n{config}')
+
+    define(0.5)
+    gage("run", "train", "-y", "-q")
+    gage("run", "train", "lr=0.7", "-y", "-q")
+    assert gage("diff", "2", "--working").out.endswith("No differences\n")
+    assert gage("diff", "1", "--working").out.endswith("No differences\n")
+    define(0.6)
+    assert "Config defaults\n  lr  0.5 → 0.6\n" in gage("diff", "2", "--working", code=1).out
+
+
+def test_working_tree_without_what_the_run_had(gage, project):
+    (project / "key.py").write_text(
+        "import argparse\np = argparse.ArgumentParser()\n"
+        "p.add_argument('--api-key', default='hunter2hunter2')\np.add_argument('--name')\np.parse_args()\n"
+    )
+    gage("run", "key.py", "name=x", "-y", "-q")
+    out = gage("diff", "--working").out
+    assert "Not compared: api-key (secret)" in out and "hunter" not in out and out.endswith("No differences\n")
+    (project / "train.py").chmod(0)
+    if not os.access(project / "train.py", os.R_OK):
+        assert "train.py cannot be read" in gage("diff", "--working", code=2).err
+    (project / "train.py").unlink()
+    (project / "big.py").write_text("# " + "x" * (1 << 19))
+    assert "  train.py  " in gage("diff", "--working", code=1).out
+
+
+def test_source_that_the_program_changed_is_not_shown(gage, project):
+    (project / "train.py").write_text('open("train.py", "a").write("# added\\n")\n')
+    run_train(gage)
+    (project / "train.py").write_text('open("train.py", "a").write("# added\\n")\nlr = 2\n')
+    run_train(gage)
+    out = gage("diff", "2", "1", "--only", "source", code=1).out
+    assert "# added" not in out and "(the file has changed since the run started)" in out
 
 
 def test_working_tree_that_cannot_be_compared(gage, project):

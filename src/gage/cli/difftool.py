@@ -24,7 +24,7 @@ def open_difftool(name: str, before: "RunFacts", after: "RunFacts", cwd: Path) -
         raise UsageError("No difftool is configured", "Try: git config --global diff.tool NAME, or --tool=NAME")
     command = _read_setting(cwd, f"difftool.{name}.cmd")
     with tempfile.TemporaryDirectory(prefix="gage-diff-", ignore_cleanup_errors=True) as directory:
-        trees = [Path(directory, side, facts.name.replace(" ", "-")) for side, facts in (("A", before), ("B", after))]
+        trees = [Path(directory, side, os.path.basename(facts.name)) for side, facts in (("A", before), ("B", after))]
         for tree, facts in zip(trees, (before, after), strict=True):
             _write_tree(tree, facts)
         local, remote = map(str, trees)

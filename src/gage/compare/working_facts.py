@@ -35,7 +35,9 @@ def read_default_facts(store: RunStore, run: Run, facts: RunFacts) -> RunFacts:
 
 
 def read_working_facts(store: RunStore, run: Run, cwd: Path) -> RunFacts:
-    """Returns the facts of the working tree of the run's project. Raises NotFound, UsageError or ConfigError."""
+    """Returns the facts of the working tree of the run's project, named by its directory. Raises NotFound, UsageError
+    and ConfigError.
+    """
     project = list_project_dirs(run, cwd)[0]
     request = RunRequest(run.op.name, cwd=project, project=Project(project, load_gagefile(project)), store=store.root)
     operation = find_operation(request)
@@ -53,7 +55,7 @@ def read_working_facts(store: RunStore, run: Run, cwd: Path) -> RunFacts:
         except OSError as e:
             raise NotFound(f"{file.path} cannot be read: {e.strerror}", "Check its permissions") from None
     sections = {"config": config, "source": source}
-    return RunFacts(WORKING_TREE, WORKING_TREE, sections, partial(_read_source, project), _read_no_output)
+    return RunFacts(WORKING_TREE, str(project), sections, partial(_read_source, project), _read_no_output)
 
 
 def _read_set_defaults(store: RunStore, run: Run) -> Mapping[str, JSONValue]:

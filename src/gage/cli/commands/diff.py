@@ -74,6 +74,7 @@ def command(
     reject_together("--only", "--tool")
     reject_together("--all", "--working")
     from gage.compare.differences import compare_runs
+    from gage.compare.working_facts import WORKING_TREE
 
     sections = _parse_sections(only, working)
     runs = _find_runs(selection, working, tool)
@@ -91,7 +92,8 @@ def command(
         differences = run_differences.convert_to_json(comparison, [each.id for each in facts])
         terminal.print_json({"runs": heads, **differences, "problems": list(problems)})
     else:
-        run_differences.print_runs([*map(_describe, runs), *([("working tree", "", "", "")] if working else [])])
+        tree = [(WORKING_TREE, "", "", facts[1].name)] if working else []
+        run_differences.print_runs([*map(_describe, runs), *tree])
         run_differences.print_equal(comparison)
         if stat:
             run_differences.print_stat(comparison, len(facts))
