@@ -294,6 +294,9 @@ def test_limits_long_sections_unless_they_are_named(gage, project):
     assert "and 18 more: use --only config" in out and sum(f" name{n} " in out for n in range(30)) == 12
     out = gage("diff", "2", "1", "--only", "config", code=1).out
     assert all(f"  name{n} " in out for n in range(30)) and "more" not in out
+    out = gage("diff", "2", "1", "2", code=1).out
+    assert out.endswith("Config: 18 more: use --only config\n") and sum(f" name{n} " in out for n in range(30)) == 12
+    assert "name29 " in gage("diff", "2", "1", "2", "--only", "config", code=1).out
 
 
 def test_control_characters_are_escaped(gage, project):

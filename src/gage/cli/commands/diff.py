@@ -100,7 +100,7 @@ def command(
         elif len(facts) == 2:
             run_differences.print_pair(comparison, only is not None, "Config defaults" if working else "Config")
         else:
-            run_differences.print_columns(comparison, len(facts))
+            run_differences.print_columns(comparison, len(facts), only is not None)
         if not comparison.differences:
             terminal.print_stdout("No differences")
     for problem in dict.fromkeys(problems):

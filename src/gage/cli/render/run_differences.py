@@ -325,24 +325,39 @@ def _shorten(text: str, i: int, count: int) -> str:
     return f"{start}…{end}"
 
 
-def print_columns(comparison: RunComparison, count: int) -> None:
-    """Prints the differences of several runs as a table with a column for each run; of files only which differ."""
-    headings = [Column(heading, heading) for heading in name_columns(count)]
-    rows: list[Sequence[JSONValue]] = []
+def print_columns(comparison: RunComparison, count: int, is_whole: bool) -> None:
+    """Prints the differences of several runs as a table with a column for each run; of files only which differ. Shows
+    of each section the first ones unless `is_whole`.
+    """
+    sections = {section: comparison.list_section(section) for section in TITLES}
+    shown = {s: each if is_whole else each[:MAX_VALUES] for s, each in sections.items() if each}
+    names = {s: [_format_column_name(each.name) for each in differences] for s, differences in shown.items()}
+    titles = [TITLES[section] for section in shown]
+    all_names = [name for each in names.values() for name in each]
+    used = [max(map(terminal.display_width, texts), default=0) for texts in (titles, all_names)]
     width = terminal.detect_width()
-    names = [
-        each.name if width is None else terminal.truncate(each.name, width // 4) for each in comparison.differences
-    ]
-    titles = [TITLES[each.section] for each in comparison.differences]
-    used = [max(map(terminal.display_width, texts), default=0) + terminal.COLUMN_GAP for texts in (titles, names)]
-    room = None if width is None else max((width - sum(used)) // count - terminal.COLUMN_GAP, MIN_CELL_WIDTH)
-    for i, (title, name, each) in enumerate(zip(titles, names, comparison.differences, strict=True)):
-        cells = _format_cells(each)
-        is_first = i == 0 or titles[i - 1] != title
-        rows.append((title if is_first else "", name, *(cells if room is None else _cut_cells(cells, room))))
-    if rows:
-        terminal.print_stdout()
-        terminal.print_table([Column("section", ""), Column("name", ""), *headings], rows)
+    room = LONG_WIDTH
+    if width is not None:
+        room = max((width - sum(used) - terminal.COLUMN_GAP) // count - terminal.COLUMN_GAP, MIN_CELL_WIDTH)
+    rows: list[Sequence[JSONValue]] = []
+    for section, differences in shown.items():
+        for i, (name, each) in enumerate(zip(names[section], differences, strict=True)):
+            rows.append(("" if i else TITLES[section], name, *_cut_cells(_format_cells(each), room)))
+    if not rows:
+        return
+    terminal.print_stdout()
+    headings = [Column(heading, heading) for heading in name_columns(count)]
+    terminal.print_table([Column("section", ""), Column("name", ""), *headings], rows)
+    for section, differences in shown.items():
+        if more := len(sections[section]) - len(differences):
+            terminal.print_stdout(terminal.paint(f"{TITLES[section]}: {more:,} more: use --only {section}", "dim"))
+
+
+def _format_column_name(name: str) -> str:
+    """Returns a name, escaped; on a terminal at most a quarter of it."""
+    width = terminal.detect_width()
+    name = terminal.escape(name)
+    return name if width is None else terminal.truncate(name, width // 4)
 
 
 def _cut_cells(cells: Sequence[str], room: int) -> Sequence[str]:
