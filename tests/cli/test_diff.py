@@ -58,7 +58,7 @@ def test_shows_config_metrics_source_output_and_files(gage, project):
     body = result.out.partition("\n\n")[2]
     assert body == (
         "Config\n  lr  0.1 → 0.4\n\n"
-        "Metrics\n  loss  0.05 → 0.1  +0.05 (+100.0 %)\n\n"
+        "Metrics\n  loss  0.05 → 0.1  +0.05 (+100.0 %) worse\n\n"
         "Source code\n  train.py  +1 -1\n    @@ 7\n      def measure(x):\n"
         "    -     return x * 0.5\n    +     return x * 0.25\n      \n".replace("      \n", "\n")
         + "\n"
@@ -284,6 +284,25 @@ def test_json_has_values_and_hunks(gage, project):
         {"start": [7, 7], "lines": [" def measure(x):", "-    return x * 0.5", "+    return x * 0.25", " "]}
     ]
     assert "epochs" in report["same"]["config"] and report["not_compared"] == {} and report["problems"] == []
+
+
+def test_says_which_value_of_a_metric_is_better(gage, project):
+    root = project / ".gage" / "runs"
+    for values in ((0.5, 0.5, 7, 0.3), (0.7, 0.4, 8, 0.3)):
+        numbers = dict(zip(("acc", "val_loss", "number", "err"), values, strict=True))
+        series = {
+            name: {"count": values[2], "first": {"value": 1}, "last": {"value": value}}
+            for name, value in numbers.items()
+        }
+        make_run(root, members={"summaries/metrics.json": json.dumps(series)})
+    out = gage("diff", "2", "1", "--only", "metrics", code=1).out
+    lines = out.partition("Metrics\n")[2].splitlines()
+    assert [line.split() for line in lines] == [
+        ["acc", "0.5", "→", "0.7", "+0.2", "(+40.0", "%)", "better"],
+        ["count(err)", "7", "→", "8", "+1", "(+14.3", "%)"],
+        ["number", "7", "→", "8", "+1", "(+14.3", "%)"],
+        ["val_loss", "0.5", "→", "0.4", "-0.1", "(-20.0", "%)", "better"],
+    ]
 
 
 def test_limits_long_sections_unless_they_are_named(gage, project):

@@ -9,7 +9,9 @@ from gage.cli.render import terminal
 from gage.compare.differences import MISSING, Difference, RunComparison, Value
 from gage.compare.facts import FileFact
 from gage.compare.line_diff import Hunk, MarkedText, compare_words
+from gage.compare.metric import infer_direction
 from gage.lib.suggest import join_some
+from gage.types.filter import FieldName
 from gage.types.table import Column
 from gage.types.values import JSONValue
 
@@ -155,7 +157,7 @@ def _format_values(differences: Sequence[Difference]) -> Iterator[str]:
 
 def _format_metrics(differences: Sequence[Difference]) -> Iterator[str]:
     """Yields values before and after, and by how much they differ, aligned."""
-    rows = [(_format_name(each.name), *format_values(each), _format_delta(each.values)) for each in differences]
+    rows = [(_format_name(each.name), *format_values(each), _format_delta(each)) for each in differences]
     widths = [max(map(terminal.display_width, column)) for column in zip(*rows, strict=True)]
     for each, (name, before, after, delta) in zip(differences, rows, strict=True):
         before = _paint_value(_pad(before, widths[1]), each.values[0], "red")
@@ -190,15 +192,20 @@ def _format_change(difference: Difference, room: int) -> str:
     return f"{before} → {after}{terminal.paint(note, 'dim')}"
 
 
-def _format_delta(values: Sequence[Value]) -> str:
-    """Returns the difference of two numbers, "" for what is not finite."""
-    match values:
+def _format_delta(difference: Difference) -> str:
+    """Returns the difference of two numbers, and whether it is better, if the name of the metric says which is; "" for
+    what is not finite.
+    """
+    match difference.values:
         case (float() | int() as before, float() | int() as after):
             delta = after - before
             if delta - delta != 0:
                 return ""
             percent = f" ({100 * delta / abs(before):+.1f} %)" if before else ""
-            return f"{delta:+.4g}{percent}"
+            is_count = difference.name.startswith("count(")
+            lower_is_better = None if is_count else infer_direction(FieldName(difference.name))
+            verdict = "" if lower_is_better is None else " better" if (delta < 0) == lower_is_better else " worse"
+            return f"{delta:+.4g}{percent}{verdict}"
     return ""
 
 
