@@ -70,6 +70,36 @@ def test_reports_noise_luck_and_the_best_config(gage, runs):
     assert gage("best", "loss", "--json").out == gage("best", "loss", "--json").out
 
 
+def test_long_differences_are_cut_to_the_line(gage, runs):
+    names = [f"{letter * 9}_rate" for letter in "abcdefgh"]
+    for i in range(5):
+        add_run(runs, {"acc": 0.9 - i / 10}, **dict.fromkeys(names, 1 if i else 0.123))
+    line = next(line for line in gage("best", "acc").out.splitlines() if line.startswith("5 "))
+    assert line.endswith("aaaaaaaaa_rate=0.123, bbbbbbbbb_rate=0.123, ccccccccc_rate=0.123") and len(line) <= 100
+    assert len(gage("best", "acc", "--json").json["runs"][0]["set_apart"]) == 8
+
+
+def test_names_the_run_that_is_first_by_its_best_value(gage, runs):
+    for i in range(3):
+        add_run(runs, {"acc": (0.5 + i / 10, 0.95 - i / 10)}, lr=i)
+    out = gage("best", "acc", "--limit", "1").out
+    assert re.search(r"\nBest value +0\.95: by best value, \S+ \(run 3\) would be first\n", out)
+    assert "0.6  first by best value, lr=0" not in out
+    assert re.search(r"3 +\S+ +0\.5 +0\.95  first by best value, lr=0\n", gage("best", "acc").out)
+    assert gage("best", "acc", "--json").json["first_by_best"]["index"] == 3
+
+
+def test_names_what_has_no_effect_to_show(gage, runs):
+    draw = random.Random(3)
+    for i in range(24):
+        rare = {"momentum": 0.9} if i < 4 else {}
+        add_run(runs, {"loss": draw.random()}, lr=i // 2 % 3, path=f"out/{i}", **rare)
+    out = gage("best", "loss").out
+    assert (
+        "\nMay be chance: lr\nLeft out of the effects: momentum (in 4 configs only), path (24 different texts)\n" in out
+    )
+
+
 def test_repetitions_without_a_seed_are_named_so(gage, runs):
     for acc in (0.5, 0.6, 0.7):
         add_run(runs, {"acc": acc}, lr=0.1)
@@ -163,6 +193,18 @@ def test_compares_configs_over_seeds(gage, runs):
     answer = gage("compare", "7", "2", "-m", "loss", "--json").json
     assert answer["method"] == "paired t" and answer["p"] == answer["least_p"] == 0.25
     assert answer["a"]["n"] == 3 and answer["b"]["left_out"] == {"error": 1}
+
+
+def test_groups_without_spread_have_no_interval(gage, runs):
+    for lr, loss in ((0.1, 0.5), (0.1, 0.5), (0.2, 0.25), (0.2, 0.25)):
+        add_run(runs, {"loss": loss}, lr=lr)
+    out = " ".join(gage("compare", "1", "4", "-m", "loss").out.split())
+    assert "A is 0.25 better (2 runs each; no interval: the runs of a group do not differ)" in out
+    for lr in (0.3, 0.4):
+        for seed in (1, 2):
+            add_run(runs, {"loss": lr + seed}, lr=lr, seed=seed)
+    out = " ".join(gage("compare", "1", "4", "-m", "loss").out.split())
+    assert "B is 0.1 better (2 runs each; no interval: all pairs differ by the same)" in out
 
 
 def test_says_that_no_difference_is_shown(gage, runs):

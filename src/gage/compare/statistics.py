@@ -106,7 +106,8 @@ def compare_pairs(a: Sequence[float], b: Sequence[float], lower_is_better: bool)
     count = len(differences)
     if count <= MAX_EXACT_PAIRS:
         comparison = comparison._replace(p=compute_sign_change_p(differences), least_p=2.0 ** (1 - count))
-    if not summary.std:
+    rounding = 1e-15 * max(map(abs, (*a, *b)))
+    if summary.std is None or summary.std <= rounding:
         return comparison
     p = comparison.p
     comparison = _add_interval(comparison, summary.mean, summary.std / math.sqrt(count), count - 1)

@@ -130,6 +130,8 @@ def test_warns_where_seeds_alone_explain_the_spread():
     runs = [make(loss, lr=i // 2, seed=i % 2) for i, loss in enumerate(draw)]
     assert rank(runs).noise.may_be_all
     assert rank([make(1.0, seed=1), make(2.0, seed=2)]).noise.p is None
+    equal = [make(loss, lr=lr, seed=seed) for lr, loss in ((1, 0.5), (2, 0.5)) for seed in (1, 2)]
+    assert rank(equal).noise.p == 1 and rank([*equal, make(9, lr=3)]).noise.p == 0
 
 
 def test_best_config_by_mean_over_three_seeds():

@@ -110,6 +110,10 @@ def test_one_value_or_no_spread_has_no_interval():
     assert compare_groups([1, 1, 1], [2, 3, 4], lower_is_better=True).interval is not None
 
 
+def test_spread_that_is_too_small_for_a_float_has_no_interval():
+    assert compare_groups([0, 0], [0, 0, 0, 5e-324], lower_is_better=True).interval is None
+
+
 def test_holm_adjusts_in_steps():
     """Holm (1979): 4 · 0.01, 3 · 0.02, 2 · 0.03, and never below an earlier one."""
     assert adjust_holm([0.03, 0.01, 0.04, 0.02]) == pytest.approx([0.06, 0.04, 0.06, 0.06])

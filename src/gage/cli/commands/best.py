@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from gage.compare.metric import RankedMetric
+    from gage.compare.ranking import Ranking
     from gage.index.index import QueryResult
     from gage.types.filter import Expression
     from gage.types.run import Run
@@ -69,7 +70,7 @@ def command(
     elif ranking.total:
         print_ranking(ranking, per)
         if per is None:
-            _print_next([each.position for each in ranking.runs])
+            _print_next(ranking)
     else:
         others = [s for s in ("running", "error", "terminated") if s in ranking.left_out]
         hint = (
@@ -145,6 +146,9 @@ def _names_status(where: "Sequence[str]") -> bool:
     return any(field.plain_name == "status" for each in parse_where(where) for field in iter_fields(each.condition))
 
 
-def _print_next(positions: "Sequence[int]") -> None:
+def _print_next(ranking: "Ranking") -> None:
+    """Prints how to see what the best run did, and what the second one did differently."""
+    first, *others = (each.position for each in ranking.runs)
+    commands = [f"gage show {first}", *(f"gage diff {second} {first}" for second in others[:1])]
     terminal.print_stdout()
-    terminal.print_stdout(terminal.paint(f"To see the first: gage show {positions[0]}", "dim"))
+    terminal.print_stdout(terminal.paint(f"To see more: {', '.join(commands)}", "dim"))
