@@ -2,8 +2,8 @@
 
     python benchmarks/blind.py [-v]
 
-`tests/samples/blind` has three sets of 60 outputs (`NNN.txt`, with the metrics that a careful reader sees in
-`NNN.json`; also in `second/` and `third/`) and 60 programs (`programs/NNN`, with their parameters in `expected.json`);
+`tests/samples/blind` has four sets of 60 outputs (`NNN.txt`, with the metrics that a careful reader sees in
+`NNN.json`; also in `second/`, `third/` and `fourth/`) and 60 programs (`programs/NNN`, with their parameters in `expected.json`);
 its README describes the format. Each is run by `gage run` as a user would. A metric is right if its name, number of
 points and last value are. Names are compared without case, with blanks, `_`, `-`, `/` and `.` as the same.
 """
@@ -23,7 +23,7 @@ from typing import NamedTuple, cast
 from timing import GAGE
 
 SAMPLES = Path(__file__).parent.parent / "tests" / "samples" / "blind"
-SETS = {"outputs": "*.txt", "outputs of the second set": "second/*.txt", "outputs of the third set": "third/*.txt"}
+SETS = {"outputs": "*.txt"} | {f"outputs of the {n} set": f"{n}/*.txt" for n in ("second", "third", "fourth")}
 """What a set of outputs is called → its files."""
 MIN_RIGHT = 0.97
 """Share of metrics that must be right."""
