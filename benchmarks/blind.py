@@ -2,10 +2,11 @@
 
     python benchmarks/blind.py [-v]
 
-`tests/samples/blind` has four sets of 60 outputs (`NNN.txt`, with the metrics that a careful reader sees in
-`NNN.json`; also in `second/`, `third/` and `fourth/`) and 60 programs (`programs/NNN`, with their parameters in `expected.json`);
-its README describes the format. Each is run by `gage run` as a user would. A metric is right if its name, number of
-points and last value are. Names are compared without case, with blanks, `_`, `-`, `/` and `.` as the same.
+`tests/samples/blind` has four sets of 60 outputs (`NNN.txt`, with the metrics that a careful reader sees in `NNN.json`;
+also in `second/`, `third/` and `fourth/`) and 60 programs (`programs/NNN`, with their parameters in
+`expected.json`); its README describes the format. Each is run by `gage run` as a user would. A metric is right if its
+name, number of points and last value are. Names are compared without case, with blanks, `_`, `-`, `/` and `.` as the
+same.
 """
 
 import json

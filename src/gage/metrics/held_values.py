@@ -46,7 +46,7 @@ class PrintedPreamble:
     def hold(self, name: str, value: float, has_series: bool) -> bool:
         """Holds a value. Returns False once the same name has another value: then it is a metric."""
         values = self._values.get(name, [])
-        if any(held != value for held in values):
+        if any(held != value for held in values) and not _is_counted(name, value):
             return False
         if values or len(self._values) < MAX_HELD:
             self._values.setdefault(name, values).append(value)
@@ -66,7 +66,8 @@ class PrintedPreamble:
         self.end_block()
         values, self._values = self._values, {}
         for name, held in values.items():
-            if name in self._settings or is_scheduled_parameter(name) or is_count(name):
+            is_config = name in self._settings or is_scheduled_parameter(name)
+            if is_config or all(_is_counted(name, value) for value in held):
                 continue
             if not has_series or name in self._results:
                 yield name, held
@@ -87,6 +88,11 @@ class UnchangedParameters:
         if len(points) < MAX_HELD and (not points or points[-1] != (step, value)):
             points.append((step, value))
         return []
+
+
+def _is_counted(name: str, value: float) -> bool:
+    """Returns whether a value counts what a data set or a model has."""
+    return is_count(name) and value.is_integer()
 
 
 def is_measured(value: float) -> bool:

@@ -50,19 +50,20 @@ _NUMBER_IS_NAME = re.compile(rf"\s*(?P<value>{NUMBER})%?\s+=\s+(?P<key>[^\W\d][\
 _SHARE = re.compile(r"\s*(?P<key>(?:\d+% )?[^\W\d][\w-]*(?: [\w-]+){0,3}?)\s+(?P<value>\d+\.\d+)\s?%\s*$")
 # 9214 / 10000 correct (92.14%)
 _SHARE_OF_COUNT = re.compile(r"\d\s*/\s*\d+ (?P<key>[a-z]+) \((?P<value>\d+(?:\.\d+)?)\s?%\)")
-# the whole line: Kappa statistic      0.94
+# the whole line: Kappa statistic      0.94 · Correctly Classified Instances   567    73.8 %
 _ALIGNED = re.compile(
     r"\s{0,8}(?P<key>[^\W\d][\w@/.%()-]*(?: [\w@/.%()-]+){0,4})(?:\t\s*|\s{2,})"
-    r"(?P<value>[-+]?\d+\.\d+(?:[eE][-+]?\d+)?)\s*%?\s*$"
+    r"(?:\d+\s{2,}(?=\S+ ?%))?(?P<value>[-+]?\d+\.\d+(?:[eE][-+]?\d+)?)\s*%?\s*$"
 )
-# loss 0.12 · best accuracy is 0.93 · loss (running mean) 0.5
+# loss 0.12 · best accuracy is 0.93 · loss - 0.12 · loss (running mean) 0.5
 _NAME_SPACE_NUMBER = re.compile(
-    rf"(?<![\w@/.+*-])(?P<word>[^\W\d][\w@/.+*-]*+)(?:[ ]\(\w+ \w+\))?[ \t]+(?:(?:is|was|of|at)[ \t]+)?[ \t]*"
+    rf"(?<![\w@/.+*-])(?P<word>[^\W\d][\w@/.+*-]*+)(?:[ ]\(\w+ \w+\))?[ \t]+(?:(?:is|was|of|at|-)[ \t]+)?[ \t]*"
     rf"(?P<value>{NUMBER})(?=(?P<rest>.{{0,20}}))"
 )
 # the end of: step 3 best val_ · final learning
 _LEADING_WORDS = re.compile(
-    rf"(?:(?:{_PHASE_NAMES}|squared|absolute|root|relative|percentage|balanced|standard|log)[ _/-])*(?:learning[ ])?$",
+    rf"(?:(?:{_PHASE_NAMES}|squared|absolute|root|relative|percentage|balanced|standard|log|top-\d+)[ _/-])*"
+    r"(?:learning[ ])?$",
     re.I,
 )
 # (MSE) · (req/s) · (train), before ':' or ' on the test set'
@@ -71,8 +72,8 @@ _BRACKETS = re.compile(r"[ ]{1,2}\((?P<inside>[^():=|,]{1,24})\)(?=\s*[:=]|[ ](?
 _UNIT_IN_BRACKETS = re.compile(
     r"%|s|secs?|seconds|[mµun]s|min|h|hours|[kKMGT]i?B|bytes|dB|[kMG]?Hz|px|[\w#%]+/[\w.]+|\d[\d.]*k? \w+"
 )
-# the end of: 3 | my (before 'name 1.5') · epoch 3,
-_NAME_AFTER_SEPARATOR = re.compile(r"(?:(?:^|[|,;:>]|\s-|\d)\s+|^)(?P<more>[^\W\d][\w@/.-]*[ ])?$")
+# the end of: 3 | my (before 'name 1.5') · epoch 3, · (
+_NAME_AFTER_SEPARATOR = re.compile(r"(?:(?:^|[|,;:>]|\s-|\d)\s+|^|\()(?P<more>[^\W\d][\w@/.-]*[ ])?$")
 # the end of: epoch 3, masked · 3  masked
 _WORD_AFTER_COMMA = re.compile(r"(?:[|,;]\s|\d\s\s)\s*(?P<more>[^\W\d][\w+-]*[ ])$")
 # Mean absolute (before 'error   1.5')
@@ -98,9 +99,10 @@ _ACRONYM = re.compile(r"(?<![\w-])[A-Z]{2,}[ ]$")
 BOX_ROW = re.compile(
     rf"^\s*[|│]\s*(?P<key>{_WORD}(?: {_WORD}){{0,3}})\s*[|│]\s*(?P<value>{NUMBER})(?P<rest>)\s*[|│]\s*$"
 )
-# values: [1.5, -2.5]
+# values: [1.5, -2.5] · recall=[0.1, 0.2]
 _VALUES = re.compile(
-    r"\b(?P<key>(?:(?:avg|average|mean|total) )?(?:values|rewards?|returns?)): \[\s*(?P<list>[-+]?\d[^\[\]]{0,80})\]",
+    r"\b(?P<key>(?:(?:avg|average|mean|total) )?(?:values|rewards?|returns?|recall|precision|hit|ndcg))(?:: |=)"
+    r"\[\s*(?P<list>[-+]?\d[^\[\]]{0,80})\]",
     re.I,
 )
 # torch version · elapsed · ValueError · ms/step · num_layers · in 3
@@ -147,7 +149,7 @@ _STATISTICS = frozenset(("mean", "avg", "average", "median", "min", "max", "std"
 # Solving for p, Initial
 _LABEL = re.compile(r"\b(?:Solving|[Rr]esults?|[Ss]cores?|[Mm]etrics) for (?:class |label )?([^\W\d]\w*)[,:] ")
 # ('acc', 0.5), of an OrderedDict
-_TUPLE = re.compile(rf"\('(?P<key>[^']{{1,60}})', (?P<value>{NUMBER})\)")
+_TUPLE = re.compile(rf"\('(?P<key>(?!(?:{_PHASE_NAMES})')[^']{{1,60}})', (?P<value>{NUMBER})\)")
 # so far · after epoch 3 · after 100 steps, before a value · (best: 0.5)
 _ASIDE = re.compile(
     r" (?:so far(?=[ :=]+[-+.\d])|(?:after|at) (?:(?:epoch|iter(?:ation)?|step|round|episode) #?\d+"
@@ -181,6 +183,8 @@ _AT_RANK = re.compile(r"[A-Za-z]@\d+$")
 _RESULT_RATE = re.compile(
     r"\b(?:win|success|hit|miss|error|pass|solve|detection|acceptance|completion|survival) $", re.I
 )
+# f1-score · bleu-4
+_ENDING = re.compile(r"-(?:score|\d)$")
 # Acc, of pixAcc
 _LAST_CAMEL_WORD = re.compile(r"(?<=[a-z])[A-Z][a-z]+$")
 # the end of: we got best val loss
@@ -341,7 +345,7 @@ def _find_unusual_names(text: str) -> Iterator[_NameNumber]:
         yield _NameNumber(named.start(), named.start("value"), named["key"], False, named["value"], "")
     if text[-1:].isalpha() and (named := _NUMBER_AND_NAME.search(text)):
         yield _NameNumber(named.start(), named.start("value"), named["word"], False, named["value"], "")
-    if "[" in text and (values := _VALUES.search(text)):
+    for values in _VALUES.finditer(text) if "[" in text else ():
         start = values.start("list")
         for i, number in enumerate(re.finditer(NUMBER, values["list"])):
             yield _NameNumber(values.start(), start + number.start(), f"{values['key']}_{i}", False, number[0], "")
@@ -412,7 +416,7 @@ def _is_metric_name(word: str) -> bool:
     """Returns whether a word is the name of a known metric, or ends with one: `val_loss`, `acc@1`."""
     if "@" in word and _AT_RANK.search(word):
         return True
-    name = word.lower().partition("@")[0].removesuffix("-score")
+    name = _ENDING.sub("", word.lower().partition("@")[0])
     if word[-3:].isalpha() and (camel := _LAST_CAMEL_WORD.search(word)):
         return camel[0].lower() in METRIC_WORDS
     return (
@@ -427,6 +431,8 @@ def _is_metric_name(word: str) -> bool:
 def _clean_name(key: str, has_equals_sign: bool) -> str:
     """Returns the name without the words of a sentence before it; "" if it cannot be a metric."""
     sentence = _SENTENCE_START.match(key.strip())
+    if sentence and " with " in sentence[0] and METRIC_NAME.fullmatch(sentence[0].partition(" with ")[0]):
+        return _clean_name(key.strip().partition(" with ")[0], has_equals_sign)  # accuracy with best params
     name = key.strip()[sentence.end() if sentence else 0 :]
     last_word = name.rpartition(" ")[2]
     is_identifier = has_equals_sign and ("_" in last_word or "/" in last_word)

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from gage.metrics.held_values import PrintedPreamble, UnchangedParameters
+from gage.metrics.held_values import PrintedPreamble, UnchangedParameters, is_measured
 from gage.metrics.json_records import TIME_KEYS, convert_wrapped_values, find_step, flatten_numbers
 from gage.metrics.name_values import MAX_LINE_CHARS, add_phase, find_pairs, find_phase, strip_phase
 from gage.metrics.parameter_names import has_metric_word, is_count, is_parameter, is_scheduled_parameter
@@ -33,8 +33,8 @@ MIN_CONFIG_LIST = 3
 _ANSI_ESCAPE = re.compile(r"\x1b(?:\[[0-9;?]*[ -/]*[@-~]|\][^\x07]*\x07|.)")
 # loss: 0 · acc 1 · {3 · 2/3 · -> · | · epoch
 _MAY_HAVE_VALUES = re.compile(
-    r"[:=|│：]\s*['\"\[]?[-+]?(?:\d|\.\d|nan|inf|tensor|np\.)|(?:[^\W\d]|\))\S{0,12}\s+[-+]?\d|[\[{]\s*\d|\d/\d|->|=>"
-    r"|\d\s+=\s+[A-Za-z]|^\s*\d+\s+\S|^[\s|│┃]*(?:epoch|step|iter|iteration|round|gen|E|#)\b|\b(?:f1|m?AP\d)|^\s*[|│┃]",
+    r"[:=|│：]\s*['\"\[]?[-+]?(?:\d|\.\d|nan|inf|tensor|np\.)|(?:[^\W\d]|\))\S{0,12}\s+(?:- )?[-+]?\d|[\[{]\s*\d|\d/\d"
+    r"|->|=>|\d\s+=\s+[A-Za-z]|^\s*\d+\s+\S|^[\s|│┃]*(?:epoch|step|iter|iteration|round|gen|E|#)\b|\b(?:f1|m?AP\d)|^\s*[|│┃]",
     re.I,
 )
 # 3 · nan · inf · Epoch at the start · | at the start
@@ -75,6 +75,8 @@ _NUMBER = re.compile(rf"{_DECIMAL.pattern}|[-+]?(?:\d+|\.\d+|nan|inf|NaN|Infinit
 _CONFIG_PART = re.compile(
     r"(?:^|/)(?:hyper)?(?:config|cfg|params?|parameters|hparams|args|arguments|kwargs|settings|options)/", re.I
 )
+# | batch 128 |, in a list without signs
+_NAME_IN_SEGMENT = re.compile(r"(?:[|,;]|^)\s+([A-Za-z]\w*) [-+\d.e]+(?=\s*(?:[|,;]|$))")
 
 
 class PrintedValue(NamedTuple):
@@ -217,9 +219,9 @@ class OutputParser:
         if self._is_config_line(line, pairs):
             return NO_VALUES
         step, counts = self._steps.read_step(line[:MAX_LINE_CHARS])
-        repeated = [pair for pair in pairs if self._is_repeated(step, *pair)]
-        if repeated and _REPEATS.search(line):
-            pairs = [pair for pair in pairs if pair not in repeated]
+        can_repeat = any(value in self._values.get(name, ()) for name, value in pairs) or " best " in line
+        if can_repeat and _REPEATS.search(line):
+            pairs = [pair for pair in pairs if not self._is_repeated(step, *pair)]
         is_evaluation = self._evaluation.read_line(line, pairs) if step is not None else False
         early = NO_VALUES
         if self._evaluation.is_over:
@@ -232,8 +234,10 @@ class OutputParser:
         return LineValues(early.points + values.points) if early.points else values
 
     def _is_repeated(self, step: int | None, name: str, value: float) -> bool:
-        """Returns whether a value is the last or best one of a series, at no later step."""
-        if value not in self._values.get(name, ()):
+        """Returns whether a value is the last or best one of a series, at no later step. The line may say less of its
+        name: `dice` for `val_dice_tumor`.
+        """
+        if not any(value in values for n, values in self._values.items() if n == name or f"_{name}_" in f"_{n}_"):
             return False
         is_later = step is not None and step > self._last.get(name, (-1, 0.0))[0]
         return not is_later and "best" not in name.lower()
@@ -241,6 +245,8 @@ class OutputParser:
     def _is_config_line(self, line: str, pairs: Sequence[tuple[str, float]]) -> bool:
         """Returns whether a line lists config. Says in which kind of block its values are, if it is an early one."""
         if self._steps.is_before_first_step and pairs:
+            if " | " in line and sum(map(is_parameter, _NAME_IN_SEGMENT.findall(line))) > 1:
+                return True
             has_metric = any(_is_metric(name) for name, _ in pairs)
             is_config = has_setting(line) or any(self._is_any_parameter(name) for name, _ in pairs)
             self._preamble.enter_line(is_config and not has_metric, is_alone=has_metric or len(pairs) > 1)
@@ -357,7 +363,8 @@ class OutputParser:
         known = self._spellings.get(name.lower(), name)
         if step is not None or known == name:
             return known
-        return "" if value in self._values.get(known, ()) else name
+        decimals = len(repr(value).partition(".")[2]) if is_measured(value) else 15
+        return "" if any(round(v, decimals) == value for v in self._values.get(known, ())) else name
 
     def _add_value(self, name: str, value: float) -> PrintedValue:
         return PrintedValue(name, self._steps.choose_step(name, None), value)

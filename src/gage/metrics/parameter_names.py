@@ -31,7 +31,7 @@ _PARAMETER = re.compile(
 _COUNT = re.compile(
     r"(?:.*_)?(?:rows|columns|cols|samples?(?:_sizes)?|examples|instances|attributes|features|classes|images|words|labels|tokens|users|"
     r"items|nodes|edges|observations|files|documents|docs|params?|parameters|param_count|predictors|variables|bytes|"
-    r"threads|processes|devices|cpus|cores|jobs|vocab|shape|length|len|total|tree|records|entries|types|tasks|chains|draws|thin|n)",
+    r"threads|processes|devices|cpus|cores|jobs|vocab(?:ulary)?|shape|length|len|total|tree|records|entries|types|tasks|chains|draws|thin|n)",
     re.I,
 )
 RESULT_WORDS = frozenset(

@@ -1,4 +1,4 @@
-"""Headings of results that programs print above them: `Test results:`, `Evaluation results for segm:`.
+"""Headings of results that programs print above them: `Test results:`, `--- Random Forest ---`.
 
 Knows the heading of the lines that are being printed, not where their values are.
 """
@@ -8,11 +8,20 @@ from collections.abc import Iterable
 
 from gage.metrics.name_values import PHASE_WORDS, add_phase, strip_phase
 
+MAX_MODEL_CHARS = 70
+"""A longer line is no heading with a model's name."""
 # valid result: · == Test metrics == · Evaluation results for segm: · Scores on the test set:
 _HEADING = re.compile(
     rf"(?:(?:^|[^\w-])(?P<phase>{PHASE_WORDS})(?: set)?[ ](?:results?|metrics|scores?|performance)\s*(?:\([^()]*\)\s*)?"
     r"|\b(?:results?|metrics|scores|performance)[ ](?:for|on)[ ](?:the[ ])?(?P<of>[^\W\d][\w-]*)"
     r"(?:[ ](?:set|data|split))?\s*)[:=*#-]+\s*$",
+    re.I,
+)
+# Random Forest: · ----- XGBoost ----- · === Logistic Regression Results ===
+_MODEL = re.compile(
+    r"[-=*#> ]*(?:(?:training|fitting|evaluating|model:)[ ])?(?P<model>(?:[^\W\d][\w-]*[ ]){0,3}?[\w-]*"
+    r"(?:regression|regressor|forest|trees?|boost(?:ing)?|lightgbm|lgbm|bayes|classifier|svm|svc|svr|k-?nn|neighbou?rs|perceptron|mlp|lasso|ridge|baseline|lstm|gru|cnn|arima|prophet))"
+    r"(?:[ ](?:model|results?|metrics|scores|performance))?(?:[ ]\([^()]*\))?[ ]*[:=*#-]+[ ]*",
     re.I,
 )
 _ENDS = (":", "=", "*", "#", "-", " ")
@@ -25,6 +34,7 @@ class PrintedHeading:
 
     def __init__(self) -> None:
         self._label = ""
+        self._is_model = False
         self._is_used = False
 
     def read_line(self, line: str) -> None:
@@ -32,16 +42,21 @@ class PrintedHeading:
         if not self._label and not line.endswith(_ENDS):
             return
         if line.endswith(_ENDS) and (heading := _HEADING.search(line)):
-            self._label, self._is_used = (heading["phase"] or heading["of"]).lower(), False
+            self._label, self._is_model, self._is_used = (heading["phase"] or heading["of"]).lower(), False, False
+        elif len(line) < MAX_MODEL_CHARS and line.endswith(_ENDS) and (model := _MODEL.fullmatch(line)):
+            self._label, self._is_model, self._is_used = model["model"], True, False
         elif self._label and (not _HAS_DIGIT_OR_RULE.search(line) or (self._is_used and not line.strip())):
             self._label = ""
 
     def add_to(self, step: int | None, pairs: Iterable[tuple[str, float]]) -> list[tuple[str, float]]:
-        """Returns names and values of a line with the heading in the names. Names with a phase of their own end it."""
+        """Returns names and values of a line with the heading in the names. Names with a phase of their own end
+        it, unless it names a model.
+        """
         pairs = list(pairs)
-        if self._label and (step is not None or any(strip_phase(name) != name for name, _ in pairs)):
-            self._label = ""
         if not self._label:
+            return pairs
+        if step is not None or (not self._is_model and any(strip_phase(name) != name for name, _ in pairs)):
+            self._label = ""
             return pairs
         self._is_used = True
         return [(add_phase(self._label, name), value) for name, value in pairs]

@@ -11,8 +11,8 @@ from gage.metrics.parameter_names import has_metric_word, is_scheduled_parameter
 NUMBER = r"[-+]?(?:\d[\d_]*(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d+)?|[-+]?(?:nan|NaN|NAN|inf|Inf|INF|Infinity|infinity)"
 """How a number is written: also `1E-3`, `.5`, `3.`, `nan`, `-inf`."""
 
-# after a number: , · ) · . and the end · +/- 0.2 · (0.4)
-_END_OF_NUMBER = re.compile(r"$|[\s,;|)\]}>│]|[.:](?:\s|$)|[\"'](?:$|[\s,}])|(?:\+|±|\+/-)\d*\.\d|\([ \d.]")
+# after a number: , · ) · ... and the end · +/- 0.2 · (0.4)
+_END_OF_NUMBER = re.compile(r"$|[\s,;|)\]}>│]|(?::|\.+)(?:\s|$)|[\"'](?:$|[\s,}])|(?:\+|±|\+/-)\d*\.\d|\([ \d.]")
 # 1 · 234, before ',567'
 _UP_TO_999 = re.compile(r"[-+]?[1-9]\d{0,2}$")
 # ,234,567 · ,234.5

@@ -26,8 +26,10 @@ _STEP_COLUMNS = ("step", "steps", "#", "iter", "iteration", "batch")
 _COLUMN_NAME = re.compile(r"(?:[^\W\d]|#$)[\w/@.%()#-]*(?: \(?[^\W\d#][\w/@.%-]*\)?){0,2}")
 # 3 · 2/3
 _COUNT = re.compile(r"(\d+)(?:/\d+)?")
-# coef · std err · P>|t| · 2.5% · [0.025 · hdi_97%
-_STATISTIC_NAME = re.compile(r"(?:[^\W\d]|\[?\d|#$)[\w/@.%()#>|<\[\]&±+-]*(?: [^\W\d#][\w/@.%>()-]*){0,2}")
+# coef · std err · P>|t| · 2.5% · [0.025 · hdi_97% · mAP@.5:.95
+_STATISTIC_NAME = re.compile(r"(?:[^\W\d]|\[?\d|#$)[\w/@.:%()#>|<\[\]&±+-]*(?: [^\W\d#][\w/@.:%>()-]*){0,2}")
+# not that of .5:.95
+_COLON = re.compile(r":(?!\.\d)")
 # mean · sd · coef · r_hat: a column of statistics of what the rows name
 _STATISTICS = re.compile(
     r"mean|avg|average|median|std(?:ev)?|std\.?[ _]?(?:dev|err(?:or)?)\.?|s\.?[de]\.?|estimate|coef\w*|r_?hat|n_eff|"
@@ -101,6 +103,7 @@ class PrintedTable:
         self._label = ""
         self._row_count = 0
         self._is_labelled = True
+        self._has_label_last = False
         self._are_phases = False
         self._is_csv = False
         self.tuned: set[str] = set()
@@ -190,7 +193,10 @@ class PrintedTable:
             self._close()
             self._are_phases = all(map(_PHASE.fullmatch, columns))
             self._is_labelled = bool(_split_bordered_cells(line)[0]) and not self._are_phases
-            self._metric_columns, self._words = columns, line.translate(_LINES_TO_SPACES).split()
+            self._metric_columns, self._words = columns, _PERCENTAGE.split(line)[0].translate(_LINES_TO_SPACES).split()
+            self._has_label_last = columns[-1] in ("Class", "class")
+            if self._has_label_last:
+                self._metric_columns = [columns[-1], *columns[:-1]]
         elif not (self._step_columns or self._metric_columns or self._value_columns):
             columns = _find_counted_columns(line)
             self._unknown_columns = columns or self._unknown_columns
@@ -312,7 +318,10 @@ class PrintedTable:
     def _parse_metric_row(self, words: list[str], line: str) -> Row | None:
         """Parses a row that begins with a class (`macro avg`), or one of numbers only."""
         names = self._metric_columns
-        if len(words) - 1 == len(self._words) > len(names):
+        if self._has_label_last and words and _parse_number(words[-1]) is None:
+            words = [words[-1], *words[:-1]]
+        is_labelled = self._words[:1] in (["Class"], ["class"])
+        if len(words) - (not is_labelled) == len(self._words) > len(names):
             names = self._metric_columns = self._words
         first = 0
         while first < len(words) and _parse_number(words[first]) is None:
@@ -389,7 +398,7 @@ def can_be_header(line: str) -> bool:
 def _find_metric_columns(line: str) -> list[str]:
     """Returns the names in a line that consists of names, some of them of metrics or statistics."""
     text = _PERCENTAGE.split(line)[0]
-    if "=" in line or ":" in text:
+    if "=" in line or _COLON.search(text):
         return []
     if _R_COLUMNS.fullmatch(text):
         return text.replace("Std. Error", "Std._Error").replace(" value", "_value").split()

@@ -426,6 +426,20 @@ def test_finds_the_only_metric_among_printed_config() -> None:
         (("Test results:", "Done", "acc: 0.75"), {"acc": 0.75}),
         (("valid result:", "mrr : 0.5", "test mrr: 0.25"), {"valid_mrr": 0.5, "test_mrr": 0.25}),
         (("valid result:", "epoch 2 loss: 0.5"), {"loss": 0.5}),
+        (
+            (
+                "--- Random Forest ---",
+                "depth=3",
+                "AUC : 0.5",
+                "",
+                "Evaluating XGBoost:",
+                "test AUC: 0.75",
+                "",
+                "AUC: 0.25",
+            ),
+            {"Random_Forest_AUC": 0.5, "XGBoost_test_AUC": 0.75, "AUC": 0.25},
+        ),
+        (("=== LSTM ===", "epoch 2 loss: 0.5"), {"loss": 0.5}),
     ],
 )
 def test_a_heading_of_results_is_in_the_names_below(lines: tuple[str, ...], expected: dict[str, float]) -> None:
@@ -443,6 +457,7 @@ def test_an_error_is_no_metric() -> None:
 
 def test_a_line_with_a_star_sums_up_the_lines_before() -> None:
     assert read("Test: [1/2] Acc@1 71.5", " * Acc@1 70.5") == [("test_Acc@1", 1, 71.5), ("test_Acc@1", 2, 70.5)]
+    assert read(" * LOSS - 5.5, BLEU-4 - 0.25") == [("LOSS", 0, 5.5), ("BLEU-4", 0, 0.25)]
 
 
 def test_repeats_of_the_best_value_are_no_points() -> None:
@@ -450,6 +465,7 @@ def test_repeats_of_the_best_value_are_no_points() -> None:
     assert read(*lines) == [("loss", 1, 0.5), ("loss", 2, 0.75), ("loss", 3, 0.5)]
     lines = ("step 500 train loss: 2.47 test loss: 2.46", "test loss 2.46 is the best so far, saving")
     assert read(*lines) == [("train_loss", 500, 2.47), ("test_loss", 500, 2.46)]
+    assert read("epoch 1", "val dice liver: 0.5", "new best liver dice 0.5 -> saved") == [("val_dice_liver", 1, 0.5)]
 
 
 def test_reads_a_record_over_several_lines() -> None:
@@ -515,6 +531,26 @@ def test_reads_a_record_over_several_lines() -> None:
             ("| class | gts | recall | ap |", "| bird  | 4   | 0.5    | 0.25 |", "| mAP   |     |        | 0.75 |"),
             {"bird/gts": 4, "bird/recall": 0.5, "bird/ap": 0.25, "mAP": 0.75},
         ),
+        (
+            (
+                "    Class   Images   P     R    mAP@.5 mAP@.5:.95: 100%|███| 4/4",
+                "      all      100   0.5   0.25  0.75  0.125",
+            ),
+            {"all/P": 0.5, "all/R": 0.25, "all/mAP@.5": 0.75, "all/mAP@.5:.95": 0.125},
+        ),
+        (
+            (
+                "              Precision  ROC Area  Class",
+                "              0.5   0.25   no",
+                "Weighted Avg.  0.75   0.125  ",
+            ),
+            {
+                "no/Precision": 0.5,
+                "no/ROC_Area": 0.25,
+                "Weighted_Avg./Precision": 0.75,
+                "Weighted_Avg./ROC_Area": 0.125,
+            },
+        ),
     ],
 )
 def test_reads_tables_of_results(lines: tuple[str, ...], expected: dict[str, float]) -> None:
@@ -548,6 +584,13 @@ def test_reads_tables_of_results(lines: tuple[str, ...], expected: dict[str, flo
             {"loss": 0.37, "pixAcc": 83.1},
         ),
         ("C=1 ... cv accuracy 0.912 (+/- 0.021)", {"cv_accuracy": 0.912}),
+        ("Loss 5.5 (5.75)  Top-5 Accuracy 49.81 (49.61)", {"Loss": 5.5, "Top-5_Accuracy": 49.81}),
+        ("Correctly Classified Instances      567        73.8281 %", {"Correctly_Classified_Instances": 73.8281}),
+        ("Epoch: 1/4... Step: 80... Loss: 0.6634... Val Loss: 0.65", {"Loss": 0.6634, "Val_Loss": 0.65}),
+        ("Epoch: 1 Average loss: 163.5 (recon 139.5, KL 24.5)", {"Average_loss": 163.5, "recon": 139.5, "KL": 24.5}),
+        ("Epoch 9: recall=[0.5, 0.75], hit=[0.25]", {"recall_0": 0.5, "recall_1": 0.75, "hit_0": 0.25}),
+        ("Test accuracy with best params: 0.93", {"Test_accuracy": 0.93}),
+        ("workflow: [('train', 1)], max: 3 epochs", {}),
         ("done, final residual 9.81e-06", {"final_residual": 9.81e-06}),
         ("Epoch 1 [10/39] Loss 1.5 (1.6) Prec@1 44.1 (41.2)", {"Loss": 1.5, "Prec@1": 44.1}),
         ("arena: 31 wins / 20 losses -> win rate 59.2%", {"win_rate": 59.2}),
@@ -583,6 +626,7 @@ def test_a_result_that_is_spelled_differently_and_repeats_a_value_is_no_point() 
         ("Loss", 2, 0.3),
     ]
     assert read("epoch 1 loss 0.5", "wandb: Run summary:", "wandb: loss 0.5") == [("loss", 1, 0.5)]
+    assert read("epoch 1 value: 0.912345", "Value: 0.9123") == [("value", 1, 0.912345)]
 
 
 def test_a_warning_with_a_bracket_does_not_begin_config() -> None:
