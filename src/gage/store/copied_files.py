@@ -6,12 +6,15 @@ import json
 import os
 from collections.abc import Iterable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from gage.store import manifest
 from gage.store.manifest import is_safe_path
-from gage.store.meta import MetaReader
 from gage.types.run import ManifestEntry
 from gage.types.values import JSONValue, as_list, as_table
+
+if TYPE_CHECKING:
+    from gage.store.meta import MetaReader  # only for types: a run loads what reads zips later
 
 CopiedStates = dict[str, tuple[int, int]]
 
@@ -69,7 +72,7 @@ def list_present(run_dir: Path, staged: Iterable[ManifestEntry], copied: CopiedS
     return present
 
 
-def read_files(meta: MetaReader, run_dir: Path) -> list[ManifestEntry]:
+def read_files(meta: "MetaReader", run_dir: Path) -> list[ManifestEntry]:
     """Returns the files of the manifest; of a run that is not sealed, those that are there now. Raises StoreError."""
     data = meta.read("manifest")
     schema = 1 if meta.get_size("__schema__") is not None else 2
