@@ -53,6 +53,9 @@ BATCH_NAMES = "SELECT name FROM run WHERE op LIKE '%+'"
 
 NEVER = SqlCondition("0")
 
+MAX_DEPTH = 4
+"""The levels of a condition in one statement: SQLite limits their number."""
+
 
 class ValuePlace(NamedTuple):
     """Where the index has a value: `rows` selects rows with `n`, and `value` is the value in such a row. `kind` is
@@ -73,15 +76,21 @@ class ConditionBuilder:
         self._read_series = read_series or (lambda id, name: None)
         self._now = time.time_ns() // 1000
 
-    def build(self, condition: Condition) -> SqlCondition:
-        """Returns the condition on a row of `run`."""
+    def build(self, condition: Condition, depth: int = 0) -> SqlCondition:
+        """Returns the condition on a row of `run`, which is the part of a filter at this depth. Parts below MAX_DEPTH
+        are asked at once, for the numbers of the runs that meet them.
+        """
+        if depth == MAX_DEPTH and isinstance(condition, AllOf | AnyOf | Not):
+            inner = self.build(condition)
+            sql = f"SELECT n FROM run WHERE {inner.sql}"
+            return _build_numbers([n for (n,) in self._db.execute(sql, inner.parameters)])
         match condition:
             case AllOf(conditions):
-                return join_conditions([self.build(each) for each in conditions])
+                return join_conditions([self.build(each, depth + 1) for each in conditions])
             case AnyOf(conditions):
-                return join_alternatives([self.build(each) for each in conditions])
+                return join_alternatives([self.build(each, depth + 1) for each in conditions])
             case Not(negated):
-                inner = self.build(negated)
+                inner = self.build(negated, depth + 1)
                 return SqlCondition(f"({inner.sql}) IS NOT TRUE", inner.parameters)
             case Word():
                 return _build_word(condition)
@@ -195,7 +204,7 @@ class ConditionBuilder:
         for n, id in self._db.execute("SELECT n, id FROM run WHERE words IS NOT NULL").fetchall():
             if is_met(condition, _IndexedRow(self, n, id, columns)):
                 found.append(n)
-        return SqlCondition("n IN (SELECT value FROM json_each(?))", (json.dumps(found),))
+        return _build_numbers(found)
 
     def load_expression(self, expression: Expression, runs: Sequence[tuple[int, str]]) -> dict[int, Values]:
         """Returns the values of an expression for some runs (row number and ID of each), by row number."""
@@ -305,6 +314,10 @@ def _encode_values(values: Iterable[Comparable]) -> str:
     return (
         f"[{','.join(infinities.get(v) or json.dumps(v) if isinstance(v, float) else json.dumps(v) for v in values)}]"
     )
+
+
+def _build_numbers(numbers: Sequence[int]) -> SqlCondition:
+    return SqlCondition("n IN (SELECT value FROM json_each(?))", (json.dumps(numbers),))
 
 
 def _find_own_place(key: str, now: int) -> ValuePlace:

@@ -51,7 +51,7 @@ def _compare_time(text: str, left: Expression, operator: str, time: Constant) ->
     span = parse_time_span(time.text)
     if span is None:
         following = text[time.at + len(time.text) :].split()[:2]
-        is_unquoted = following and following[0] not in KEYWORDS
+        is_unquoted = not time.quoted and following and following[0] not in KEYWORDS
         quoted = f'Quote it: "{" ".join([time.text, *following])}"' if is_unquoted else ""
         hint = quoted or "Try: --where 'started > \"3 days ago\"' or started=2024-01-31"
         raise_error(text, time.at, f"{time.text!r} is not a time", hint)

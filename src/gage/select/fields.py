@@ -77,6 +77,9 @@ FUNCTIONS = {
 SUMMARY_FUNCTIONS = ("last", "first", "min", "max", "mean", "count")
 """Functions whose values are in the summary of a metric."""
 
+METRIC_FUNCTIONS = (*SUMMARY_FUNCTIONS, "at", "argmin", "argmax")
+"""Functions whose first argument is a metric."""
+
 
 def iter_fields(node: Condition | Expression) -> Iterator[FieldName]:
     """Yields the names in a condition, from left to right."""

@@ -10,7 +10,7 @@ from typing import Literal, NoReturn, cast
 
 from gage.select.comparable import parse_quantity
 from gage.select.comparisons import ORDERINGS, build_comparison, get_type
-from gage.select.fields import FUNCTIONS, KINDS
+from gage.select.fields import FUNCTIONS, KINDS, METRIC_FUNCTIONS
 from gage.select.tokens import (
     FOREIGN,
     FUNCTION_START,
@@ -45,7 +45,7 @@ from gage.types.filter import (
 )
 
 MAX_DEPTH = 100
-"""The most groups, `not` and functions in each other."""
+"""The most groups, `not`, functions and operators of a calculation in each other."""
 
 NOT, COMPARE, ADD, MULTIPLY, POWER = range(1, 6)
 """Binding powers, from loose to tight."""
@@ -164,13 +164,16 @@ class _Parser:
     def _parse(self, power: int) -> Node:
         """Parses operators that bind tighter than `power`."""
         left = self._parse_operand()
+        depth = self.depth
         while True:
             operator, strength, after = self._peek_operator()
             if strength <= power:
+                self.depth = depth
                 return left
             if strength == COMPARE:
                 left = self._parse_comparison(self._require_value(left), operator, after)
                 continue
+            self._enter()
             self.at = after
             right = self._parse(strength - (operator == "**"))
             left = Arithmetic(operator, self._require_value(left), self._require_value(right))
@@ -254,6 +257,8 @@ class _Parser:
         if not least <= len(arguments) <= most:
             wanted = f"{least} or {most}" if least != most else str(least)
             self._fail(name.at, f"{name.text} takes {wanted} value{'s' * (most > 1)}, not {len(arguments)}")
+        if name.text in METRIC_FUNCTIONS and not isinstance(arguments[0], FieldName):
+            self._fail(name.at, f"{name.text} takes the name of a metric", "Try: --where 'max(acc) > 0.9'")
         self.is_joined = False
         return Call(name.text, tuple(arguments), name.at)
 
@@ -447,7 +452,7 @@ class _Parser:
     def _enter(self) -> None:
         self.depth += 1
         if self.depth > MAX_DEPTH:
-            self._fail(self.at, f"More than {MAX_DEPTH} groups in each other")
+            self._fail(self.at, f"More than {MAX_DEPTH} groups or operators in each other")
 
     def _fail_after_condition(self) -> NoReturn:
         word = self._peek_word()

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -122,6 +123,17 @@ def parse_or_skip(text: str) -> Condition | None:
         return parse_condition(text)
     except UsageError:
         return None
+
+
+@pytest.mark.parametrize(("start", "end"), [("not ", ""), ("lr != 1 or not (", ")"), ("lr = 1 and (", ")"), ("(", ")")])
+def test_deep_filters_do_not_reach_the_limits_of_sqlite(start: str, end: str) -> None:
+    run = Run(id="0", name="a", op=OpRef("train"), status="completed", config={"lr": 1}, created=1)
+    with open_index([run]) as db:
+        for depth in (7, 8, 15, 16, 49):
+            condition = parse_condition(start * depth + "lr = 1" + end * depth)
+            fits = ConditionBuilder(db).build(condition)
+            sql = f"SELECT count(*) FROM run WHERE {fits.sql}"
+            assert db.execute(sql, fits.parameters).fetchone()[0] == is_met(condition, RunRow(run))
 
 
 @given(st.lists(runs, max_size=4), st.lists(filters, min_size=1, max_size=6))

@@ -150,6 +150,8 @@ def test_parses_a_filter(text: str, expected: str) -> None:
         ("a - b", 5, "Expected a comparison"),
         ("a < b > c", 6, "Comparisons cannot be chained, except a < b <= c"),
         ("max(loss", 8, "Expected ')' after the values of max"),
+        ("max(max(loss)) > 1", 0, "max takes the name of a metric"),
+        ("at(loss - 1, 5) > 1", 0, "at takes the name of a metric"),
     ],
 )
 def test_marks_a_mistake_in_the_filter(text: str, caret: int, message: str) -> None:
@@ -160,6 +162,19 @@ def test_marks_a_mistake_in_the_filter(text: str, caret: int, message: str) -> N
     assert shown == f"  {text}"
     assert mark == "  " + " " * caret + "^"
     assert error.value.hint
+
+
+@pytest.mark.parametrize("operator", ["+", "**"])
+def test_refuses_a_long_calculation(operator: str) -> None:
+    parse_condition("loss" + f" {operator} 1" * 99 + " > 0")
+    with pytest.raises(UsageError, match="More than 100"):
+        parse_condition("loss" + f" {operator} 1" * 3000 + " > 0")
+
+
+def test_suggests_no_other_quotes_for_a_quoted_time() -> None:
+    with pytest.raises(UsageError) as error:
+        parse_condition('started > "3000 years ago" and error')
+    assert "Quote it" not in error.value.hint
 
 
 def test_reads_a_time_as_long_as_it_is_exact() -> None:
