@@ -78,6 +78,17 @@ def test_a_name_with_two_meanings_is_reported_and_changes_nothing(gage, project)
     assert len(gage("list").out.splitlines()) == 2
 
 
+@pytest.mark.parametrize("filter", ["duration = 5", "duration=5"])
+def test_a_config_value_named_like_a_time_of_the_run_is_ambiguous(gage, project, filter):
+    root = project / ".gage" / "runs"
+    make_run(root, config={"duration": 5})
+    make_run(root, seconds=5)
+    assert "both count" in gage("list", "-w", filter).err
+    assert "Write run.duration or config.duration" in gage("delete", "-w", filter, "--yes", code=2).err
+    gage("delete", "-w", f"config.{filter}", "--yes")
+    assert len(gage("list").out.splitlines()) == 2
+
+
 def test_stops_a_regular_expression_that_takes_too_long(gage, project, monkeypatch):
     make_run(project / ".gage" / "runs", label="a" * 60 + "b")
     monkeypatch.setattr("gage.lib.regex_search.MAX_SECONDS", 0.3)

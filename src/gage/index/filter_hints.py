@@ -63,10 +63,16 @@ def find_unknown_name(
 
 
 def find_ambiguous_name(db: sqlite3.Connection, where: Sequence[Where]) -> FilterProblem | None:
-    """Returns the problem of the first name that is, say, a config value of some runs and a metric of others."""
+    """Returns the problem of the first name that is, say, a config value of some runs and a metric of others, or a time
+    or duration of the run itself: `duration = 5`.
+    """
     for each in where:
         for field in iter_fields(each.condition):
             kinds = [place.kind for group in ConditionBuilder(db).list_places(field) for place in group if place.kind]
+            own = RUN_FIELDS.get(field.name)
+            if own is not None and kinds and (len(kinds) > 1 or own.type in ("time", "duration")):
+                message = f"{field.name!r} is {KIND_NAMES[kinds[0]]} and a value of the run itself: both count"
+                return FilterProblem(message, f"Write {' or '.join(f'{k}.{field.name}' for k in ('run', *kinds))}")
             if len(kinds) > 1:
                 first, second = KIND_NAMES[kinds[0]], KIND_NAMES[kinds[1]]
                 message = f"{field.name!r} is {first} and {second}: of a run that has both, {first} counts"
