@@ -131,6 +131,19 @@ def test_a_default_from_a_secret_variable_is_not_stored(gage, project, monkeypat
             assert b"zzz-my-openai" not in members.read(name) and b"HHHHHHHH" not in members.read(name), name
 
 
+def test_secrets_in_lists_are_not_stored(gage, project, monkeypatch):
+    monkeypatch.setenv("HF_TOKEN", "envsec999888")
+    (project / "k.py").write_text(
+        "import argparse\np = argparse.ArgumentParser()\np.add_argument('--names', nargs='*')\np.parse_args()\n"
+    )
+    secret = "sk-proj-" + "a1" * 24
+    gage("run", "k.py", "--yes", "--", "--names", "a", secret, "envsec999888")
+    assert gage("show", "--json").json["config"]["names"] == ["a", "********", "********"]
+    with zipfile.ZipFile(Path(gage("select", "--run-dir").out.strip()).with_suffix(".meta.zip")) as members:
+        for name in members.namelist():
+            assert secret.encode() not in members.read(name) and b"envsec999888" not in members.read(name), name
+
+
 def test_secrets_among_arguments_are_not_stored(gage, project):
     gage("run", "train.py", "--yes", "--", "--api-key=hunter2secret")
     assert "hunter2secret" not in json.dumps(gage("show", "--json").json)

@@ -95,6 +95,18 @@ def test_stops_a_regular_expression_that_takes_too_long(gage, project, monkeypat
     assert "takes too long" in gage("list", "-w", "label =~ '(a+)+$'", code=2).err
 
 
+def test_a_metric_with_the_value_of_a_parameter_is_not_reported(gage, project):
+    (project / "train.py").write_text("lr = 0.1\nprint(f'step 1: lr={lr} loss=1')\nprint('step 2: lr=0.1 loss=2')\n")
+    gage("run", "train.py", "--yes")
+    assert gage("list", "-w", "lr = 0.1").err == ""
+
+
+def test_says_that_operators_need_blanks(gage, store):
+    make_run(store, config={"a": 4, "b": 2})
+    assert "Write blanks around /: a / b" in gage("list", "-w", "a/b > 1").err
+    assert gage("list", "-w", "a / b > 1").out
+
+
 def test_sorts_by_values_and_functions(gage, project):
     root = project / ".gage" / "runs"
     for lr, name in ((0.3, "net10"), (0.1, "net2"), (None, "Net2")):

@@ -88,8 +88,8 @@ def test_plots_metrics(gage, curves):
     assert "\u2800" < max(drawn) <= "\u28ff"
     assert "A " in drawn and "B " in drawn and "first" in drawn
     assert all(len(line) <= 100 for line in drawn.splitlines())
-    log = gage("plot", "loss", "--log", "--smooth", "0.5", "--x", "relative").out
-    assert log != drawn
+    assert gage("plot", "loss", "--log", "--smooth", "0.5").out != drawn
+    assert "has no times: its log has only steps\nUse --x step" in gage("plot", "loss", "--x", "time", code=2).err
     assert "val/acc" in gage("plot", "[lv]*").out
     both = gage("plot", "1", "loss", "val/acc").out
     assert " loss" in both and " val/acc" in both

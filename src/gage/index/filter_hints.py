@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from gage.index import rows
-from gage.index.condition_sql import BATCH_NAMES, ConditionBuilder
+from gage.index.condition_sql import BATCH_NAMES, ConditionBuilder, ValuePlace
 from gage.index.where_sql import SqlCondition, join_conditions
 from gage.select.comparable import parse_quantity
 from gage.select.evaluate import parse_step
@@ -57,27 +57,36 @@ def find_unknown_name(
                 names = [name for name in _list_names(db) if not name.startswith("@")]
                 near = _find_similar(field.name, [*names, *RUN_FIELDS])
                 hint = f"Did you mean {near!r}?" if near else _list_some("Names", names)
+                if operator := next((o for o in "/*+" if {*field.name.split(o)} <= {*names}), ""):
+                    hint = f"Write blanks around {operator}: {f' {operator} '.join(field.name.split(operator))}"
                 mark = f"\n{mark_position(text, field.at)}" if text else ""
                 return FilterProblem(f"No run has {field.name!r}{mark}", hint)
     return None
 
 
 def find_ambiguous_name(db: sqlite3.Connection, where: Sequence[Where]) -> FilterProblem | None:
-    """Returns the problem of the first name that is, say, a config value of some runs and a metric of others, or a time
-    or duration of the run itself: `duration = 5`.
+    """Returns the problem of the first name that is, say, a config value and a metric with other values, or a time or
+    duration of the run itself: `duration = 5`.
     """
     for each in where:
         for field in iter_fields(each.condition):
-            kinds = [place.kind for group in ConditionBuilder(db).list_places(field) for place in group if place.kind]
+            places = [place for group in ConditionBuilder(db).list_places(field) for place in group if place.kind]
+            kinds = [place.kind for place in places]
             own = RUN_FIELDS.get(field.name)
             if own is not None and kinds and (len(kinds) > 1 or own.type in ("time", "duration")):
                 message = f"{field.name!r} is {KIND_NAMES[kinds[0]]} and a value of the run itself: both count"
                 return FilterProblem(message, f"Write {' or '.join(f'{k}.{field.name}' for k in ('run', *kinds))}")
-            if len(kinds) > 1:
+            if len(places) > 1 and _have_other_values(db, places):
                 first, second = KIND_NAMES[kinds[0]], KIND_NAMES[kinds[1]]
                 message = f"{field.name!r} is {first} and {second}: of a run that has both, {first} counts"
                 return FilterProblem(message, f"Write {' or '.join(f'{kind}.{field.name}' for kind in kinds)}")
     return None
+
+
+def _have_other_values(db: sqlite3.Connection, places: Sequence[ValuePlace]) -> bool:
+    """Returns whether a run has a value in another place than the first that it does not have in the first one."""
+    first, *others = (ConditionBuilder(db).load_values([[place]]) for place in places)
+    return any(first.get(n) != values for other in others for n, values in other.items())
 
 
 def describe_no_match(db: sqlite3.Connection, where: Sequence[Where], listing: SqlCondition) -> FilterProblem | None:

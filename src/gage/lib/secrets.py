@@ -300,10 +300,19 @@ def find_secret_values(config: Mapping[str, object], env: Mapping[str, str]) -> 
 
     `env` is the environment, from which programs take defaults: see `is_secret_in_env`.
     """
-    items = [(name, str(value)) for name, value in config.items() if value is not None]
+    items = [(name, text) for name, value in config.items() for text in _list_texts(value)]
     texts = [value for name, value in items if is_secret(name, value) or is_secret_in_env(value, env)]
     texts = [text for text in texts if text and not re.fullmatch(_HARMLESS_VALUE, text)]
     return sorted({*texts, *map(shlex.quote, texts)}, key=len, reverse=True)
+
+
+def _list_texts(value: object) -> list[str]:
+    """Returns the texts in a config value: of lists and tables those of their items."""
+    if isinstance(value, Mapping):
+        return [text for item in value.values() for text in _list_texts(item)]
+    if isinstance(value, list | tuple):
+        return [text for item in value for text in _list_texts(item)]
+    return [] if value is None else [str(value)]
 
 
 def mask_secret_values(text: str, values: Iterable[str]) -> str:

@@ -40,7 +40,11 @@ def _find_values(plan: RunPlan) -> list[str]:
 
 
 def mask_config_value(name: str, value: JSONValue) -> JSONValue:
-    """Returns a config value as it may be stored and shown."""
+    """Returns a config value as it may be stored and shown; of lists and tables the texts in them."""
+    if isinstance(value, list | tuple):
+        return [mask_config_value(name, item) for item in value]
+    if isinstance(value, Mapping):
+        return {key: mask_config_value(key, item) for key, item in value.items()}
     text = str(value)
     if value not in (None, "") and (secrets.is_secret(name, text) or secrets.is_secret_in_env(text, os.environ)):
         return secrets.MASK

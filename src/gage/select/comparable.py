@@ -14,7 +14,8 @@ from gage.types.values import Comparable, clean_text, normalize_value
 
 NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")  # 12, -0.5, 1e-3
 INFINITIES = {"inf": math.inf, "+inf": math.inf, "-inf": -math.inf, "infinity": math.inf, "-infinity": -math.inf}
-QUANTITY = re.compile(r"([+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)\s*(%|[kKMGT](?:i?B)?|B)")
+QUANTITY = re.compile(r"([+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)\s*([kKMGT](?:i?B)?|B)")
+PERCENTAGE = re.compile(r"([+-]?(?:\d+\.?\d*|\.\d+))\s*%")
 FACTORS = {"": 1, "k": 1e3, "K": 1e3, "M": 1e6, "G": 1e9, "T": 1e12}
 BINARY_FACTORS = {"k": 2**10, "K": 2**10, "M": 2**20, "G": 2**30, "T": 2**40}
 WORD_VALUES = {
@@ -34,7 +35,7 @@ def parse_number(text: str) -> int | float | None:
 
 
 def parse_quantity(text: str) -> int | float | None:
-    """Returns a number, also with a unit: `90%`, `10k`, `500MB` (10**6), `2GiB` (2**30), `2h30m` (seconds)."""
+    """Returns a number, also with a unit: `10k`, `500MB` (10**6), `2GiB` (2**30), `2h30m` (seconds)."""
     number = parse_number(text)
     if number is not None:
         return number
@@ -42,8 +43,6 @@ def parse_quantity(text: str) -> int | float | None:
     if matched is None:
         return parse_duration(text) if text[:1].isdigit() and text[-1:].isalpha() else None
     amount, unit = float(matched[1]), matched[2]
-    if unit == "%":
-        return amount / 100
     factors = BINARY_FACTORS if unit.endswith("iB") else FACTORS
     return amount * factors[unit.rstrip("B").rstrip("i")]
 

@@ -2,6 +2,7 @@
 
 import re
 
+from gage.select.comparable import PERCENTAGE
 from gage.select.fields import RUN_FIELDS
 from gage.select.tokens import KEYWORDS, raise_error
 from gage.types.filter import AllOf, Comparison, Condition, Constant, Expression, FieldName, Not
@@ -21,6 +22,8 @@ def build_comparison(text: str, left: Expression, operator: str, right: Expressi
         _check_pattern(text, right)
     if isinstance(left, Constant) and not left.quoted and operator in MIRRORED and not isinstance(right, Constant):
         left, operator, right = right, MIRRORED[operator], left
+    if isinstance(right, Constant) and operator in ORDERINGS:
+        _refuse_percentage(text, right)
     if get_type(left) == "time" and operator in MIRRORED:
         if isinstance(right, FieldName) and get_type(right) != "time":
             right = Constant(right.name, at=right.at)
@@ -35,6 +38,14 @@ def get_type(expression: Expression) -> str:
         return ""
     field = RUN_FIELDS.get(expression.plain_name)
     return field.type if field else ""
+
+
+def _refuse_percentage(text: str, constant: Constant) -> None:
+    """Raises UsageError for `90%`: a program may print 90 % as 90 or as 0.9, which are stored as they are."""
+    percent = None if constant.quoted else PERCENTAGE.fullmatch(constant.text)
+    if percent:
+        hint = f"Write {percent[1]} or {float(percent[1]) / 100:.6g}: values are stored as the program prints them"
+        raise_error(text, constant.at, f"{constant.text} is unclear", hint)
 
 
 def _check_pattern(text: str, pattern: Constant) -> None:

@@ -8,7 +8,7 @@ the run's own fields; not which config values, metrics and attributes runs have.
 import re
 from typing import Literal, NoReturn, cast
 
-from gage.select.comparable import parse_quantity
+from gage.select.comparable import PERCENTAGE, parse_quantity
 from gage.select.comparisons import ORDERINGS, build_comparison, get_type
 from gage.select.fields import FUNCTIONS, KINDS, METRIC_FUNCTIONS
 from gage.select.tokens import (
@@ -204,7 +204,7 @@ class _Parser:
         self.is_joined = True
         if name.is_quoted:
             return Constant(name.text, True, start)
-        is_number = not name.is_reference and parse_quantity(name.text) is not None
+        is_number = not name.is_reference and (parse_quantity(name.text) is not None or PERCENTAGE.fullmatch(name.text))
         return Constant(name.text, False, start) if is_number else self._build_field(name)
 
     def _parse_group(self) -> Node:

@@ -74,7 +74,7 @@ def check(text: str) -> bool:
         "betas contains 0.999 and label contains try and tag contains pap",
         'op ~ "tr*" and op !~ "ev*" and label =~ "^f.*y$"',
         "started = 2023-11 and started < today and created < now and duration = 90s and duration < 2m",
-        "size > 1MB and size < 2MiB and acc >= 90%",
+        "size > 1MB and size < 2MiB and acc >= 0.9",
         "not (lr > 1 or model = cnn)",
         "params = 10 and params != 11",
     ],

@@ -22,7 +22,14 @@ if TYPE_CHECKING:
     from gage.types.table import Table
 
 PAGE = 20
-FILTER_NAMES = {"tag": "tags", "batch": "batch_name"}
+FILTER_NAMES = {
+    "tag": "tags",
+    "batch": "batch_name",
+    "mark": "marked",
+    "project-id": "project_id",
+    "created": "created_at",
+    "stopped": "stopped_at",
+}
 """Names in filters that are not keys of columns."""
 
 
@@ -115,7 +122,7 @@ def _parse_columns(option: str, runs: "Sequence[Run]") -> "tuple[str, ...]":
     """Returns the names in `--columns`, after position and name. A filter's name for a column stands for it, unless a
     value of the runs has that name.
     """
-    named = [name.strip() for name in re.split(r",(?![^(]*\))", option)]  # not in mean(loss, 10)
+    named = [name.strip() for name in re.split(r",(?![^(]*(?:\([^)]*\)[^(]*)*\))", option)]  # not in mean(loss, 10)
     named = [FILTER_NAMES.get(n, n) if board.suggest_column(n, runs) is not None else n for n in named]
     return tuple(dict.fromkeys(("index", "name", *filter(None, named))))
 

@@ -25,9 +25,9 @@ COLUMNS = (
     *(Column(key, title, "right") for key, title in NUMBERS.items()),
 )
 POINT = ("run", "series", "step", "time", "value")
-"""The fields of an exported value; time is in seconds since the epoch."""
+"""The fields of an exported value; time is in seconds since the epoch, empty if the log has none."""
 
-Points = Iterator[tuple[str, str, int, float, float]]
+Points = Iterator[tuple[str, str, int, float | None, float]]
 
 
 @make_command("metrics", "gage metrics", "gage metrics 1:3 --series 'val*'", "gage metrics 1 --series loss --csv")
@@ -110,7 +110,7 @@ def _points(store: "RunStore", runs: "Sequence[Run]", patterns: Sequence[str], s
             is_matched = True
             steps, times, values = read.series(name)
             for step, when, value in zip(steps, times, values, strict=True):
-                yield run.id, name, step, when, shorten_float(value)
+                yield run.id, name, step, when or None, shorten_float(value)
     if not is_matched:
         raise load_series.build_no_metric_error(patterns, sorted(names))
 

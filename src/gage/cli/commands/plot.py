@@ -100,6 +100,8 @@ def _load_curves(
                 terminal.print_stderr(f"Only the first {MAX_CURVES} curves are shown")
                 return curves
             series = read.series(name)
+            if x != "step" and not any(series.times):
+                raise UsageError(f"{name} of {run.name} has no times: its log has only steps", "Use --x step")
             if smooth:
                 series = series._replace(values=smooth_values(series.values, smooth))
             few = downsample(series, width * 2)
