@@ -4,6 +4,7 @@ import subprocess
 import sys
 
 import pytest
+from waiting import wait_until
 
 from gage.cli import run_selection
 from gage.store.store import RunStore
@@ -23,6 +24,8 @@ def kill_gage(project, *words):
     with subprocess.Popen(command, cwd=project, **pipes) as child:
         assert child.stdout.readline() == "begun\n"
         child.kill()
+    store = RunStore(project / ".gage/runs")
+    wait_until(lambda: all(store.read(id).status != "running" for id in store.list_ids()))
 
 
 def list_unsealed(project):

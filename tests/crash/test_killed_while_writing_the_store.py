@@ -45,7 +45,9 @@ def runs(tmp_path: Path) -> RunStore:
 @pytest.mark.slow
 def test_kill_while_sealing_keeps_one_complete_run(runs):
     def prepare():
-        return make_run(runs, config={"lr": 0.1}, sealed=False, run_dir=False, members={"log/x": "y" * 500})
+        return make_run(
+            runs, config={"lr": 0.1}, sealed=False, run_dir=False, members={"log/x": "y" * 500, "manifest": ""}
+        )
 
     def check(id, killed):
         assert list(runs.list_ids()).count(id) == 1

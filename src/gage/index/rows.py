@@ -11,7 +11,9 @@ from gage.types.run import NO_ATTRIBUTES, NO_METRICS, Attribute, Comment, Metric
 from gage.types.values import MAX_INTEGER, clean_text, normalize_value
 
 MAX_METRICS = 1000
-"""The most metrics stored of a run: one run with many must not make every listing slow."""
+"""The most metrics in the record of a run: one run with many must not make every listing slow."""
+MAX_FILTERED_METRICS = 100_000
+"""The most metrics of a run that filters know."""
 ATTRIBUTE_PREFIX = "~"
 """Starts the names of attributes in the table, so that they sort after those of config values."""
 
@@ -79,7 +81,7 @@ def iter_attributes(run: Run) -> Iterator[tuple[str, int | float | str]]:
 
 def iter_metrics(run: Run) -> Iterator[tuple[int | float | str | None, ...]]:
     """Yields the name of each metric and the numbers of its summary, in the order of the table `metric`."""
-    for name, m in islice(run.metrics.items(), MAX_METRICS):
+    for name, m in islice(run.metrics.items(), MAX_FILTERED_METRICS):
         numbers = (m.last, m.first, m.min, m.max, m.mean, m.points)
         yield clean_text(name), *(None if number is None else normalize_value(number) for number in numbers)
 

@@ -156,6 +156,10 @@ def _delete_contents(db: sqlite3.Connection, ids: Iterable[str]) -> dict[str, in
             run = rows.decode_run(row[1])
             gone = [(k, v, row[0]) for k, v in rows.iter_attributes(run)]
             db.executemany("DELETE FROM attr WHERE k = ? AND v = ? AND n = ?", gone)
-            db.executemany("DELETE FROM metric WHERE k = ? AND n = ?", [(m[0], row[0]) for m in rows.iter_metrics(run)])
+            if len(run.metrics) < rows.MAX_METRICS:
+                names = [(metric[0], row[0]) for metric in rows.iter_metrics(run)]
+                db.executemany("DELETE FROM metric WHERE k = ? AND n = ?", names)
+            else:  # the record has only some of the names
+                db.execute("DELETE FROM metric WHERE n = ?", (row[0],))
             db.execute("DELETE FROM record WHERE n = ?", (row[0],))
     return known

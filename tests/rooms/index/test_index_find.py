@@ -1,5 +1,6 @@
 """Queries of the index, in stores without concurrent changes."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -230,3 +231,14 @@ def test_escapes_text_in_queries(store: RunStore) -> None:
     make_run(store, op="'; --\n", config={"\ud800": "\ud800", "'": "'"}, label="x' OR 1=1 --\n\0")
     assert find(store, RunFilter(where=parse_where('"or 1=1"'))).positions == [1]
     assert find(store, RunFilter(where=parse_where('"\'"="\'"'))).positions == [1]
+
+
+def test_filters_know_all_metrics_of_a_run_with_thousands(tmp_path: Path) -> None:
+    store = RunStore(tmp_path / "many")
+    metrics = {f"layer{i}/norm": {"count": 1, "last": {"value": i}} for i in range(3000)}
+    id = make_run(store, members={"summaries/metrics.json": json.dumps(metrics)})
+    where = RunFilter(where=parse_where("metric.layer2999/norm = 2999"))
+    assert [run.id for run in find(store, where).runs] == [id]
+    store.purge(id, "sam")
+    make_run(store)
+    assert "No run has" in str(find(store, where).problem)
