@@ -178,3 +178,19 @@ def test_takes_all_files_as_output_if_the_manifest_is_gone(project):
     assert build_input_filter(store, run)("train.py")
     store.get_paths(run.id).meta_zip.unlink()
     assert not build_input_filter(store, run)("train.py")
+
+
+def test_exports_final_values_that_are_no_points(gage, project):
+    (project / "f.py").write_text(
+        "import json\nfor i in range(2):\n    print(f'epoch {i} acc={i / 10}')\n"
+        "json.dump({'acc': 0.9, 'f1': 0.7}, open('metrics.json', 'w'))\n"
+    )
+    gage("run", "f.py", "--yes")
+    lines = [line.split(",") for line in gage("metrics", "--csv").out.splitlines()[1:]]
+    assert [(series, step, value) for _, series, step, _, value in lines] == [
+        ("acc", "0", "0.0"),
+        ("acc", "1", "0.1"),
+        ("acc", "", "0.9"),
+        ("f1", "", "0.7"),
+    ]
+    assert [point["value"] for point in gage("metrics", "--json").json] == [0.0, 0.1, 0.9, 0.7]

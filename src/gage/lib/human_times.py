@@ -20,6 +20,7 @@ _FORMATS = (
     ("%Y", "year"),
     ("%Y-%m", "month"),
     ("%Y-%m-%d", "day"),
+    ("%Y-%m-%d %H", "hour"),
     ("%Y-%m-%d %H:%M", "minute"),
     ("%Y-%m-%d %H:%M:%S", "second"),
 )
@@ -73,6 +74,8 @@ def _parse_date(words: str) -> Span | None:
             return _span(unit, datetime.strptime(plain, format))
         except ValueError:
             continue
+    if "w" in words:
+        return None  # a week of ISO 8601
     try:
         return _span("second", datetime.fromisoformat(words.upper()))
     except ValueError:

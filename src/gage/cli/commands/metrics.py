@@ -14,6 +14,7 @@ from gage.types.errors import NotFound, UsageError
 from gage.types.table import Column
 
 if TYPE_CHECKING:
+    from gage.metrics.series import RunSeries
     from gage.store.store import RunStore
     from gage.types.run import Metric, Run
     from gage.types.values import JSONValue
@@ -27,7 +28,7 @@ COLUMNS = (
 POINT = ("run", "series", "step", "time", "value")
 """The fields of an exported value; time is in seconds since the epoch, empty if the log has none."""
 
-Points = Iterator[tuple[str, str, int, float | None, float]]
+Points = Iterator[tuple[str, str, int | None, float | None, float]]
 
 
 @make_command("metrics", "gage metrics", "gage metrics 1:3 --series 'val*'", "gage metrics 1 --series loss --csv")
@@ -111,8 +112,24 @@ def _points(store: "RunStore", runs: "Sequence[Run]", patterns: Sequence[str], s
             steps, times, values = read.series(name)
             for step, when, value in zip(steps, times, values, strict=True):
                 yield run.id, name, step, when or None, shorten_float(value)
+        for name, value in () if system else _list_final_values(run, read, patterns):
+            is_matched = True
+            yield run.id, name, None, None, value
     if not is_matched:
         raise load_series.build_no_metric_error(patterns, sorted(names))
+
+
+def _list_final_values(run: "Run", read: "RunSeries", patterns: Sequence[str]) -> "Iterator[tuple[str, float]]":
+    """Yields the numbers that are no points of a series, such as those of `metrics.json`."""
+    from gage.metrics.metrics_json import shorten_float
+
+    names = set(read.names())
+    for name in load_series.select_names(sorted(run.metrics), patterns):
+        last = run.metrics[name].last
+        values = read.series(name).values if name in names else ()
+        is_point = len(values) and (shorten_float(values[-1]) == last or values[-1] != values[-1])
+        if not is_point and run.metrics[name].points == len(values) + 1:
+            yield name, last
 
 
 def _write_csv(points: Points) -> None:
