@@ -247,6 +247,7 @@ def test_completes_filters(complete: Completer, store: Path) -> None:
     assert "(status = completed" in complete("list", "--where", "'(status = com")
     assert list(complete("list", "--where", "'not status in [error, com")) == ["not status in [error, completed"]
     assert "label = first" in complete("list", "--where", "'label = fi")
+    assert complete("list", "--where", "'label=\"fir t") == {}
     assert "min(lr=" in complete("list", "--where", "'min(l")
 
 

@@ -74,6 +74,7 @@ def test_a_name_with_two_meanings_is_reported_and_changes_nothing(gage, project)
     assert len(listed.out.splitlines()) == 3
     assert "'epochs' is a config value and a metric" in listed.err and "config.epochs or metric.epochs" in listed.err
     assert "Write config.epochs or metric.epochs" in gage("delete", "-w", "epochs=5", "--yes", code=2).err
+    assert "Write config.epochs" not in gage("delete", "-w", "max(epochs) = 4", "--yes", code=1).err
     gage("delete", "-w", "metric.epochs = 5", "--yes")
     assert len(gage("list").out.splitlines()) == 2
 

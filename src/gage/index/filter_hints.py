@@ -69,7 +69,7 @@ def find_ambiguous_name(db: sqlite3.Connection, where: Sequence[Where]) -> Filte
     duration of the run itself: `duration = 5`.
     """
     for each in where:
-        for field in iter_fields(each.condition):
+        for field in iter_fields(each.condition, with_metrics=False):
             places = [place for group in ConditionBuilder(db).list_places(field) for place in group if place.kind]
             kinds = [place.kind for place in places]
             own = RUN_FIELDS.get(field.name)

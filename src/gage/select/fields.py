@@ -81,21 +81,23 @@ METRIC_FUNCTIONS = (*SUMMARY_FUNCTIONS, "at", "argmin", "argmax")
 """Functions whose first argument is a metric."""
 
 
-def iter_fields(node: Condition | Expression) -> Iterator[FieldName]:
-    """Yields the names in a condition, from left to right."""
+def iter_fields(node: Condition | Expression, with_metrics: bool = True) -> Iterator[FieldName]:
+    """Yields the names in a condition, from left to right; without `with_metrics`, those in functions of metrics, such
+    as `min(loss)`, are left out: they cannot mean anything else.
+    """
     match node:
         case FieldName():
             yield node
         case AllOf(conditions) | AnyOf(conditions):
             for each in conditions:
-                yield from iter_fields(each)
+                yield from iter_fields(each, with_metrics)
         case Not(condition):
-            yield from iter_fields(condition)
+            yield from iter_fields(condition, with_metrics)
         case Comparison(left, _, right) | Arithmetic(_, left, right):
-            yield from iter_fields(left)
-            yield from iter_fields(right)
+            yield from iter_fields(left, with_metrics)
+            yield from iter_fields(right, with_metrics)
         case Membership(left, _) | State(left, _):
-            yield from iter_fields(left)
-        case Call(_, arguments):
+            yield from iter_fields(left, with_metrics)
+        case Call(function, arguments) if with_metrics or function in ("abs", "len"):
             for argument in arguments:
-                yield from iter_fields(argument)
+                yield from iter_fields(argument, with_metrics)

@@ -196,6 +196,8 @@ ATTRIBUTES = ("status", "operation", "label", "tag", "archive", "id", "name", "m
 
 def _complete_filters(context: CompletionContext) -> CompletionItems:
     """Completes the last word of the filter: a status, `name=`, a name after an operator, or a value of a name."""
+    if context.word.count('"') % 2:
+        return []  # inside of a quoted value
     start = len(context.word) - len(_LAST_WORD.search(context.word)[0])  # type: ignore[index]  # it matches any text
     before, term = context.word[:start], context.word[start:]
     name, equals, value_start = term.partition("=")
@@ -210,9 +212,14 @@ def _complete_filters(context: CompletionContext) -> CompletionItems:
             ]
         stored = (*suggestions.config_names(term, MAX_VALUES), *suggestions.measured_names(term, MAX_VALUES))
         names = [name for name in dict.fromkeys((*ATTRIBUTES, *stored)) if name.startswith(term)]
-        keys = [make_item(f"{before}{name}=", "", is_open=True) for name in names]
+        keys = [make_item(f"{before}{_quote_name(name)}=", "", is_open=True) for name in names]
         words = [*((s, "status") for s in STATUSES), ("marked", "runs with a mark")]
         return [*(make_item(before + word, text) for word, text in words if word.startswith(term)), *keys]
+
+
+def _quote_name(name: str) -> str:
+    """Returns a name as filters write it: with backticks if it has blanks or signs."""
+    return name if re.fullmatch(r"[\w.@/%+-]+", name) else f"`{name}`"
 
 
 def _suggest_values(suggestions: "Suggestions", key: str, start: str) -> list[str]:
