@@ -48,5 +48,15 @@ def _print_text(text: str) -> None:
         os._exit(report_error(e))  # at once: else the interpreter would report the failed write again
 
 
+def _ignore_current_directory() -> None:
+    """Lets `python -m gage` load its modules although the project has one of the same name, such as `json.py`."""
+    try:
+        if sys.path[:1] in ([""], [os.getcwd()]):
+            del sys.path[0]
+    except OSError:
+        pass  # the current directory is gone
+
+
 if __name__ == "__main__":
+    _ignore_current_directory()
     main()

@@ -110,3 +110,11 @@ def test_fails_without_any_stream_that_can_be_written(project):
         with open("/dev/full", "w") as full:
             command = [sys.executable, "-m", "gage", "list", "--json"]
             assert subprocess.run(command, cwd=project, stdout=full, stderr=full, check=False).returncode == 1
+
+
+def test_modules_of_the_project_do_not_hide_those_of_gage(tmp_path):
+    (tmp_path / "json.py").write_text("print('own')\n")
+    (tmp_path / "train.py").write_text("print('done')\n")
+    command = [sys.executable, "-m", "gage", "run", "train.py", "--yes"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (0, "done\n"), done.stderr
