@@ -19,8 +19,12 @@ import pytest
 PROGRAMS = {"bash": "bash", "zsh": "zsh", "fish": "fish", "nushell": "nu"}
 READY = "READY-TO-TYPE"
 START_FILES = {
-    "bash": (".bashrc", f"PS1='{READY}> '\nbind 'set bell-style none'\n"),
-    "zsh": (".zshrc", f"PROMPT='{READY}> '\nunsetopt beep\n"),
+    "bash": (
+        ".bashrc",
+        f"PS1='{READY}> '\nbind 'set bell-style none'\n"
+        "bind 'set completion-query-items -1'\nbind 'set page-completions off'\n",  # a late TAB asks no question
+    ),
+    "zsh": (".zshrc", f"PROMPT='{READY}> '\nunsetopt beep\nLISTMAX=10000\n"),
     "fish": (".config/fish/config.fish", f"function fish_prompt; echo -n '{READY}> '; end\nset -g fish_greeting\n"),
     "nushell": (
         ".config/nushell/config.nu",
@@ -35,7 +39,7 @@ RECORDED = "ARGUMENTS-ARE-RECORDED"
 KEY_PAUSE_SECONDS = 0.5
 """Silence after each key, when sending all keys at once has failed."""
 LIST_TIMEOUT_SECONDS = 1.0
-"""Time until a shell shows its list of completions."""
+"""Time until a shell shows its list of completions; longer at each further attempt."""
 SETTLE_SECONDS = 0.1
 """Silence after the expected output."""
 
@@ -96,11 +100,11 @@ class Shell:
     def list_completions(self, line: str, expected: str) -> str:
         """Types a line and TAB, once or twice, until `expected` is listed. Returns the output of the shell."""
         text = ""
-        for _ in range(MAX_ATTEMPTS):
+        for attempt in range(MAX_ATTEMPTS):
             self.raw_output = ""
             self.child.send(f"{line}\t")
             for _ in range(2):
-                if self._wait(lambda text: expected in text, LIST_TIMEOUT_SECONDS):
+                if self._wait(lambda text: expected in text, LIST_TIMEOUT_SECONDS * 3**attempt):
                     break
                 self.child.send("\t")
             self._wait_for_silence(SETTLE_SECONDS)
