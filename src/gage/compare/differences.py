@@ -1,7 +1,6 @@
 """Compares facts of runs → `Difference` records. Reads only the texts of files that differ; shows nothing."""
 
 import json
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
@@ -10,6 +9,7 @@ from typing import Literal, NamedTuple
 from gage.compare.facts import TEXT_SECTIONS, Fact, FileFact, FileText, RunFacts
 from gage.compare.file_text import convert_to_text
 from gage.compare.line_diff import MAX_LINES, LineDiff, compare_lines
+from gage.lib.natural_sort import build_natural_key
 from gage.lib.secrets import MASK
 from gage.types.run import Metric
 
@@ -83,18 +83,13 @@ def compare_runs(runs: Sequence[RunFacts], sections: Sequence[str]) -> RunCompar
             continue
         recorded = [each for each in facts if each is not None]
         names = dict.fromkeys(name for each in recorded for name in each)
-        for name in names if section in ORDERED_SECTIONS else sorted(names, key=_natural_key):
+        for name in names if section in ORDERED_SECTIONS else sorted(sorted(names), key=build_natural_key):
             _compare_name(result, runs, section, name, tuple(each.get(name, MISSING) for each in recorded))
     return result
 
 
 def _summarize_section(facts: Mapping[str, Fact] | None) -> Value:
     return MISSING if facts is None else len(facts)
-
-
-def _natural_key(name: str) -> tuple[list[str], str]:
-    """Returns a key that sorts `layer2` before `layer10`."""
-    return [part.zfill(20) if part.isdigit() else part for part in re.split(r"(\d+)", name.casefold())], name
 
 
 def _compare_name(

@@ -1,21 +1,19 @@
 """Sorts runs by their values. Knows the order of values; the builder of conditions knows where they are."""
 
-import re
 import sqlite3
 from collections.abc import Sequence
 
 from gage.index.condition_sql import ConditionBuilder
+from gage.lib.natural_sort import NaturalKey, build_natural_key
 from gage.select.evaluate import Values
 from gage.types.filter import SeriesReader, SortKey
 
 Page = list[tuple[int, int, str]]
 """Row number, time of creation and ID of runs."""
 
-NaturalText = tuple[tuple[int, int, str], ...]
-Rank = tuple[int, float, NaturalText]
+Rank = tuple[int, float, NaturalKey]
 """Sorts numbers before texts."""
 
-_CHUNKS = re.compile(r"(\d+)")
 MISSING = ("", "nan", "null")
 
 
@@ -39,11 +37,5 @@ def build_rank(values: Values, descending: bool) -> Rank | None:
     present = [value for value in values if value not in MISSING]
     if not present:
         return None
-    ranks = [(1, 0.0, _split_digits(v)) if isinstance(v, str) else (0, v, ()) for v in present]
+    ranks = [(1, 0.0, build_natural_key(v)) if isinstance(v, str) else (0, v, ()) for v in present]
     return max(ranks) if descending else min(ranks)
-
-
-def _split_digits(text: str) -> NaturalText:
-    """Returns the parts of a text, so that `run2` comes before `run10`, and upper and lower case together."""
-    parts = _CHUNKS.split(text.casefold())
-    return tuple((0, int(part), "") if i % 2 and len(part) < 1000 else (1, 0, part) for i, part in enumerate(parts))
