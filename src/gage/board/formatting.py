@@ -1,6 +1,6 @@
 """Formats metrics and config values as text for people. Knows nothing of tables."""
 
-from gage.types.values import JSONValue
+from gage.types.values import Comparable, JSONValue
 
 
 def format_number(value: float) -> str:
@@ -19,6 +19,11 @@ def format_value(value: JSONValue) -> str:
     import json
 
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=_to_json)
+
+
+def format_comparable(value: Comparable) -> str:
+    """Returns a value in its normal form: floats with four significant digits, integers and texts as they are."""
+    return format_number(value) if isinstance(value, float) else str(value)
 
 
 def format_exact(value: JSONValue) -> str:

@@ -15,7 +15,7 @@ from collections.abc import Callable, Mapping, Sequence
 from operator import itemgetter
 from typing import NamedTuple
 
-from gage.board.formatting import format_number
+from gage.board.formatting import format_comparable
 from gage.compare.distributions import compute_f_tail
 from gage.compare.statistics import adjust_holm
 from gage.types.values import Comparable
@@ -35,6 +35,7 @@ TOGETHER = 0.8
 """Cramér's V of two keys from which their effects cannot be separated."""
 SEED = 1
 CHANCE = 0.05
+"""The probability from which a result may be chance."""
 
 Column = Sequence[Comparable | None]
 """The values of a key in all configs; None where a config does not have it."""
@@ -150,19 +151,19 @@ def _label_values(column: Column) -> Callable[[Comparable | None], str]:
     others, or "others" beside the most frequent texts.
     """
     counts = Counter(column)
-    labels = {value: _format_value(value) for value in counts} if len(counts) <= MAX_BINS else {}
+    labels = {value: _format_label(value) for value in counts} if len(counts) <= MAX_BINS else {}
     if labels:
         return labels.__getitem__
     numbers = sorted(value for value in column if isinstance(value, int | float))
     others = [value for value, _ in counts.most_common() if not isinstance(value, int | float)]
     room = MAX_BINS - min(len(others), MAX_BINS - 1 if not numbers else 2)
-    labels = {value: _format_value(value) for value in others[: MAX_BINS - max(room, 1)]}
+    labels = {value: _format_label(value) for value in others[: MAX_BINS - max(room, 1)]}
     cuts = sorted({numbers[len(numbers) * i // room] for i in range(1, room)}) if numbers else []
     ranges: dict[int, list[float]] = {}
     for value in numbers:
         ranges.setdefault(bisect_right(cuts, value), []).append(value)
     names = {
-        at: _format_value(each[0]) if each[0] == each[-1] else f"{_format_value(each[0])} to {_format_value(each[-1])}"
+        at: _format_label(each[0]) if each[0] == each[-1] else f"{_format_label(each[0])} to {_format_label(each[-1])}"
         for at, each in ranges.items()
     }
 
@@ -174,8 +175,8 @@ def _label_values(column: Column) -> Callable[[Comparable | None], str]:
     return label
 
 
-def _format_value(value: Comparable | None) -> str:
-    return "missing" if value is None else format_number(value) if isinstance(value, float) else str(value)
+def _format_label(value: Comparable | None) -> str:
+    return "missing" if value is None else format_comparable(value)
 
 
 def _compute_effect(ranks: Sequence[float], indexes: Sequence[Sequence[int]]) -> float:

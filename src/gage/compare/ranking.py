@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from gage.compare.distributions import compute_f_tail, estimate_maximum, find_t_quantile
 from gage.compare.groups import SeedGroup, group_by_seed, is_seed_name, normalize_config
-from gage.compare.importance import MIN_CONFIGS, Column, Importance, measure_effects
+from gage.compare.importance import CHANCE, MIN_CONFIGS, Column, Importance, measure_effects
 from gage.compare.metric import RankedMetric, build_row
 from gage.compare.statistics import CONFIDENCE, GroupSummary, summarize_values
 from gage.select.evaluate import list_values
@@ -20,7 +20,6 @@ from gage.types.values import Comparable, JSONValue
 
 MIN_SEEDS = 3
 """Seeds from which the mean of a config is compared."""
-CHANCE = 0.05
 SOURCE = "source code"
 OPERATION = "operation"
 """What a run may differ in beside its config."""

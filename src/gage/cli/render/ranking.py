@@ -3,7 +3,7 @@
 import textwrap
 from collections.abc import Iterable, Mapping, Sequence
 
-from gage.board.formatting import format_number, format_value
+from gage.board.formatting import format_comparable, format_number, format_value
 from gage.cli.render import terminal
 from gage.compare.groups import is_seed_name
 from gage.compare.importance import MIN_CONFIGS, KeyEffect
@@ -162,7 +162,7 @@ def _build_group_rows(ranking: Ranking, per: str) -> tuple[Sequence[Column], Ite
             group.best.position,
             group.best.run.name,
             value,
-            _format_comparable(group.label) or "(none)",
+            format_comparable(group.label) or "(none)",
             group.summary.n,
             format_number(group.summary.mean),
             "" if group.summary.std is None else f"{group.summary.std:.2g}",
@@ -300,8 +300,4 @@ def _describe_effect(effect: KeyEffect) -> str:
 
 
 def _list_values(values: Sequence[Comparable]) -> str:
-    return join_some(list(map(_format_comparable, values)), 4)
-
-
-def _format_comparable(value: Comparable) -> str:
-    return format_number(value) if isinstance(value, float) else str(value)
+    return join_some(list(map(format_comparable, values)), 4)
