@@ -22,7 +22,7 @@ class MetricComparison(NamedTuple):
     result: GroupComparison | None = None
 
 
-def compare_runs(
+def compare_by_metric(
     a: Sequence[Run], b: Sequence[Run], metric: RankedMetric, read_series: SeriesReader | None = None
 ) -> MetricComparison:
     """Compares the values of two groups of runs, in pairs if each is one config with the same seeds."""

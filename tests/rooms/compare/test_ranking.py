@@ -11,7 +11,7 @@ from gage.cli.render.ranking import convert_ranking_to_json, print_ranking
 from gage.compare.groups import group_by_seed, is_seed_name, normalize_config
 from gage.compare.metric import RankedMetric, infer_direction, parse_metric
 from gage.compare.ranking import rank_runs
-from gage.compare.run_groups import compare_runs, find_siblings
+from gage.compare.run_groups import compare_by_metric, find_siblings
 from gage.select.parse import parse_value_name
 from gage.types.run import Metric, OpRef, Run, UserAttrs
 
@@ -184,12 +184,12 @@ def test_runs_are_compared_in_pairs_if_their_seeds_match():
     a = [make(loss, lr=1, seed=i) for i, loss in enumerate((1.0, 2.0, 4.0))]
     b = [make(loss, lr=2, seed=i) for i, loss in ((2, 4.5), (0, 1.4), (1, 2.6))]
     metric = RankedMetric("loss", parse_value_name("loss"), True)
-    assert compare_runs(a, b, metric).result.method == "paired t"
-    assert compare_runs(a, b, metric).result.difference == pytest.approx(-0.5)
-    assert compare_runs(a, b[:2], metric).result.method == "Welch"
-    assert compare_runs(a, [*b, make(1, lr=3, seed=9)], metric).result.method == "Welch"
-    assert compare_runs([make(1), make(2)], [make(3), make(4)], metric).result.method == "Welch"
-    failed = compare_runs(a, [make(1, "error"), make(math.nan)], metric)
+    assert compare_by_metric(a, b, metric).result.method == "paired t"
+    assert compare_by_metric(a, b, metric).result.difference == pytest.approx(-0.5)
+    assert compare_by_metric(a, b[:2], metric).result.method == "Welch"
+    assert compare_by_metric(a, [*b, make(1, lr=3, seed=9)], metric).result.method == "Welch"
+    assert compare_by_metric([make(1), make(2)], [make(3), make(4)], metric).result.method == "Welch"
+    failed = compare_by_metric(a, [make(1, "error"), make(math.nan)], metric)
     assert failed.result is None and failed.left_out == ({}, {"error": 1, "nan": 1})
 
 
@@ -223,7 +223,7 @@ def test_any_values_have_a_ranking(runs, lower, by_group):
 @given(st.lists(odd_runs, min_size=1, max_size=8), st.lists(odd_runs, min_size=1, max_size=8))
 @settings(max_examples=60, deadline=None)
 def test_any_groups_are_compared(a, b):
-    comparison = compare_runs(a, b, RankedMetric("loss", parse_metric("loss", a), True))
+    comparison = compare_by_metric(a, b, RankedMetric("loss", parse_metric("loss", a), True))
     if comparison.result is not None:
         print_comparison(comparison, comparison.result, ("a", "b"))
         convert_comparison_to_json(comparison, comparison.result, ("a", "b"))

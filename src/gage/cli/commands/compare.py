@@ -37,7 +37,7 @@ def command(
     """
     from gage.cli.render.group_comparison import convert_comparison_to_json, print_comparison
     from gage.cli.render.ranking import describe_reasons
-    from gage.compare.run_groups import compare_runs
+    from gage.compare.run_groups import compare_by_metric
 
     reject_together("--min", "--max")
     if len(selection.words) != 2:
@@ -51,7 +51,7 @@ def command(
             f"{terminal.format_count(len(both), 'run')} would be in both groups",
             "A run stands for all runs that differ from it in their seed only",
         )
-    comparison = compare_runs(a, b, compared, load_series.build_series_reader(selection.store))
+    comparison = compare_by_metric(a, b, compared, load_series.build_series_reader(selection.store))
     if comparison.result is None:
         empty = comparison.sizes.index(0)
         reasons = describe_reasons(comparison.left_out[empty], compared.text)
