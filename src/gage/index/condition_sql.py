@@ -11,7 +11,7 @@ from collections.abc import Callable, Container, Iterable, Sequence
 from typing import NamedTuple
 
 from gage.index import rows
-from gage.index.where_sql import SqlCondition, join_alternatives, join_conditions
+from gage.index.where_sql import SqlCondition, build_numbers_condition, join_alternatives, join_conditions
 from gage.select.comparable import Equals, Matches, Ordered, ValueTest
 from gage.select.evaluate import (
     VALUE_KINDS,
@@ -83,7 +83,7 @@ class ConditionBuilder:
         if depth == MAX_DEPTH and isinstance(condition, AllOf | AnyOf | Not):
             inner = self.build(condition)
             sql = f"SELECT n FROM run WHERE {inner.sql}"
-            return _build_numbers([n for (n,) in self._db.execute(sql, inner.parameters)])
+            return build_numbers_condition([n for (n,) in self._db.execute(sql, inner.parameters)])
         match condition:
             case AllOf(conditions):
                 return join_conditions([self.build(each, depth + 1) for each in conditions])
@@ -204,7 +204,7 @@ class ConditionBuilder:
         for n, id in self._db.execute("SELECT n, id FROM run WHERE words IS NOT NULL").fetchall():
             if is_met(condition, _IndexedRow(self, n, id, columns)):
                 found.append(n)
-        return _build_numbers(found)
+        return build_numbers_condition(found)
 
     def load_expression(self, expression: Expression, runs: Sequence[tuple[int, str]]) -> dict[int, Values]:
         """Returns the values of an expression for some runs (row number and ID of each), by row number."""
@@ -215,16 +215,15 @@ class ConditionBuilder:
 
     def load_values(self, groups: list[list[ValuePlace]], numbers: Sequence[int] | None = None) -> dict[int, Values]:
         """Returns the values of all runs, or of those with these row numbers, by row number."""
-        chosen = "" if numbers is None else " AND n IN (SELECT value FROM json_each(?))"
-        parameters = () if numbers is None else (json.dumps(numbers),)
+        chosen = SqlCondition("1") if numbers is None else build_numbers_condition(numbers)
         loaded: dict[int, Values] = {}
         for group in groups:
             taken: dict[int, Values] = {}
             for place in group:
                 source = place.rows or "run WHERE 1"
-                sql = f"SELECT n, {place.value} FROM {source} AND {place.value} <> ''{chosen}"
+                sql = f"SELECT n, {place.value} FROM {source} AND {place.value} <> '' AND {chosen.sql}"
                 here: dict[int, Values] = {}
-                for n, value in self._db.execute(sql, (*place.parameters, *parameters)):
+                for n, value in self._db.execute(sql, (*place.parameters, *chosen.parameters)):
                     here[n] = (*here[n], value) if n in here else (value,)
                 taken = here | taken
             for n, values in taken.items():
@@ -314,10 +313,6 @@ def _encode_values(values: Iterable[Comparable]) -> str:
     return (
         f"[{','.join(infinities.get(v) or json.dumps(v) if isinstance(v, float) else json.dumps(v) for v in values)}]"
     )
-
-
-def _build_numbers(numbers: Sequence[int]) -> SqlCondition:
-    return SqlCondition("n IN (SELECT value FROM json_each(?))", (json.dumps(numbers),))
 
 
 def _find_own_place(key: str, now: int) -> ValuePlace:

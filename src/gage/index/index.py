@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from gage.index import database, freshness, rows, run_refs, where_sql
 from gage.index.sync import HAS_USER_ATTRS, IndexSync
-from gage.index.where_sql import SqlCondition
+from gage.index.where_sql import Page, SqlCondition, build_numbers_condition
 from gage.store.store import RunStore
 from gage.types.errors import Ambiguous, NotFound
 from gage.types.events import Events, SilentEvents
@@ -133,7 +133,7 @@ def _query_until_stable(
     """Queries until none of the runs that decide the answer has changed since it was read."""
     for _ in range(10):
         page, total = _select_page(mirror.db, run_filter, read_series)
-        changed = mirror.recheck("n IN (SELECT value FROM json_each(?))", (json.dumps([n for n, _, _ in page]),))
+        changed = mirror.recheck(*build_numbers_condition(n for n, _, _ in page))
         if not all_checked:
             decisive = _build_decisive_condition(mirror.db, page, run_filter)
             changed = mirror.recheck_attributes(decisive.sql, decisive.parameters) or changed
@@ -155,7 +155,7 @@ def _explain_filter(
     from gage.index import filter_hints
 
     listing = where_sql.build_listing_condition(run_filter)
-    if db.execute(f"SELECT 1 FROM run WHERE {listing.sql} LIMIT 1", listing.parameters).fetchone() is None:
+    if not _has_runs(db, listing):
         return None, None
     problem = filter_hints.find_unknown_name(db, run_filter.where)
     if problem is None and not total:
@@ -163,23 +163,19 @@ def _explain_filter(
     return problem, filter_hints.find_ambiguous_name(db, run_filter.where)
 
 
-Page = list[tuple[int, int, str]]
-"""Row number, time of creation and ID of runs."""
-
-
 def _select_page(db: sqlite3.Connection, run_filter: RunFilter, read_series: SeriesReader | None) -> tuple[Page, int]:
     listing = where_sql.build_listing_condition(run_filter)
     conditions = [listing, *_build_conditions(db, run_filter, read_series)]
     if run_filter.refs:
         numbers = run_refs.resolve_refs(db, run_filter.refs, listing)
-        conditions.append(SqlCondition("n IN (SELECT value FROM json_each(?))", (json.dumps(sorted(numbers)),)))
+        conditions.append(build_numbers_condition(sorted(numbers)))
     fits = where_sql.join_conditions(conditions)
     if run_filter.sort:
         from gage.index.filter_hints import find_unknown_name
         from gage.index.sorting import sort_page
 
         unknown = find_unknown_name(db, (), run_filter.sort)
-        if unknown and db.execute(f"SELECT 1 FROM run WHERE {listing.sql} LIMIT 1", listing.parameters).fetchone():
+        if unknown and _has_runs(db, listing):
             raise NotFound(*unknown)
 
         page = db.execute(
@@ -192,6 +188,10 @@ def _select_page(db: sqlite3.Connection, run_filter: RunFilter, read_series: Ser
     if limit < 0 or len(page) < limit:
         return page, len(page)
     return page, db.execute(f"SELECT count(*) FROM run WHERE {fits.sql}", fits.parameters).fetchone()[0]
+
+
+def _has_runs(db: sqlite3.Connection, listing: SqlCondition) -> bool:
+    return db.execute(f"SELECT 1 FROM run WHERE {listing.sql} LIMIT 1", listing.parameters).fetchone() is not None
 
 
 def _build_conditions(
@@ -236,10 +236,8 @@ def _build_decisive_condition(db: sqlite3.Connection, page: Page, run_filter: Ru
 
 
 def _load_runs(db: sqlite3.Connection, page: Page) -> list[Run]:
-    cursor = db.execute(
-        "SELECT n, json FROM record WHERE n IN (SELECT value FROM json_each(?))", (json.dumps([n for n, _, _ in page]),)
-    )
-    texts = dict(cursor.fetchall())
+    chosen = build_numbers_condition(n for n, _, _ in page)
+    texts = dict(db.execute(f"SELECT n, json FROM record WHERE {chosen.sql}", chosen.parameters).fetchall())
     return [rows.decode_run(texts[n]) for n, _, _ in page]
 
 
@@ -273,8 +271,7 @@ def _find_same(
     parameters = (*map(clean_text, op), json.dumps(statuses), *values)
     while True:
         page: Page = mirror.db.execute(sql, parameters).fetchall()
-        shown = json.dumps([n for n, _, _ in page])
-        if not mirror.recheck("n IN (SELECT value FROM json_each(?))", (shown,)):
+        if not mirror.recheck(*build_numbers_condition(n for n, _, _ in page)):
             break
     text = _canonical(config)
     return [run for run in _load_runs(mirror.db, page) if _canonical(run.config) == text]

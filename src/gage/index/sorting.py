@@ -4,12 +4,10 @@ import sqlite3
 from collections.abc import Sequence
 
 from gage.index.condition_sql import ConditionBuilder
+from gage.index.where_sql import Page
 from gage.lib.natural_sort import NaturalKey, build_natural_key
 from gage.select.evaluate import Values
 from gage.types.filter import SeriesReader, SortKey
-
-Page = list[tuple[int, int, str]]
-"""Row number, time of creation and ID of runs."""
 
 Rank = tuple[int, float, NaturalKey]
 """Sorts numbers before texts."""

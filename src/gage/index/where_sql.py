@@ -1,5 +1,7 @@
 """Builds the SQL that a listing needs: which runs are in it, and conditions joined. Runs no query."""
 
+import json
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from gage.types.filter import ProjectRef, RunFilter
@@ -13,6 +15,10 @@ class SqlCondition(NamedTuple):
 
     sql: str
     parameters: tuple[SqlValue, ...] = ()
+
+
+Page = list[tuple[int, int, str]]
+"""Row number, time of creation and ID of runs."""
 
 
 def build_listing_condition(run_filter: RunFilter) -> SqlCondition:
@@ -35,6 +41,11 @@ def build_option_conditions(run_filter: RunFilter) -> list[SqlCondition]:
 def build_status_condition(statuses: tuple[str, ...]) -> SqlCondition:
     """Returns the condition that the status is one of these."""
     return SqlCondition(f"status IN ({_placeholders(statuses)})", statuses)
+
+
+def build_numbers_condition(numbers: Iterable[int]) -> SqlCondition:
+    """Returns the condition that the row number of a run is one of these."""
+    return SqlCondition("n IN (SELECT value FROM json_each(?))", (json.dumps(list(numbers)),))
 
 
 def _build_project(project: ProjectRef) -> SqlCondition:
