@@ -5,6 +5,7 @@ import math
 import re
 from collections.abc import Iterable
 from fnmatch import translate
+from operator import eq, ge, gt, le, lt
 from typing import NamedTuple
 
 from gage.lib.times import parse_duration
@@ -24,6 +25,7 @@ WORD_VALUES = {
     **dict.fromkeys(("null", "none"), "null"),
 }
 """Words for a boolean or null in a filter → their normal form."""
+COMPARISONS = {"=": eq, "<": lt, "<=": le, ">": gt, ">=": ge}
 
 
 def parse_number(text: str) -> int | float | None:
@@ -104,8 +106,13 @@ def build_test(operator: str, constant: Constant) -> ValueTest:
         return Equals(parse_equal_values(constant.text))
     if operator in ("~", "=~", "contains"):
         return Matches(operator, constant.text)
+    return Ordered(operator, read_constant(constant))
+
+
+def read_constant(constant: Constant) -> Comparable:
+    """Returns the value of a constant in an ordering: a number, possibly with a unit, or text. Quotes make it text."""
     number = None if constant.quoted else parse_quantity(constant.text)
-    return Ordered(operator, clean_text(constant.text) if number is None else normalize_value(number))
+    return clean_text(constant.text) if number is None else normalize_value(number)
 
 
 def parse_equal_values(text: str) -> tuple[Comparable, ...]:
@@ -125,19 +132,10 @@ def parse_equal_values(text: str) -> tuple[Comparable, ...]:
 
 
 def compare_values(left: Comparable, operator: str, right: Comparable) -> bool:
-    """Returns whether two values are ordered so, or equal. Numbers and texts have no order; NaN is a text."""
-    if isinstance(left, str) or isinstance(right, str):
-        if not (isinstance(left, str) and isinstance(right, str)) or (operator != "=" and "nan" in (left, right)):
-            return False
-        return _compare(left, operator, right)
-    return _compare(left, operator, right)
-
-
-def _compare(left: float | str, operator: str, right: float | str) -> bool:
-    if left == right:
-        return operator in ("=", "<=", ">=")
-    is_less = left < right  # type: ignore[operator]  # both are numbers, or both are texts
-    return operator in (("<", "<=") if is_less else (">", ">="))
+    """Returns whether a comparison holds. A number and a text have no order, nor has NaN, which is a text."""
+    if isinstance(left, str) != isinstance(right, str) or (operator != "=" and "nan" in (left, right)):
+        return False
+    return bool(COMPARISONS[operator](left, right))
 
 
 def _contains(value: Comparable, text: str, wanted: Equals) -> bool:

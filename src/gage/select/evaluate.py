@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import NamedTuple, Protocol
 
 from gage.lib.uuid7 import name_from_id
-from gage.select.comparable import Equals, Matches, ValueTest, build_test, compare_values, parse_quantity
+from gage.select.comparable import Equals, Matches, ValueTest, build_test, compare_values, parse_quantity, read_constant
 from gage.select.fields import RUN_FIELDS, SUMMARY_FUNCTIONS
 from gage.types.filter import (
     AllOf,
@@ -117,9 +117,8 @@ def _has_state(values: Values, state: str) -> bool:
 def list_values(expression: Expression, row: Row) -> Values:
     """Returns the values of an expression for a run: none if one of them is missing or not a number."""
     match expression:
-        case Constant(text, quoted):
-            test = build_test("<", Constant(text, quoted))
-            return (test.bound,) if not isinstance(test, Equals | Matches) else ()
+        case Constant():
+            return (read_constant(expression),)
         case FieldName():
             return row.list_values(expression) or _list_value_at_step(expression, row)
         case Arithmetic(operator, left, right):

@@ -19,7 +19,7 @@ from gage.select.tokens import (
     JUNCTION,
     LISTED_NAME,
     NAME,
-    NEGATED,
+    NOT_OPERATOR,
     QUOTES,
     SYMBOLS,
     VALUE,
@@ -271,15 +271,12 @@ class _Parser:
             return None
         if operator == "=" and following == "~":
             self._fail(self.at, "'=~' needs a blank on both sides", f"Write: --where '{name.raw} =~ PATTERN'")
-        if following.isspace() and self.text[end:].strip():
-            if self._is_before_keyword(end):
-                following = ""
-            else:
-                self._fail(
-                    self.at,
-                    f"A blank on one side of {operator} is unclear",
-                    f"Write {name.raw}{operator}VALUE or {name.raw} {operator} VALUE",
-                )
+        if following.isspace() and not self._ends_at(end) and not JUNCTION.match(self.text, end):
+            self._fail(
+                self.at,
+                f"A blank on one side of {operator} is unclear",
+                f"Write {name.raw}{operator}VALUE or {name.raw} {operator} VALUE",
+            )
         self.at = end
         start = self.at
         value = self._match(GROUPED_VALUE if self.groups else VALUE)
@@ -291,13 +288,13 @@ class _Parser:
     def _parse_comparison(self, left: Expression, operator: str, after: int) -> Condition:
         self.at = after
         self.is_joined = False
-        if operator in ("in", "not-in"):
-            condition = self._parse_list(left)
-            return Not(condition) if operator == "not-in" else condition
         if operator == "is":
             return self._parse_state(left)
         negated = operator.startswith("not ")
         operator = operator.removeprefix("not ")
+        if operator == "in":
+            condition = self._parse_list(left)
+            return Not(condition) if negated else condition
         right = self._parse_right(operator)
         condition = build_comparison(self.text, left, operator, right)
         if operator in ("<", "<="):
@@ -398,10 +395,12 @@ class _Parser:
             return word, ARITHMETIC[word], end
         if self._ends_at(end) or not word:
             return "", 0, end
-        if word == "not":
-            second = NEGATED.match(self.text, end)
-            return (f"not {second[1]}".replace("not in", "not-in"), COMPARE, second.end()) if second else ("", 0, end)
-        return (word, COMPARE, end) if word in ("in", "not-in", "contains", "is") else ("", 0, end)
+        negated = NOT_OPERATOR.match(self.text, self.at)
+        if negated:
+            return f"not {negated[1]}", COMPARE, negated.end()
+        if word in ("in", "not-in", "contains", "is"):
+            return word.replace("not-in", "not in"), COMPARE, end
+        return "", 0, end
 
     def _peek_word(self) -> str:
         matched = WORD.match(self.text, self.at)
@@ -418,10 +417,6 @@ class _Parser:
         self._skip_blanks()
         if self._at_end():
             self._fail(start, f"Expected a condition after {word!r}")
-
-    def _is_before_keyword(self, at: int) -> bool:
-        following = JUNCTION.match(self.text, at)
-        return following is not None
 
     def _is_last_word(self) -> bool:
         return self._ends_at(self.at + len(self._peek_word()))
