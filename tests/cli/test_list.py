@@ -446,7 +446,7 @@ def test_config_precedes_metrics_and_attributes_of_the_same_name(gage, project):
     assert "'lr' is also a metric of these runs\n--columns metric.lr shows it" in result.err
     assert "--columns config.version shows it" in gage("list", "--columns", "version").err
     head, row = gage("list", "--csv").out.splitlines()
-    assert head.endswith(",lr,config.version,loss,metric.lr") and row.endswith(",0.4,2,1.0,0.8")
+    assert head.endswith(",config.lr,config.version,loss,metric.lr") and row.endswith(",0.4,2,1.0,0.8")
     for condition in ("lr=0.4", "metric.lr=0.8", "attribute.lr=9", "config.version=2", "config.lr=0.4"):
         assert len(gage("select", "--where", condition).out.splitlines()) == 1
     for condition in ("lr=0.8", "lr=9", "lr!=0.4", "config.version=3", "metric.lr=0.4"):

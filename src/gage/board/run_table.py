@@ -10,7 +10,7 @@ from gage.board.formatting import format_number, format_value
 from gage.lib import times
 from gage.lib.suggest import find_closest
 from gage.lib.uuid7 import name_from_id
-from gage.types.filter import Points, SeriesReader
+from gage.types.filter import SeriesReader
 from gage.types.run import Attribute, Metric, OpRef, Run
 from gage.types.table import Column, Table
 from gage.types.values import JSONValue
@@ -50,33 +50,6 @@ def build_run_table(
     return Table(tuple(column for column, _ in chosen), rows)
 
 
-EXPORT_COLUMNS = ("index", "name", "operation", "status", "started_at", "label", "tags")
-"""Columns of a listing as CSV, before those of config values and metrics."""
-
-
-def build_export_table(
-    runs: Sequence[Run],
-    positions: Sequence[int],
-    columns: Sequence[str] = (),
-    read_series: SeriesReader | None = None,
-) -> Table:
-    """Returns the values of the runs as they are stored, for other programs; None where a run has no such value.
-
-    Without `columns`, the table has a column for each config value and metric of the runs: `config.NAME` or
-    `metric.NAME` where the name alone is another column.
-    """
-    config_names = dict.fromkeys(name for run in runs for name in run.config)
-    metric_names = dict.fromkeys(name for run in runs for name in run.metrics)
-    config = (f"config.{name}" if _is_key(name) else name for name in config_names)
-    metrics = (f"metric.{name}" if _is_key(name) or name in config_names else name for name in metric_names)
-    keys = columns or tuple(dict.fromkeys((*EXPORT_COLUMNS, *config, *metrics)))
-    rows = tuple(
-        tuple(get_column_value(run, position, key, read_series) for key in keys)
-        for run, position in zip(runs, positions, strict=True)
-    )
-    return Table(tuple(Column(key, key) for key in keys), rows)
-
-
 def _is_key(name: str) -> bool:
     """Returns whether a name stands for something else than a value of a run."""
     return name in COLUMNS
@@ -89,14 +62,6 @@ def suggest_qualified_name(key: str, runs: Sequence[Run]) -> str | None:
         return next((f"{kind}.{key}" for kind, is_hidden in kinds.items() if is_hidden), None)
     both = (run for run in runs if key in run.config and key in run.metrics)
     return f"metric.{key}" if any(run.config[key] != run.metrics[key].last for run in both) else None
-
-
-def get_column_value(run: Run, position: int, key: str, read_series: SeriesReader | None = None) -> JSONValue:
-    """Returns the value of a run under a key of `JSON_COLUMNS`, or the name of a metric, config value or attribute."""
-    key = {"op": "operation", "started": "started_at"}.get(key, key)
-    return (
-        COLUMNS[key][1](CellContext(run, position, now=0)) if key in COLUMNS else get_run_value(run, key, read_series)
-    )
 
 
 def convert_run_to_json(run: Run, position: int) -> dict[str, JSONValue]:
@@ -127,6 +92,8 @@ def _resolve_column(key: str, runs: Sequence[Run]) -> tuple[Column, RenderCell]:
         return COLUMNS[key][0], lambda row: "; ".join(comment.text for comment in row.run.user_attrs.comments)
     if key in COLUMNS:
         return COLUMNS[key]
+    from gage.board.run_values import get_run_value
+
     values = [get_run_value(run, key) for run in runs if not run.trials]
     is_number = all(value is None or isinstance(value, int | float) for value in values)
     return Column(key, key, "right" if is_number else "left"), lambda row: _render_value(row, key)
@@ -134,76 +101,25 @@ def _resolve_column(key: str, runs: Sequence[Run]) -> tuple[Column, RenderCell]:
 
 def _render_value(row: CellContext, key: str) -> str:
     """Returns the text of a value, "null" for a config value that is null, "" for a batch's own run."""
-    run = row.run
-    value = get_run_value(run, key, row.read_series)
-    is_null = value is None and key in run.config
-    return "" if run.trials else "null" if is_null else _format_cell(value)
+    from gage.board.run_values import find_run_values
+
+    values = () if row.run.trials else find_run_values(row.run, key, row.read_series)
+    return "" if not values else "null" if values[0] is None else _format_cell(values[0])
 
 
 def suggest_column(key: str, runs: Sequence[Run]) -> str | None:
     """Returns None if `key` is a column or a value of a run, else the most similar name ("" if none is similar)."""
-    if key in COLUMNS or any(key in run.config or get_run_value(run, key) is not None for run in runs):
+    if key in COLUMNS:
         return None
-    if any(_has_names(run, key) for run in runs):
+    from gage.board.run_values import find_run_values, has_metrics_of
+
+    if any(find_run_values(run, key) or has_metrics_of(run, key) for run in runs):
         return None
     known = [
         *DEFAULT_COLUMNS,
         *dict.fromkeys(name for run in runs for name in (*run.config, *run.metrics, *collect_attributes(run))),
     ]
     return find_closest(key, known) or ""
-
-
-def get_run_value(run: Run, name: str, read_series: SeriesReader | None = None) -> JSONValue:
-    """Returns a config value, the last value of a metric or an attribute, whichever the run has first, else None.
-
-    `config.NAME`, `metric.NAME` and `attribute.NAME` are these values only, and `min(METRIC)` is a function,
-    unless something has such a name itself.
-    """
-    values = _list_values(run)
-    for by_name in values.values():
-        if name in by_name:
-            return _get_plain(by_name[name])
-    kind, _, rest = name.partition(".")
-    if kind in values and rest in values[kind]:
-        return _get_plain(values[kind][rest])
-    return _evaluate(run, name, read_series) if name[-1:].isdigit() or name.endswith(")") else None
-
-
-def _evaluate(run: Run, text: str, read_series: SeriesReader | None) -> JSONValue:
-    """Returns the value of `min(loss)` or `loss@100`, None for another text. Raises UsageError for a mistake."""
-    from gage.select.evaluate import RunRow, list_values
-    from gage.select.grammar import parse_value
-
-    def read(name: str) -> Points | None:
-        return read_series(run.id, name) if read_series else None
-
-    values = list_values(parse_value(text), RunRow(run, read))
-    return values[0] if values else None
-
-
-def _has_names(run: Run, text: str) -> bool:
-    """Returns whether a run has the metrics that a function such as `mean(loss, 10)`, or `loss@100`, needs."""
-    from gage.select.evaluate import parse_step
-    from gage.select.fields import iter_fields
-    from gage.select.grammar import parse_value
-
-    expression = parse_value(text)
-    steps = [parse_step(field) for field in iter_fields(expression)]
-    names = [step[0] if step else field for field, step in zip(iter_fields(expression), steps, strict=True)]
-    is_computed = text.endswith(")") or any(steps)
-    return is_computed and all(name.name in run.metrics or name.plain_name in run.metrics for name in names)
-
-
-def _list_values(run: Run) -> "dict[str, Mapping[str, JSONValue | Metric | Attribute]]":
-    """Returns the values of a run by kind, in the order in which a name is looked for."""
-    attributes = {**run.attributes, **run.user_attrs.other} if run.user_attrs.other else run.attributes
-    return {"config": run.config, "metric": run.metrics, "attribute": attributes}
-
-
-def _get_plain(value: JSONValue | Metric | Attribute) -> JSONValue:
-    if isinstance(value, Metric):
-        return value.last
-    return value.value if isinstance(value, Attribute) else value
 
 
 def _format_cell(value: JSONValue) -> str:

@@ -10,13 +10,12 @@ from gage.board.run_table import (
     COLUMNS,
     DEFAULT_COLUMNS,
     JSON_COLUMNS,
-    build_export_table,
     build_run_table,
     describe_run,
-    get_run_value,
     suggest_column,
     suggest_qualified_name,
 )
+from gage.board.run_values import get_run_value
 from gage.types.run import Comment, Metric, OpRef, Run, UserAttrs
 
 NOW = 1_795_424_881_000_000
@@ -102,13 +101,6 @@ def test_all_descriptions_of_a_table_have_the_same_order() -> None:
     assert build_run_table([short], [1], ["description"]).rows == (("a=1  loss=0.5",),)
     rows = build_run_table([short, long], [1, 2], ["description"]).rows
     assert [row[0].partition(" ")[0] for row in rows] == ["loss=0.5", "loss=0.5"]
-
-
-def test_export_has_all_values_with_names_of_other_columns() -> None:
-    run = RUN._replace(config={"lr": 0.1, "version": "x"}, metrics={"lr": Metric(0.5, 0.5, None, None, None)})
-    table = build_export_table([run], [1])
-    assert [column.key for column in table.columns[7:]] == ["lr", "config.version", "metric.lr"]
-    assert table.rows[0][7:] == (0.1, "x", 0.5)
 
 
 def test_formats_views_as_json() -> None:

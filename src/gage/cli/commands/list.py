@@ -78,17 +78,21 @@ def command(
     if result.problem is not None:
         terminal.print_stderr(*result.problem)
     read_series = build_series_reader(selection.store)
-    if as_json:
-        keys = board.JSON_COLUMNS if columns is None else _parse_columns(columns, result.runs)
-        _report_other_values(result.runs, columns)
-        table = board.build_export_table(result.runs, result.positions, keys, read_series)
-        terminal.print_json({"runs": [dict(zip(keys, row, strict=True)) for row in table.rows], "total": result.total})
+    if as_json and columns is None:
+        rows = map(board.convert_run_to_json, result.runs, result.positions)
+        terminal.print_json({"runs": list(rows), "total": result.total})
         return
-    if as_csv or as_tsv:
+    if as_csv or as_tsv or as_json:
+        from gage.board.value_columns import build_export_table
+
         _report_other_values(result.runs, columns)
         keys = () if columns is None else _parse_columns(columns, result.runs)
-        table = board.build_export_table(result.runs, result.positions, keys, read_series)
-        _print_separated(table, "," if as_csv else "\t")
+        table = build_export_table(result.runs, result.positions, keys, read_series)
+        if as_json:
+            records = [dict(zip(keys, row, strict=True)) for row in table.rows]
+            terminal.print_json({"runs": records, "total": result.total})
+        else:
+            _print_separated(table, "," if as_csv else "\t")
         return
     if not result.runs:
         if result.problem is None:
@@ -114,7 +118,11 @@ def _columns(runs: "Sequence[Run]", option: str | None) -> "Sequence[str]":
         return _parse_columns(option, runs)
     ops = {run.op.name for run in runs}
     columns = read_listing_columns(ops.pop()) if len(ops) == 1 else ()
-    filled = [c for c in columns if c in board.COLUMNS or any(board.get_run_value(run, c) is not None for run in runs)]
+    if not columns:
+        return board.DEFAULT_COLUMNS
+    from gage.board.run_values import get_run_value
+
+    filled = [c for c in columns if c in board.COLUMNS or any(get_run_value(run, c) is not None for run in runs)]
     return (*(c for c in board.DEFAULT_COLUMNS[:-1] if c not in filled), *filled) if filled else board.DEFAULT_COLUMNS
 
 
