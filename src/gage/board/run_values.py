@@ -31,7 +31,7 @@ def find_run_values(run: Run, name: str, read_series: SeriesReader | None = None
     values = _list_values(run) if dot and kind in KINDS else {}
     if rest in values.get(kind, ()):
         return (_get_plain(values[kind][rest]),)
-    return _evaluate(run, name, read_series) if name[-1:].isdigit() or name.endswith(")") else ()
+    return _evaluate(run, name, read_series) if _is_expression(name) else ()
 
 
 KINDS = ("config", "metric", "attribute")
@@ -48,6 +48,11 @@ def _get_plain(value: JSONValue | Metric | Attribute) -> JSONValue:
     if isinstance(value, Metric):
         return value.last
     return value.value if isinstance(value, Attribute) else value
+
+
+def _is_expression(text: str) -> bool:
+    """Returns whether a column may be `loss@100` or a function, and is more than the name of a value."""
+    return "@" in text or ")" in text
 
 
 def _evaluate(run: Run, text: str, read_series: SeriesReader | None) -> tuple[JSONValue, ...]:
@@ -70,5 +75,4 @@ def has_metrics_of(run: Run, text: str) -> bool:
     expression = parse_value(text)
     steps = [parse_step(field) for field in iter_fields(expression)]
     names = [step[0] if step else field for field, step in zip(iter_fields(expression), steps, strict=True)]
-    is_computed = text.endswith(")") or any(steps)
-    return is_computed and all(name.name in run.metrics or name.plain_name in run.metrics for name in names)
+    return _is_expression(text) and all(name.name in run.metrics or name.plain_name in run.metrics for name in names)

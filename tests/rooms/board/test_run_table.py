@@ -94,6 +94,14 @@ def test_config_precedes_metrics_and_metrics_precede_attributes() -> None:
     assert suggest_qualified_name("name", [run]) == "config.name"
 
 
+@pytest.mark.parametrize(
+    ("column", "text"), [("min(loss)", "0.25"), ("min(loss) * x2", "1"), ("loss@1", ""), ("x2", "4"), ("loss)", "")]
+)
+def test_columns_may_be_expressions(column: str, text: str) -> None:
+    metrics = {"loss": Metric(0.5, 0.5, 0.25, 0.5, 0.4), "x2": Metric(4, 4, 4, 4, 4)}
+    assert build_run_table([RUN._replace(metrics=metrics)], [1], [column]).rows == ((text,),)
+
+
 def test_all_descriptions_of_a_table_have_the_same_order() -> None:
     metrics = {"loss": Metric(0.5, 0.5, None, None, None)}
     short = RUN._replace(metrics=metrics, config={"a": 1}, changed_config=("a",), user_attrs=UserAttrs())
