@@ -131,7 +131,7 @@ class GpuSampler:
         except Exception:  # no package, driver, GPU or permission
             self._gpus = []
 
-    def sample(self, excluded: int = 0) -> Iterator[tuple[str, float]]:
+    def sample(self) -> Iterator[tuple[str, float]]:
         """Yields `gpu0/busy` (percent), `gpu0/memory` (bytes), `gpu0/power` (W), `gpu0/temperature` (°C) …"""
         nvml = self._nvml
         if nvml is None:
