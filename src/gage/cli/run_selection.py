@@ -2,7 +2,6 @@
 
 import os
 import sys
-from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import wraps
 from typing import TYPE_CHECKING, NamedTuple
@@ -316,11 +315,6 @@ def _pass_selection(function: CommandFunction) -> CommandFunction:
     return call
 
 
-def count_archives() -> "Counter[str]":
-    """Returns the number of runs in each archive."""
-    return Counter(run.user_attrs.archive for run in RunSelection().query("archive").runs)
-
-
 def find_archives(store: "RunStore") -> dict[str, tuple[int, int]]:
     """Returns the archives by name: the number of runs, and when one was last archived (µs since the epoch)."""
     archives: dict[str, tuple[int, int]] = {}
@@ -333,11 +327,11 @@ def find_archives(store: "RunStore") -> dict[str, tuple[int, int]]:
 
 def _require_archive(name: str) -> None:
     """Raises NotFound if no archive has that name."""
-    archives = count_archives()
+    archives = {run.user_attrs.archive for run in RunSelection().query("archive").runs}
     if name not in archives:
         from gage.lib.suggest import suggest_closest
 
-        hint = suggest_closest(name, archives, "Try: gage archive --list")
+        hint = suggest_closest(name, sorted(archives), "Try: gage archive --list")
         raise NotFound(f"There is no archive {name!r}", hint)
 
 
