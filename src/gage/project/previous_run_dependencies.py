@@ -32,6 +32,7 @@ def restore_dependencies(
     project now. Raises NotFound for a dependency that is gone, ConfigError for one that has changed.
     """
     dependencies: list[Dependency] = []
+    links: list[Dependency] = []
     notices: list[str] = []
     projects = [*projects]
     roots = [p for p in projects if p.is_dir()]
@@ -42,7 +43,8 @@ def restore_dependencies(
     for record in previous.dependencies:
         path = str(record["path"])
         if record.get("mode") == "link":
-            dependencies.append(_restore_link(previous, record))
+            links.append(_restore_link(previous, record))
+            dependencies.append(links[-1])
             continue
         original, digests = references[path]
         copies = [m for m in previous.copied if (m == path or m.startswith(f"{path}/")) and m not in digested]
@@ -66,7 +68,7 @@ def restore_dependencies(
         if originals is not None:
             dependencies.append(_build_dependency(record, originals, changed))
             notices.append(f"{path}, which run {previous.run.name} changed, is taken from {originals}")
-    notices += _describe_links(previous)
+    notices += _describe_links(previous, links)
     if previous.is_old:
         dependencies += _list_old_dependencies(previous)
     return dependencies, notices
@@ -80,9 +82,8 @@ def _restore_link(previous: PreviousRun, record: Raw) -> Dependency:
     return Dependency(path, str(record.get("why")), 0, 0, target=target)
 
 
-def _describe_links(previous: PreviousRun) -> Iterator[str]:
-    """Yields whether the files that the previous run's links led to have changed, by size and time."""
-    links = [_restore_link(previous, record) for record in previous.dependencies if record.get("mode") == "link"]
+def _describe_links(previous: PreviousRun, links: Iterable[Dependency]) -> Iterator[str]:
+    """Yields for `links` of the previous run whether the files that they lead to have changed, by size and time."""
     states = {str(r["path"]): _compare_linked(r) for r in previous.dependencies if r.get("mode") == "link"}
     folders = [str(record["path"]) for record in previous.dependencies if record.get("mode") != "link"]
     for what, where, paths in group_links(links, folders):
