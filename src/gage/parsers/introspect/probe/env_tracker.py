@@ -26,14 +26,14 @@ def watch_environ() -> None:
         frame: FrameType | None = sys._getframe(1)
         while frame is not None and frame.f_globals.get("__name__") in _LIBRARY_MODULES:
             frame = frame.f_back
-        if frame is not None and isinstance(key, str) and _is_programs(frame):
+        if frame is not None and isinstance(key, str) and _is_program_code(frame):
             send_report.record_variable(key)
         return real(self, key)
 
     environ.__getitem__ = getitem  # type: ignore[method-assign]
 
 
-def _is_programs(frame: FrameType) -> bool:
-    """Returns whether code reads for the program: it is the user's, or resolves the program's config."""
+def _is_program_code(frame: FrameType) -> bool:
+    """Returns whether a frame runs code of the user, or code of OmegaConf that resolves the config of the program."""
     is_resolver = str(frame.f_globals.get("__name__")).startswith(_RESOLVERS)
     return is_resolver or send_report.is_user_file(frame.f_code.co_filename)
