@@ -10,7 +10,7 @@ import pytest
 from stores import make_run
 
 from gage.cli.commands.metrics import _write_parquet
-from gage.cli.load_series import _load_system_series, build_input_filter
+from gage.index.load_series import _load_system_series, build_input_filter
 from gage.store.store import RunStore
 from gage.types.errors import UsageError
 

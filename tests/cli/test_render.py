@@ -9,10 +9,11 @@ import pytest
 from gage.batch.workers import TrialResult
 from gage.cli.render import help_pages, terminal
 from gage.cli.render.config_table import describe_origin
-from gage.cli.render.plot import AxisScale, _ticks, smooth_values
+from gage.cli.render.plot import AxisScale, _ticks
 from gage.cli.run.batch_progress import BatchProgress
 from gage.cli.run.operation_help import _example_value
 from gage.lib import uuid7
+from gage.metrics.smoothing import smooth_values
 from gage.project.parameter_spec import ParameterSpec
 from gage.project.run_config import RunConfig
 from gage.types.values import ConfigValue

@@ -6,6 +6,7 @@ import pytest
 from on_terminal import COLOUR, on_terminal
 from stores import make_run
 
+from gage.board.formatting import format_size
 from gage.cli.render import terminal
 from gage.cli.render.print_output import escape_control_bytes
 from gage.lib import times
@@ -77,7 +78,7 @@ def test_parses_durations(text, expected):
 
 
 def test_formats_sizes_and_durations():
-    assert [terminal.format_size(n) for n in (0, 1, 999, 1500, 5 * 10**13)] == [
+    assert [format_size(n) for n in (0, 1, 999, 1500, 5 * 10**13)] == [
         *("0 bytes", "1 byte", "999 bytes", "1.5 kB", "50.0 TB"),
     ]
     assert [times.format_duration(n * 10**6) for n in (1, 61, 3700)] == ["1.0 s", "1 min 1 s", "1 h 1 min"]

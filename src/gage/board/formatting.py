@@ -1,4 +1,4 @@
-"""Formats metrics and config values as text for people. Knows nothing of tables."""
+"""Formats metrics, config values, counts and sizes as text for people. Knows nothing of tables."""
 
 from gage.types.values import Comparable, JSONValue
 
@@ -29,6 +29,22 @@ def format_comparable(value: Comparable) -> str:
 def format_exact(value: JSONValue) -> str:
     """Returns a value for another program: numbers in full, text as it is, "" for None."""
     return value if isinstance(value, str) else "" if value is None else format_value(value)
+
+
+def format_size(size: int) -> str:
+    """Formats a size in bytes."""
+    if size < 1000:
+        return format_count(size, "byte")
+    amount, units = size / 1000, ["kB", "MB", "GB", "TB"]
+    while amount >= 1000 and len(units) > 1:
+        amount /= 1000
+        del units[0]
+    return f"{amount:.1f} {units[0]}"
+
+
+def format_count(count: int, thing: str) -> str:
+    """Formats a number with its noun: `1 run`, `3 runs`."""
+    return f"{count:,} {thing}{'' if count == 1 else 's'}"
 
 
 def _to_json(value: object) -> object:

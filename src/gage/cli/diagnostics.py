@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from gage.cli.render import terminal
+from gage.board.formatting import format_count, format_size
 from gage.lib import times
 from gage.types.errors import StoreError
 
@@ -42,7 +42,7 @@ def collect_facts(store: "RunStore", project: "Project") -> dict[str, str]:
 
     gagefile = project.gagefile
     count = len(gagefile.operations) if gagefile else 0
-    free = terminal.format_size(_free_bytes(store.root))
+    free = format_size(_free_bytes(store.root))
     return {
         "Gage": __version__,
         "Installed in": str(Path(__file__).resolve().parents[1]),
@@ -56,8 +56,8 @@ def collect_facts(store: "RunStore", project: "Project") -> dict[str, str]:
         "Environment": " ".join(f"{name}={value}" for name, value in sorted(os.environ.items()) if name[:5] == "GAGE_"),
         "Project": str(project.dir),
         "Project ID": gagefile.project_id if gagefile else "",
-        "Gage file": f"{gagefile.path} ({terminal.format_count(count, 'operation')})" if gagefile else "none",
-        "Runs": f"{store.root} ({terminal.format_count(sum(1 for _ in _list_ids(store)), 'run')})",
+        "Gage file": f"{gagefile.path} ({format_count(count, 'operation')})" if gagefile else "none",
+        "Runs": f"{store.root} ({format_count(sum(1 for _ in _list_ids(store)), 'run')})",
         "Writable": "yes" if os.access(_nearest_existing(store.root), os.W_OK) else "no",
         "File system": f"{read_file_system_type(str(_nearest_existing(store.root)))}, {free} free",
         "Index": _locate_index(store)[0] or "in memory",
@@ -85,7 +85,7 @@ def find_problems(store: "RunStore", project: "Project") -> Iterator[SetupProble
     problems = len(project.gagefile.diagnostics) if project.gagefile else 0
     if project.gagefile and problems:
         path = os.path.relpath(project.gagefile.path)
-        yield SetupProblem(f"{terminal.format_count(problems, 'problem')} in {path}", f"Try: gage check {path}")
+        yield SetupProblem(f"{format_count(problems, 'problem')} in {path}", f"Try: gage check {path}")
     yield from _check_location(store)
     yield from _check_clock(store)
     try:
@@ -110,7 +110,7 @@ def _check_location(store: "RunStore") -> Iterator[SetupProblem]:
     if not os.access(_nearest_existing(store.root), os.W_OK | os.X_OK):
         yield SetupProblem(f"Cannot write runs to {store.root}", "Check its permissions, or use --runs DIR")
     elif _free_bytes(store.root) < MIN_FREE_BYTES:
-        free = terminal.format_size(_free_bytes(store.root))
+        free = format_size(_free_bytes(store.root))
         yield SetupProblem(
             f"Only {free} free in the runs directory", "Free space with 'gage purge', or use --runs DIR on another disk"
         )
@@ -146,7 +146,7 @@ def _check_runs(store: "RunStore") -> Iterator[SetupProblem]:
     if damaged:
         ids = " ".join(f"--run {run.name}" for run in damaged[:3])
         more = " ..." if len(damaged) > 3 else ""
-        yield SetupProblem(terminal.format_count(len(damaged), "damaged run"), f"Try: gage check {ids}{more}")
+        yield SetupProblem(format_count(len(damaged), "damaged run"), f"Try: gage check {ids}{more}")
     left = [leftover for leftover in repair.find_leftovers(store) if not leftover.is_automatic]
     if left:
         more = f" (and {len(left) - 1:,} more)" if len(left) > 1 else ""

@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+from gage.board.formatting import format_count
 from gage.cli.render import terminal
 
 if TYPE_CHECKING:
@@ -20,5 +21,5 @@ def warn_about_problems(project: "Project", target: str = "") -> None:
 
     first = problems[0]
     file = os.path.relpath(gagefile.path) if os.path.isabs(gagefile.path) else gagefile.path
-    more = f" (and {terminal.format_count(len(problems) - 1, 'other problem')})" if len(problems) > 1 else ""
+    more = f" (and {format_count(len(problems) - 1, 'other problem')})" if len(problems) > 1 else ""
     terminal.print_stderr(f"{file}:{first.span}: {first.message}{more}", f"Try: gage check {file}")

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
+from gage.board.formatting import format_count
 from gage.cli.command import CommandFunction, confirm_or_exit, parse_count, yes_option
 from gage.cli.global_options import get_current_dir, open_store, require_store, suggest_without_runs
-from gage.cli.load_series import build_series_reader
 from gage.cli.render import terminal
 from gage.types.errors import NotFound, UsageError
 
@@ -75,6 +75,7 @@ class RunSelection(NamedTuple):
     ) -> "QueryResult":
         from gage.cli.run.live_output import LiveOutput
         from gage.index.index import open_index
+        from gage.index.load_series import build_series_reader
         from gage.select.parse import parse_refs, parse_sort, parse_where
         from gage.types.filter import RunFilter
 
@@ -346,4 +347,4 @@ def _print_runs(result: "QueryResult") -> None:
 
 def _format_names(runs: Sequence["Run"]) -> str:
     """Returns the names of runs, or their number if they are many."""
-    return ", ".join(run.name for run in runs) if len(runs) <= 3 else terminal.format_count(len(runs), "run")
+    return ", ".join(run.name for run in runs) if len(runs) <= 3 else format_count(len(runs), "run")

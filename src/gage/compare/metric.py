@@ -7,10 +7,14 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
+from gage.assignments.convert_words import join_words
+from gage.board.run_table import pick_headline_metrics
 from gage.compare.groups import split_name
+from gage.index.load_series import build_no_metric_error
 from gage.select.evaluate import RunRow, list_values, parse_step
 from gage.select.fields import RUN_FIELDS, iter_fields
 from gage.select.parse import parse_value_name
+from gage.types.errors import UsageError
 from gage.types.filter import Call, Expression, FieldName, SeriesReader
 from gage.types.run import Run
 from gage.types.values import Comparable
@@ -64,6 +68,28 @@ class RankedMetric(NamedTuple):
             best if isinstance(best, int | float) else None,
             int(step[0]) if step and isinstance(step[0], int | float) else None,
         )
+
+
+def pick_metric(runs: Sequence[Run], text: str | None, lower_is_better: bool | None, command: str) -> RankedMetric:
+    """Returns what to rank by; `lower_is_better` None: as the name says, `command`: the command line up to it.
+
+    Raises NotFound for an unknown metric, UsageError if there is none, or if its direction is not clear.
+    """
+    if text is None:
+        names = pick_headline_metrics({name for run in runs for name in run.metrics}, 1)
+        raise UsageError("Missing metric", f"Try: gage {command} {join_words(names or ['loss'])}")
+    expression = parse_metric(text, runs)
+    missing = find_missing_name(expression, runs)
+    if missing is not None:
+        raise build_no_metric_error([missing], sorted({name for run in runs for name in run.metrics}))
+    if lower_is_better is None:
+        lower_is_better = infer_direction(expression)
+    if lower_is_better is None:
+        words = f"gage {command} {join_words((text,))}"
+        raise UsageError(
+            f"It is not clear whether a high or a low {text} is better", f"Try: {words} --max, or: {words} --min"
+        )
+    return RankedMetric(text, expression, lower_is_better)
 
 
 def build_row(run: Run, read_series: SeriesReader | None) -> RunRow:

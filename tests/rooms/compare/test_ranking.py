@@ -6,11 +6,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gage.cli.render.group_comparison import convert_comparison_to_json, print_comparison
-from gage.cli.render.ranking import convert_ranking_to_json, print_ranking
+from gage.cli.render.group_comparison import print_comparison
+from gage.cli.render.ranking import print_ranking
+from gage.compare.group_text import convert_comparison_to_json
 from gage.compare.groups import group_by_seed, is_seed_name, normalize_config
 from gage.compare.metric import RankedMetric, infer_direction, parse_metric
 from gage.compare.ranking import rank_runs
+from gage.compare.ranking_text import convert_ranking_to_json
 from gage.compare.run_groups import compare_by_metric, find_siblings
 from gage.select.parse import parse_value_name
 from gage.types.run import Metric, OpRef, Run, UserAttrs

@@ -2,6 +2,7 @@
 
 import click
 
+from gage.board.formatting import format_count
 from gage.cli import run_selection
 from gage.cli.command import json_option, make_command, reject_together
 from gage.cli.render import terminal
@@ -71,8 +72,7 @@ def _list(archives: dict[str, tuple[int, int]], as_json: bool) -> None:
     else:
         terminal.print_facts(
             {
-                name: f"{terminal.format_count(count, 'run')}, archived {times.format_iso(when)}"
-                f"  ({times.format_age(when)})"
+                name: f"{format_count(count, 'run')}, archived {times.format_iso(when)}  ({times.format_age(when)})"
                 for name, (count, when) in archives.items()
             }
         )

@@ -5,15 +5,15 @@ from typing import TYPE_CHECKING
 import click
 
 from gage.assignments.convert_words import join_words
-from gage.cli import load_series, run_selection
+from gage.cli import run_selection
 from gage.cli.command import json_option, make_command, reject_together
 from gage.cli.render import terminal
-from gage.types.errors import NotFound, UsageError
+from gage.index import load_series
+from gage.types.errors import NotFound
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from gage.compare.metric import RankedMetric
     from gage.compare.ranking import Ranking
     from gage.index.index import QueryResult
     from gage.types.filter import Expression
@@ -54,12 +54,14 @@ def command(
     --per all groups, unless --limit is used. Completed runs count; to include others, name their status in --where.
     See 'gage help statistics' for the methods.
     """
-    from gage.cli.render.ranking import convert_ranking_to_json, describe_reasons, print_ranking
+    from gage.cli.render.ranking import print_ranking
+    from gage.compare.metric import pick_metric
     from gage.compare.ranking import rank_runs
+    from gage.compare.ranking_text import convert_ranking_to_json, describe_reasons
 
     reject_together("--min", "--max")
     result = _find_runs(selection, metric)
-    ranked_by = pick_metric(result.runs, metric, minimum, maximum, "best")
+    ranked_by = pick_metric(result.runs, metric, read_direction(minimum, maximum), "best")
     group_by = None if per is None else _parse_group(per, result.runs)
     limit = selection.limit or (SHOWN_RUNS if per is None else len(result.runs))
     read_series = load_series.build_series_reader(selection.store)
@@ -82,6 +84,11 @@ def command(
         )
 
 
+def read_direction(minimum: bool, maximum: bool) -> bool | None:
+    """Returns whether low values are better, None if no option says so."""
+    return minimum if minimum or maximum else None
+
+
 def _find_runs(selection: run_selection.RunSelection, metric: str | None) -> "QueryResult":
     """Returns the runs. Raises NotFound if there are none, or if a word is a metric that comes after the runs."""
     try:
@@ -96,32 +103,6 @@ def _find_runs(selection: run_selection.RunSelection, metric: str | None) -> "Qu
     if not result.runs:
         raise selection.build_no_runs_error()
     return result
-
-
-def pick_metric(runs: "Sequence[Run]", text: str | None, minimum: bool, maximum: bool, before: str) -> "RankedMetric":
-    """Returns what to rank by; `before` is the command line up to it. Raises NotFound for an unknown metric, UsageError
-    if its direction is not clear.
-    """
-    from gage.compare.metric import RankedMetric, find_missing_name, infer_direction, parse_metric
-
-    if text is None:
-        from gage.board.run_table import pick_headline_metrics
-
-        names = pick_headline_metrics({name for run in runs for name in run.metrics}, 1)
-        raise UsageError("Missing metric", f"Try: gage {before} {join_words(names or ['loss'])}")
-    expression = parse_metric(text, runs)
-    missing = find_missing_name(expression, runs)
-    if missing is not None:
-        raise load_series.build_no_metric_error([missing], sorted({name for run in runs for name in run.metrics}))
-    lower = infer_direction(expression)
-    if minimum or maximum:
-        return RankedMetric(text, expression, minimum)
-    if lower is None:
-        words = f"gage {before} {join_words((text,))}"
-        raise UsageError(
-            f"It is not clear whether a high or a low {text} is better", f"Try: {words} --max, or: {words} --min"
-        )
-    return RankedMetric(text, expression, lower)
 
 
 def _parse_group(text: str, runs: "Sequence[Run]") -> "Expression":

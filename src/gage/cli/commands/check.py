@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from gage.board.formatting import format_count
 from gage.cli import run_selection
 from gage.cli.command import json_option, make_command, reject_together
 from gage.cli.global_options import get_current_dir, open_store
@@ -92,10 +93,10 @@ def _check_file(path: str, as_json: bool) -> int:
         terminal.print_json({"file": str(file), "operations": list(gagefile.operations), "problems": problems})
     elif gagefile.diagnostics:
         terminal.print_stdout(terminal.escape_lines(render_diagnostics(str(file), gagefile.diagnostics, _read(file))))
-        count = terminal.format_count(len(gagefile.diagnostics), "problem")
+        count = format_count(len(gagefile.diagnostics), "problem")
         terminal.print_stderr(f"{count} in {file}", "See 'gage help gagefile'")
     else:
-        count = terminal.format_count(len(gagefile.operations), "operation")
+        count = format_count(len(gagefile.operations), "operation")
         terminal.print_stdout(f"{terminal.escape(str(file))}: {count}, no problems")
     return 1 if gagefile.diagnostics else 0
 
@@ -157,9 +158,9 @@ def _check_runs(store: "RunStore", ids: "Iterable[str]", as_json: bool) -> int:
         _print_report(report)
     damaged = sum(not report.ok for report in reports)
     if damaged:
-        terminal.print_stderr(f"Problems in {damaged:,} of {terminal.format_count(len(reports), 'run')}")
+        terminal.print_stderr(f"Problems in {damaged:,} of {format_count(len(reports), 'run')}")
     if unsealed := sum(report.unsealed for report in reports):
-        runs = terminal.format_count(unsealed, "run")
+        runs = format_count(unsealed, "run")
         message = f"{runs} ended without being sealed: files cannot be verified"
         terminal.print_stderr(message, "To seal: gage check --repair")
     if not as_json and not reports:

@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING
 import click
 
 from gage.assignments.convert_words import join_words
-from gage.cli import load_series, run_selection
+from gage.board.formatting import format_count
+from gage.cli import run_selection
 from gage.cli.command import json_option, make_command, reject_together
-from gage.cli.commands.best import max_option, min_option, pick_metric
+from gage.cli.commands.best import max_option, min_option, read_direction
 from gage.cli.render import terminal
+from gage.index import load_series
 from gage.types.errors import NotFound, UsageError
 
 if TYPE_CHECKING:
@@ -35,20 +37,23 @@ def command(
     A run stands for all runs that differ from it in their seed only. A filter is a condition such as lr=0.1. Only
     completed runs count. See 'gage help statistics' for the methods.
     """
-    from gage.cli.render.group_comparison import convert_comparison_to_json, print_comparison
-    from gage.cli.render.ranking import describe_reasons
+    from gage.cli.render.group_comparison import print_comparison
+    from gage.compare.group_text import convert_comparison_to_json
+    from gage.compare.metric import pick_metric
+    from gage.compare.ranking_text import describe_reasons
     from gage.compare.run_groups import compare_by_metric
 
     reject_together("--min", "--max")
     if len(selection.words) != 2:
         raise UsageError("Two groups of runs are needed", "Try: gage compare 1 2 --metric loss")
     runs = selection.with_words(()).query().require().runs
-    compared = pick_metric(runs, metric, minimum, maximum, f"compare {join_words(selection.words)} --metric")
+    lower_is_better = read_direction(minimum, maximum)
+    compared = pick_metric(runs, metric, lower_is_better, f"compare {join_words(selection.words)} --metric")
     (label_a, a), (label_b, b) = (_find_group(selection, word, runs) for word in selection.words)
     both = {run.id for run in a} & {run.id for run in b}
     if both:
         raise UsageError(
-            f"{terminal.format_count(len(both), 'run')} would be in both groups",
+            f"{format_count(len(both), 'run')} would be in both groups",
             "A run stands for all runs that differ from it in their seed only",
         )
     comparison = compare_by_metric(a, b, compared, load_series.build_series_reader(selection.store))

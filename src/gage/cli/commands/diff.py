@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from gage.board.formatting import format_count
 from gage.cli import run_selection
 from gage.cli.command import GageCommand, json_option, make_command, reject_together
 from gage.cli.global_options import get_current_dir
@@ -73,6 +74,7 @@ def command(
     reject_together("--stat", "--json", "--tool")
     reject_together("--only", "--tool")
     reject_together("--all", "--working")
+    from gage.compare.difference_text import convert_differences_to_json
     from gage.compare.differences import compare_runs
     from gage.compare.working_facts import WORKING_TREE
 
@@ -89,7 +91,7 @@ def command(
     problems = [problem for each in facts for problem in each.problems]
     if as_json:
         heads = [{"id": each.id, "name": each.name} for each in facts]
-        differences = run_differences.convert_to_json(comparison, [each.id for each in facts])
+        differences = convert_differences_to_json(comparison, [each.id for each in facts])
         terminal.print_json({"runs": heads, **differences, "problems": list(problems)})
     else:
         tree = [(WORKING_TREE, "", "", facts[1].name)] if working else []
@@ -133,7 +135,7 @@ def _find_runs(selection: run_selection.RunSelection, working: bool, tool: str |
         raise UsageError("No runs specified", "Try: gage diff 2 1, the latest run and the one before it")
     runs = selection.find_each()
     if not selection.words and len(runs) != 2:
-        found = terminal.format_count(len(runs), "run")
+        found = format_count(len(runs), "run")
         raise UsageError(f"The filter matches {found}, but two are compared", "Name the runs, such as: gage diff 1:3")
     if len(runs) < 2:
         name = runs[0].name

@@ -11,8 +11,8 @@ from gage.board.formatting import format_exact
 from gage.cli import run_selection
 from gage.cli.command import json_option, make_command, reject_together
 from gage.cli.global_options import read_listing_columns, suggest_without_runs
-from gage.cli.load_series import build_series_reader
 from gage.cli.render import terminal
+from gage.index.load_series import build_series_reader
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -5,9 +5,11 @@ from typing import TYPE_CHECKING
 
 import click
 
-from gage.cli import load_series, run_selection
+from gage.board.formatting import format_count, format_size
+from gage.cli import run_selection
 from gage.cli.command import json_option, make_command
 from gage.cli.render import terminal
+from gage.index import load_series
 from gage.types.errors import UsageError
 from gage.types.table import Column
 
@@ -51,7 +53,7 @@ def command(selection: run_selection.RunSelection, kind: tuple[str, ...], thumbn
     elif not media:
         terminal.print_stderr(f"{run.name} wrote no images, audio, tables or other media")
     else:
-        rows = [(m.kind, m.name, m.step, terminal.format_size(m.size), m.path) for m in media]
+        rows = [(m.kind, m.name, m.step, format_size(m.size), m.path) for m in media]
         terminal.print_table(COLUMNS, rows)
 
 
@@ -77,7 +79,7 @@ def _make_thumbnails(store: "RunStore", run: "Run", files: "list[MediaFile]") ->
             raise UsageError("Thumbnails require the package Pillow", "Try: pip install 'gage-ml[images]'") from None
         if path:
             thumbnails[media] = path
-    terminal.print_stderr(f"{terminal.format_count(len(thumbnails), 'thumbnail')} in {paths.cache_dir}")
+    terminal.print_stderr(f"{format_count(len(thumbnails), 'thumbnail')} in {paths.cache_dir}")
     return thumbnails
 
 

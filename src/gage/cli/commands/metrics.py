@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING
 
 import click
 
-from gage.board.formatting import format_number
-from gage.cli import load_series, run_selection
+from gage.board.formatting import format_count, format_number
+from gage.cli import run_selection
 from gage.cli.command import json_option, make_command, reject_together
 from gage.cli.render import terminal
+from gage.index import load_series
 from gage.types.errors import NotFound, UsageError
 from gage.types.table import Column
 
@@ -155,4 +156,4 @@ def _write_parquet(points: Points, path: str) -> None:
         pyarrow.parquet.write_table(table, path)
     except OSError as e:
         raise UsageError(f"Cannot write {path}: {e.strerror or e}", "Use another path") from None
-    terminal.print_stderr(f"Wrote {terminal.format_count(table.num_rows, 'value')} to {path}")
+    terminal.print_stderr(f"Wrote {format_count(table.num_rows, 'value')} to {path}")

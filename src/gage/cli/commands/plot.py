@@ -9,10 +9,11 @@ import click
 from gage.assignments.convert_words import join_words
 from gage.board.formatting import format_value
 from gage.board.run_table import pick_headline_metrics
-from gage.cli import load_series, run_selection
+from gage.cli import run_selection
 from gage.cli.command import make_command
 from gage.cli.render import terminal
-from gage.cli.render.plot import Curve, draw_plot, smooth_values
+from gage.cli.render.plot import Curve, draw_plot
+from gage.index import load_series
 from gage.lib import times
 from gage.types.errors import NotFound, UsageError
 
@@ -88,6 +89,7 @@ def _load_curves(
     store: "RunStore", runs: "Sequence[Run]", patterns: Sequence[str], smooth: float, x: str, system: bool, width: int
 ) -> list[Curve]:
     from gage.metrics.downsample import downsample
+    from gage.metrics.smoothing import smooth_values
 
     differences = _describe_differences(runs)
     names: set[str] = set()

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from gage.board.formatting import format_number, format_value
+from gage.board.formatting import format_count, format_number, format_size, format_value
 from gage.board.run_table import collect_attributes, convert_run_to_json
 from gage.cli import run_selection
 from gage.cli.command import json_option, make_command, parse_count, reject_together
@@ -164,7 +164,7 @@ def _describe_parent(parent: str) -> str:
 
 def _source(details: RunDetails) -> str:
     digest = details.run.source_digest
-    return f"{terminal.format_count(details.source_count, 'file')}, {digest[:12]}" if digest else ""
+    return f"{format_count(details.source_count, 'file')}, {digest[:12]}" if digest else ""
 
 
 def _git(git: "Mapping[str, JSONValue]") -> str:
@@ -245,5 +245,5 @@ def _describe_kind(details: RunDetails, entry: "ManifestEntry") -> str:
 
 
 def _file(entry: "ManifestEntry", kind: str) -> str:
-    size = terminal.format_size(entry.size) if entry.size >= 0 else ""
+    size = format_size(entry.size) if entry.size >= 0 else ""
     return f"{terminal.paint(kind.ljust(11), 'dim')}  {size:>10}  {terminal.escape(entry.path)}"

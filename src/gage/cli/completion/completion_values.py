@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 import click
 from click.shell_completion import CompletionItem
 
+from gage.board.formatting import format_size
 from gage.cli import run_selection
 from gage.cli.completion.context import CompletionContext, CompletionItems, filter_items, get_words, make_item
 from gage.cli.completion.run_arguments import complete_run_arguments
 from gage.cli.global_options import get_current_dir, open_store
-from gage.cli.render import terminal
 from gage.types.run import STATUSES
 
 if TYPE_CHECKING:
@@ -185,7 +185,7 @@ def _complete_run_files(context: CompletionContext) -> CompletionItems:
         if entry.is_dir():
             items.append(make_item(f"{path}/", "directory", is_open=True))
         else:
-            items.append(make_item(path, terminal.format_size(entry.stat(follow_symlinks=False).st_size)))
+            items.append(make_item(path, format_size(entry.stat(follow_symlinks=False).st_size)))
     return items
 
 

@@ -1,94 +1,17 @@
-"""Says in words how two groups of runs differ. Knows the comparison; not where the runs come from."""
+"""Prints how two groups of runs differ."""
 
 from collections.abc import Sequence
 
-from gage.board.formatting import format_number
 from gage.cli.render import terminal
-from gage.cli.render.ranking import describe_reasons, format_distinct, print_wrapped
+from gage.cli.render.ranking import print_wrapped
+from gage.compare.group_text import build_groups_table, describe_comparison
 from gage.compare.run_groups import MetricComparison
-from gage.compare.statistics import GroupComparison, GroupSummary
-from gage.types.table import Column
-from gage.types.values import JSONValue
-
-COLUMNS = (
-    Column("group", ""),
-    Column("name", "Runs of"),
-    Column("n", "n", "right"),
-    Column("mean", "Mean", "right"),
-    Column("std", "Std", "right"),
-    Column("left_out", "Left out"),
-)
+from gage.compare.statistics import GroupComparison
 
 
 def print_comparison(comparison: MetricComparison, result: GroupComparison, labels: Sequence[str]) -> None:
     """Prints a table of the two groups, and how they differ."""
-    groups = (result.a, result.b)
-    means = format_distinct([group.mean for group in groups])
-    rows: list[tuple[JSONValue, ...]] = [
-        (
-            letter,
-            label,
-            group.n,
-            mean,
-            "" if group.std is None else f"{group.std:.2g}",
-            describe_reasons(left_out, comparison.metric.text),
-        )
-        for letter, label, group, mean, left_out in zip("AB", labels, groups, means, comparison.left_out, strict=True)
-    ]
-    has_left_out = any(comparison.left_out)
-    columns = COLUMNS if has_left_out else COLUMNS[:-1]
-    terminal.print_table(columns, [row[: len(columns)] for row in rows])
+    terminal.print_table(*build_groups_table(comparison, result, labels))
     terminal.print_stdout()
-    direction = "lower" if comparison.metric.lower_is_better else "higher"
-    print_wrapped(f"{comparison.metric.text} ({direction} is better): {describe_difference(comparison, result)}")
-    effect = "" if result.effect is None else f"Hedges' g {abs(result.effect):.2g}; "
-    print_wrapped(f"{effect}A is better in {100 * result.a_better:.0f} % of all pairs of a run of A and one of B")
-
-
-def convert_comparison_to_json(
-    comparison: MetricComparison, result: GroupComparison, labels: Sequence[str]
-) -> dict[str, JSONValue]:
-    """Returns a comparison as JSON."""
-    groups = zip("ab", labels, (result.a, result.b), comparison.left_out, strict=True)
-    return {
-        "metric": comparison.metric.text,
-        "direction": "min" if comparison.metric.lower_is_better else "max",
-        **{
-            letter: {"runs": label, **group._asdict(), "left_out": dict(left_out)}
-            for letter, label, group, left_out in groups
-        },
-        "difference": result.difference,
-        "interval": None if result.interval is None else list(result.interval),
-        "hedges_g": result.effect,
-        "a_better": result.a_better,
-        "method": result.method,
-        "p": result.p,
-        "least_p": result.least_p,
-        "detectable": result.detectable,
-    }
-
-
-def describe_difference(comparison: MetricComparison, result: GroupComparison) -> str:
-    """Returns which group is better and by how much, or that no difference is shown."""
-    sign = -1 if comparison.metric.lower_is_better else 1
-    gain = result.difference * sign
-    counts = _describe_counts(result.a, result.b)
-    better = f"{'A' if gain > 0 else 'B'} is {format_number(abs(gain))} better"
-    if result.interval is None:
-        return f"{better if gain else 'the means are equal'} ({counts}; no interval: {_explain_no_interval(result)})"
-    low, high = sorted(sign * bound for bound in result.interval)
-    if result.excludes_zero:
-        ends = sorted((abs(low), abs(high)))
-        return f"{better} (95 % interval {ends[0]:.2g} to {ends[1]:.2g}; {counts}; {result.method})"
-    missed = f"{counts} would miss one under {result.detectable:.2g} more than 1 time in 5"
-    return f"no difference shown (95 % interval {low:.2g} to {high:.2g}; {result.method}): {missed}"
-
-
-def _describe_counts(a: GroupSummary, b: GroupSummary) -> str:
-    return f"{terminal.format_count(a.n, 'run')} each" if a.n == b.n else f"{a.n:,} and {b.n:,} runs"
-
-
-def _explain_no_interval(result: GroupComparison) -> str:
-    if None in (result.a.std, result.b.std):
-        return "a group has one run only"
-    return "all pairs differ by the same" if result.method == "paired t" else "the runs of a group do not differ"
+    for text in describe_comparison(comparison, result):
+        print_wrapped(text)

@@ -174,18 +174,3 @@ def _x_axis(scale: AxisScale, columns: int, x_text: Callable[[float], str], whol
     left = max((scale.position(half) or 0) // 2 - len(middle) // 2 - len(first), 1)
     line = first + " " * left + middle
     return line + " " * max(columns - len(line) - len(last), 1) + last
-
-
-def smooth_values(values: Sequence[float], weight: float) -> list[float]:
-    """Returns the exponential moving average, corrected for its start as in TensorBoard.
-
-    `weight` is from 0 to below 1. What is not finite stays as it is and does not count.
-    """
-    last, count, out = 0.0, 0, []
-    for value in values:
-        if not math.isfinite(value):
-            out.append(value)
-            continue
-        last, count = last * weight + (1 - weight) * value, count + 1
-        out.append(last / (1 - weight**count))
-    return out

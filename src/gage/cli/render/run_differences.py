@@ -1,45 +1,22 @@
 """Shows the differences of runs: of two line by line, of more as columns. Knows records, not where they come from."""
 
-import json
-import shlex
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
-from gage.board.formatting import format_number, format_value
 from gage.cli.render import terminal
+from gage.compare.difference_text import (
+    TITLES,
+    format_cells,
+    format_delta,
+    format_values,
+    list_not_compared,
+    list_same,
+    name_columns,
+)
 from gage.compare.differences import MISSING, Difference, RunComparison, Value
-from gage.compare.facts import FileFact
 from gage.compare.line_diff import Hunk, MarkedText, compare_words
-from gage.compare.metric import infer_direction
 from gage.lib.suggest import join_some
-from gage.types.filter import FieldName
 from gage.types.table import Column
 from gage.types.values import JSONValue
-
-TITLES = {
-    "run": "Run",
-    "config": "Config",
-    "metrics": "Metrics",
-    "attributes": "Attributes",
-    "source": "Source code",
-    "dependencies": "Dependencies",
-    "packages": "Packages",
-    "environment": "Environment",
-    "git": "Git",
-    "hardware": "Hardware",
-    "output": "Output",
-    "files": "Files",
-}
-NOUNS = {
-    "config": ("config value", "config values"),
-    "metrics": ("metric", "metrics"),
-    "attributes": ("attribute", "attributes"),
-    "source": ("source file", "source files"),
-    "dependencies": ("dependency", "dependencies"),
-    "packages": ("package", "packages"),
-    "environment": ("variable", "variables"),
-    "files": ("generated file", "generated files"),
-}
-"""One and several of what a section has; the others are named as a whole."""
 
 MAX_VALUES = 12
 MAX_LINES = {"source": 40, "output": 12}
@@ -55,11 +32,6 @@ ELLIPSIS_WIDTH = 12
 """Characters of an equal part beside a difference in a long line."""
 
 COLORS = {"-": "red", "+": "green", " ": ""}
-
-
-def name_columns(count: int) -> list[str]:
-    """Returns the headings of runs: A, B, …; numbers after Z."""
-    return [chr(ord("A") + i) if i < 26 else str(i + 1) for i in range(count)]
 
 
 def print_runs(descriptions: Sequence[Sequence[str]]) -> None:
@@ -83,30 +55,14 @@ def print_equal(comparison: RunComparison) -> None:
 
     width = terminal.detect_width() or LONG_WIDTH
     lines = []
-    if same := ", ".join(_list_same(comparison)):
+    if same := ", ".join(list_same(comparison)):
         lines += textwrap.wrap(f"Same: {same}", width, subsequent_indent="      ", break_long_words=False)
-    unknown = [
-        f"{name} ({'content not known' if section in ('source', 'dependencies', 'output', 'files') else 'secret'})"
-        for section, names in comparison.unknown.items()
-        for name in names
-    ]
+    unknown = list_not_compared(comparison)
     if unknown:
         text = f"Not compared: {join_some(unknown, 5)}"
         lines += textwrap.wrap(terminal.escape(text), width)
     for line in lines:
         terminal.print_stdout(terminal.paint(line, "dim"))
-
-
-def _list_same(comparison: RunComparison) -> Iterator[str]:
-    for section, names in comparison.same.items():
-        if section == "run":
-            yield from (name for name in ("operation", "status") if name in names)
-        elif section in NOUNS:
-            count = len(names) - (section == "packages" and "Python" in names)
-            yield from ["Python"] if count < len(names) else []
-            yield from [f"{count:,} {NOUNS[section][count != 1]}"] if count else []
-        elif not comparison.list_section(section):
-            yield "Git" if section == "git" else section
 
 
 def print_pair(comparison: RunComparison, is_whole: bool, config_title: str) -> None:
@@ -157,13 +113,17 @@ def _format_values(differences: Sequence[Difference]) -> Iterator[str]:
 
 def _format_metrics(differences: Sequence[Difference]) -> Iterator[str]:
     """Yields values before and after, and by how much they differ, aligned."""
-    rows = [(_format_name(each.name), *format_values(each), _format_delta(each)) for each in differences]
+    rows = [(_format_name(each.name), *_escape_values(each), format_delta(each)) for each in differences]
     widths = [max(map(terminal.display_width, column)) for column in zip(*rows, strict=True)]
     for each, (name, before, after, delta) in zip(differences, rows, strict=True):
         before = _paint_value(_pad(before, widths[1]), each.values[0], "red")
         after = _paint_value(_pad(after, widths[2]), each.values[1], "green")
         line = f"{_pad(name, widths[0])}  {before} → {after}"
         yield line + (f"  {terminal.paint(delta, 'dim')}" if sum(widths) + 9 <= _measure_room(0) else "")
+
+
+def _escape_values(difference: Difference) -> list[str]:
+    return list(map(terminal.escape, format_values(difference)))
 
 
 def _paint_value(text: str, value: Value, color: str) -> str:
@@ -177,7 +137,7 @@ def _measure_room(used: int) -> int:
 
 def _format_change(difference: Difference, room: int) -> str:
     """Returns the values before and after; long ones that are similar as one text with marks."""
-    before, after = format_values(difference)
+    before, after = _escape_values(difference)
     if before == after:
         return f"{before}, {difference.note or 'different content'}"
     note = f"  ({difference.note})" if difference.note else ""
@@ -190,65 +150,6 @@ def _format_change(difference: Difference, room: int) -> str:
     before = _paint_value(before, difference.values[0], "red")
     after = _paint_value(after, difference.values[1], "green")
     return f"{before} → {after}{terminal.paint(note, 'dim')}"
-
-
-def _format_delta(difference: Difference) -> str:
-    """Returns the difference of two numbers, and whether it is better, if the name of the metric says which is; "" for
-    what is not finite.
-    """
-    match difference.values:
-        case (float() | int() as before, float() | int() as after):
-            delta = after - before
-            if delta - delta != 0:
-                return ""
-            percent = f" ({100 * delta / abs(before):+.1f} %)" if before else ""
-            is_count = difference.name.startswith("count(")
-            lower_is_better = None if is_count else infer_direction(FieldName(difference.name))
-            verdict = "" if lower_is_better is None else " better" if (delta < 0) == lower_is_better else " worse"
-            return f"{delta:+.4g}{percent}{verdict}"
-    return ""
-
-
-def format_values(difference: Difference) -> list[str]:
-    """Returns the texts of the values, escaped, with as many digits as tell different numbers apart."""
-    values = difference.values
-    texts = [_format_fact(difference.section, difference.name, value) for value in values]
-    plain = [(text, _identify(value)) for text, value in zip(texts, values, strict=True)]
-    if len(set(texts)) < len({identity for _, identity in plain}):
-        texts = [_format_exactly(value, text) for value, text in zip(values, texts, strict=True)]
-    return [terminal.escape(text) for text in texts]
-
-
-def _identify(value: Value) -> str:
-    return f"{type(value).__name__} {value}"
-
-
-def _format_exactly(value: Value, text: str) -> str:
-    """Returns a value in full: all digits of a number, quotes around text."""
-    if value is MISSING or isinstance(value, FileFact):
-        return text
-    return json.dumps(value, ensure_ascii=False)
-
-
-def _format_fact(section: str, name: str, value: Value) -> str:
-    match value:
-        case FileFact():
-            return terminal.format_size(value.size) if value.size >= 0 else value.digest[:8]
-        case str() if (section, name) == ("git", "commit"):
-            return value[:12]
-        case int() if (section, name) == ("hardware", "memory"):
-            return terminal.format_size(value)
-        case int() if not name:
-            return f"{value:,} {NOUNS.get(section, ('value', 'values'))[value != 1]}"
-        case str() if value and section not in ("config", "attributes"):
-            return value
-        case float() if section == "metrics":
-            return format_number(value)
-        case list() if name == "command" or name.startswith("hook "):
-            return shlex.join(map(str, value))
-    if value is MISSING:
-        return "(missing)" if name else "(not recorded)"
-    return format_value(value)
 
 
 def _format_hunks(hunks: Iterable[Hunk], indent: str, is_output: bool) -> Iterator[str]:
@@ -349,7 +250,9 @@ def print_columns(comparison: RunComparison, count: int, is_whole: bool) -> None
     rows: list[Sequence[JSONValue]] = []
     for section, differences in shown.items():
         for i, (name, each) in enumerate(zip(names[section], differences, strict=True)):
-            rows.append(("" if i else TITLES[section], name, *_cut_cells(_format_cells(each), room)))
+            rows.append(
+                ("" if i else TITLES[section], name, *_cut_cells(list(map(terminal.escape, format_cells(each))), room))
+            )
     if not rows:
         return
     terminal.print_stdout()
@@ -375,14 +278,6 @@ def _cut_cells(cells: Sequence[str], room: int) -> Sequence[str]:
     return [terminal.truncate(cell, room) for cell in cut]
 
 
-def _format_cells(difference: Difference) -> list[str]:
-    """Returns the values of all runs; of files with the same size the digest."""
-    files = [value for value in difference.values if isinstance(value, FileFact)]
-    if len({file.size for file in files}) < len({file.digest for file in files}):
-        return [value.digest[:8] if isinstance(value, FileFact) else "–" for value in difference.values]
-    return ["–" if v is MISSING else text for v, text in zip(difference.values, format_values(difference), strict=True)]
-
-
 def print_stat(comparison: RunComparison, count: int) -> None:
     """Prints how many values of each section differ."""
     facts: dict[str, str] = {}
@@ -400,38 +295,3 @@ def print_stat(comparison: RunComparison, count: int) -> None:
     if any(facts.values()):
         terminal.print_stdout()
     terminal.print_facts(facts)
-
-
-def convert_to_json(comparison: RunComparison, ids: Sequence[str]) -> Mapping[str, JSONValue]:
-    """Returns the differences, what is the same, and what cannot be compared."""
-    return {
-        "differences": [_convert_difference(each, ids) for each in comparison.differences],
-        "same": dict(comparison.same),
-        "not_compared": dict(comparison.unknown),
-    }
-
-
-def _convert_difference(difference: Difference, ids: Sequence[str]) -> JSONValue:
-    values: dict[str, JSONValue] = {}
-    for id, value in zip(ids, difference.values, strict=True):
-        if isinstance(value, FileFact):
-            values[id] = {"sha256": value.digest, "size": value.size}
-        elif value is not MISSING:
-            values[id] = value
-    converted: dict[str, JSONValue] = {
-        "section": difference.section,
-        "name": difference.name,
-        "kind": difference.kind,
-        "values": values,
-        "note": difference.note,
-    }
-    if difference.lines is not None:
-        converted |= {
-            "added": difference.lines.added,
-            "removed": difference.lines.removed,
-            "hunks": [
-                {"start": list(hunk.start), "lines": [f"{line.mark}{line.text}" for line in hunk.lines]}
-                for hunk in difference.lines.hunks
-            ],
-        }
-    return converted

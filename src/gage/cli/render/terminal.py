@@ -235,19 +235,3 @@ def limit_lines(lines: Sequence[str], most: int, hint: str = "") -> list[str]:
     """Returns the lines; if there are more than `most`, the first ones and the number of the others, with a hint."""
     more = len(lines) - most
     return [*lines[:most], f"and {more:,} more{hint and f': {hint}'}"] if more > 0 else list(lines)
-
-
-def format_size(size: int) -> str:
-    """Formats a size in bytes."""
-    if size < 1000:
-        return format_count(size, "byte")
-    amount, units = size / 1000, ["kB", "MB", "GB", "TB"]
-    while amount >= 1000 and len(units) > 1:
-        amount /= 1000
-        del units[0]
-    return f"{amount:.1f} {units[0]}"
-
-
-def format_count(count: int, thing: str) -> str:
-    """Formats a number with its noun: `1 run`, `3 runs`."""
-    return f"{count:,} {thing}{'' if count == 1 else 's'}"

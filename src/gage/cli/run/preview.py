@@ -5,7 +5,7 @@ import shlex
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from gage.board.formatting import format_value
+from gage.board.formatting import format_count, format_size, format_value
 from gage.cli.global_options import find_runs_dir
 from gage.cli.render import terminal
 from gage.lib import times
@@ -54,9 +54,9 @@ def _build_sections(plan: RunPlan) -> Iterator[tuple[str, Iterable[str]]]:
     yield "Environment", [f"{name}={value}" for name, value in plan_secrets.mask_env(plan, plan.env).items()]
     yield "Hooks", [f"{name}: {_format_masked(plan, command)}" for name, command in plan.hooks.items()]
     source = plan.source
-    count, size = terminal.format_count(len(source.files), "file"), sum(f.size for f in source.files)
-    title = f"Source code to copy: {count}, {terminal.format_size(size)} (selected by: {source.rule})"
-    yield title, [f"{f.path}  {terminal.format_size(f.size)}" for f in source.files] or ["none"]
+    count, size = format_count(len(source.files), "file"), sum(f.size for f in source.files)
+    title = f"Source code to copy: {count}, {format_size(size)} (selected by: {source.rule})"
+    yield title, [f"{f.path}  {format_size(f.size)}" for f in source.files] or ["none"]
     yield "Not copied", [f"{s.path}  {s.reason}" for s in source.skipped if not _is_dependency(s.path, plan)]
     copies = format_copies(plan)
     yield f"Dependencies ({copies})" if copies else "Dependencies", map(_format_dependency, plan.dependencies)
@@ -71,7 +71,7 @@ def _is_dependency(path: str, plan: RunPlan) -> bool:
 def _format_dependency(d: Dependency) -> str:
     if d.target:
         return f"{d.path}  link to {d.target} ({d.why})"
-    return f"{d.path}  {terminal.format_count(d.files, 'file')}, {terminal.format_size(d.size)} ({d.why})"
+    return f"{d.path}  {format_count(d.files, 'file')}, {format_size(d.size)} ({d.why})"
 
 
 def _dependency_to_json(d: Dependency) -> JSONValue:
@@ -159,7 +159,7 @@ def format_execution(plan: RunPlan) -> list[str]:
 def format_copies(plan: RunPlan) -> str:
     """Returns "copies" and the size of the dependencies whose blocks the run does not share; "" if that is little."""
     size = measure_copies(plan)
-    return f"copies {terminal.format_size(size)}" if size >= MIN_SHOWN_COPY_BYTES else ""
+    return f"copies {format_size(size)}" if size >= MIN_SHOWN_COPY_BYTES else ""
 
 
 def measure_copies(plan: RunPlan) -> int:

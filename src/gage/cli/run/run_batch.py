@@ -17,7 +17,7 @@ from gage.batch.planning import BatchPlan, plan_batch
 from gage.batch.resume import BatchJob, plan_resume
 from gage.batch.scheduler import BatchOutcome, Scheduler
 from gage.batch.workers import TrialRun, WorkerContext
-from gage.board.formatting import format_value
+from gage.board.formatting import format_count, format_value
 from gage.cli import run_selection
 from gage.cli.global_options import open_store
 from gage.cli.render import terminal
@@ -93,7 +93,7 @@ def run_batch(job: BatchJob, options: RunOptions) -> int:
         return 0
     _confirm(missing, options)
     if job.resumed:
-        all_runs = terminal.format_count(len(job.record.trials), "run")
+        all_runs = format_count(len(job.record.trials), "run")
         notes.append(f"{len(job.completed):,} of {all_runs} have completed: running the other {len(missing.plans):,}")
     for note in notes:
         terminal.print_stderr(note)
@@ -106,7 +106,7 @@ def _preview(batch: BatchPlan, as_json: bool) -> None:
         runs: list[JSONValue] = [plan_secrets.mask_config(plan) for plan in batch.plans]
         terminal.print_json({"operation": batch.operation, "runs": runs, "notes": list(batch.notes)})
         return
-    terminal.print_stdout(f"{terminal.format_count(len(batch.plans), 'run')} of {terminal.escape(batch.operation)}")
+    terminal.print_stdout(f"{format_count(len(batch.plans), 'run')} of {terminal.escape(batch.operation)}")
     for line in format_scope(batch.plans[0], " for each run") if batch.plans else ():
         terminal.print_stdout(line)
     _print_trials(batch, sys.stdout)
@@ -140,7 +140,7 @@ def _confirm(batch: BatchPlan, options: RunOptions) -> None:
     """Shows the batch and asks for confirmation, on a terminal."""
     if options.yes or not sys.stdin.isatty():
         return
-    count = terminal.format_count(len(batch.plans), "run")
+    count = format_count(len(batch.plans), "run")
     sys.stderr.write(f"You are about to start {count} of {terminal.escape(batch.operation)}\n")
     for line in format_scope(batch.plans[0], " for each run"):
         sys.stderr.write(f"{line}\n")

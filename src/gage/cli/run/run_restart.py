@@ -4,7 +4,7 @@ import shlex
 import sys
 from collections.abc import Mapping
 
-from gage.board.formatting import format_value
+from gage.board.formatting import format_count, format_size, format_value
 from gage.cli import run_selection
 from gage.cli.global_options import get_current_dir, open_store
 from gage.cli.render import terminal
@@ -75,8 +75,8 @@ def _format_summary(restart: Restart) -> list[str]:
     lines += [f"  {line}" for line in terminal.limit_lines(changed_files, MAX_CHANGED_FILES)]
     if restart.resumes:
         files = _resumed_files(restart)
-        size = terminal.format_size(sum(files.values()))
-        some = f"{terminal.format_count(len(files), 'file')} of that run ({size})"
+        size = format_size(sum(files.values()))
+        some = f"{format_count(len(files), 'file')} of that run ({size})"
         lines.append(f"  continues with {some}" if files else "  continues with no files: that run left none")
     return lines if len(lines) > 1 else [f"{lines[0]}: no changes"]
 

@@ -1,4 +1,4 @@
-"""Loads the series of a run for commands and selects them by name."""
+"""Loads the series of a run of a store, and selects them by name."""
 
 from collections.abc import Callable, Iterator, Sequence
 from functools import cache, lru_cache

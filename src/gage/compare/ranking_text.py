@@ -1,0 +1,280 @@
+"""Says in words and tables what a ranking contains, for every face. Knows no runs but those of the ranking."""
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+from gage.board.formatting import format_comparable, format_count, format_number, format_value
+from gage.compare.groups import is_seed_name
+from gage.compare.importance import MIN_CONFIGS, KeyEffect
+from gage.compare.ranking import MIN_SEEDS, RankedRun, Ranking, RareValue
+from gage.lib.suggest import join_some
+from gage.types.run import STATUSES, Run
+from gage.types.table import Column, Table
+from gage.types.values import Comparable, JSONValue
+
+MAX_LISTED = 8
+MAX_WIDTH = 100
+"""Columns of a table of runs, however wide the terminal is."""
+COLUMN_GAP = 2
+LEFT_OUT = {"nan": "NaN", "infinite": "infinite", "text": "text"}
+"""Why runs are left out → how that is said; a status is itself."""
+
+
+def describe_reasons(left_out: Mapping[str, int], metric: str) -> str:
+    """Returns how many runs have no value and why: `6 error, 2 NaN, 1 without loss`."""
+    order = [*STATUSES, *LEFT_OUT, "missing"]
+    return ", ".join(
+        f"{left_out[reason]:,} " + (f"without {metric}" if reason == "missing" else LEFT_OUT.get(reason, reason))
+        for reason in sorted(left_out, key=order.index)
+    )
+
+
+def convert_ranking_to_json(ranking: Ranking, per: str | None = None) -> dict[str, JSONValue]:
+    """Returns a ranking as JSON."""
+    noise = ranking.noise
+    result: dict[str, JSONValue] = {
+        "metric": ranking.metric.text,
+        "direction": "min" if ranking.metric.lower_is_better else "max",
+        "total": ranking.total,
+        "configs": ranking.configs,
+        "left_out": dict(ranking.left_out),
+        "noise": None if noise is None else {**noise._asdict(), "may_explain_all": noise.may_be_all},
+    }
+    if per is not None:
+        return result | {
+            "per": per,
+            "groups": [
+                {"value": group.label, "best": _run_to_json(group.best), **group.summary._asdict()}
+                for group in ranking.groups
+            ],
+        }
+    best = ranking.best_config
+    return result | {
+        "runs": [_run_to_json(each) for each in ranking.runs],
+        "first_by_best": None if ranking.first_by_best is None else _run_to_json(ranking.first_by_best),
+        "effects": [
+            {**effect._asdict(), "may_be_chance": effect.may_be_chance} for effect in ranking.importance.effects
+        ],
+        "no_effects": dict(ranking.importance.left_out),
+        "differing": {key: list(values) for key, values in ranking.differing.items()},
+        "best_config": None
+        if best is None
+        else {"config": dict(best.values), **best.summary._asdict(), "configs": best.configs},
+    }
+
+
+def _run_to_json(ranked: RankedRun) -> dict[str, JSONValue]:
+    return {
+        "index": ranked.position,
+        "id": ranked.run.id,
+        "name": ranked.run.name,
+        "value": ranked.value,
+        "best": ranked.best,
+        "best_step": ranked.best_step,
+        "config": dict(ranked.run.config),
+        "set_apart": {each.name: {"value": each.value, "runs": each.runs} for each in ranked.set_apart},
+        "seed_siblings": ranked.siblings,
+    }
+
+
+def describe_ranking(ranking: Ranking) -> str:
+    """Returns how many runs are ranked, by which metric, and which values are better."""
+    metric = ranking.metric
+    direction = "lower" if metric.lower_is_better else "higher"
+    best = (*ranking.runs, *(group.best for group in ranking.groups))
+    value = "last value, " if any(each.best is not None for each in best) else ""
+    return f"Best of {format_count(ranking.total, 'run')} by {metric.text} ({value}{direction} is better)"
+
+
+def build_ranking_table(ranking: Ranking, width: int = MAX_WIDTH) -> Table:
+    """Returns the table of the best runs; what sets them apart is cut to `width` columns."""
+    values = format_distinct([each.value for each in ranking.runs])
+    bests = list(map(_format_best, ranking.runs))
+    fixed = (str(max(each.position for each in ranking.runs)), ranking.runs[0].run.name)
+    wide = (max(map(len, (ranking.metric.text, *values))), max(map(len, ("At best", *bests))))
+    room = min(width, MAX_WIDTH) - sum(map(len, fixed)) - sum(wide) - 4 * COLUMN_GAP
+    by_best = None if ranking.first_by_best is None else ranking.first_by_best.position
+    texts = [_describe_set_apart(each, ranking.total, room, each.position == by_best) for each in ranking.runs]
+    columns = [
+        Column("index", "#", "right"),
+        Column("name", "Name"),
+        Column("value", ranking.metric.text, "right"),
+        *([Column("best", "At best", "right")] if any(bests) else []),
+        *([Column("description", "Set apart by")] if any(texts) else []),
+    ]
+    rows: list[tuple[JSONValue, ...]] = [
+        (
+            each.position,
+            each.run.name,
+            value,
+            *([best] if any(bests) else []),
+            *([text] if any(texts) else []),
+        )
+        for each, value, best, text in zip(ranking.runs, values, bests, texts, strict=True)
+    ]
+    return Table(tuple(columns), tuple(rows))
+
+
+def build_ranked_groups_table(ranking: Ranking, per: str) -> Table:
+    """Returns the table of the best run of each value of `per`."""
+    values = format_distinct([group.best.value for group in ranking.groups])
+    columns = (
+        Column("index", "#", "right"),
+        Column("name", "Name"),
+        Column("value", ranking.metric.text, "right"),
+        Column("group", per),
+        Column("count", "Runs", "right"),
+        Column("mean", "Mean", "right"),
+        Column("std", "Std", "right"),
+    )
+    rows = tuple(
+        (
+            group.best.position,
+            group.best.run.name,
+            value,
+            format_comparable(group.label) or "(none)",
+            group.summary.n,
+            format_number(group.summary.mean),
+            "" if group.summary.std is None else f"{group.summary.std:.2g}",
+        )
+        for group, value in zip(ranking.groups, values, strict=True)
+    )
+    return Table(columns, rows)
+
+
+def format_distinct(values: Sequence[float]) -> list[str]:
+    """Returns numbers with four significant digits, or as many more as tell different ones apart."""
+    for digits in range(4, 12):
+        texts = [f"{value:.{digits}g}" for value in values]
+        if len(set(texts)) == len(set(values)):
+            return texts
+    return [repr(value) for value in values]
+
+
+def _format_best(ranked: RankedRun) -> str:
+    if ranked.best is None:
+        return ""
+    return format_number(ranked.best) + ("" if ranked.best_step is None else f"@{ranked.best_step}")
+
+
+def _describe_set_apart(ranked: RankedRun, total: int, room: int, is_by_best: bool) -> str:
+    """Returns what sets a run apart, in about `room` columns: notes and the first value are never left out."""
+    first, *others = ranked.set_apart or (None,)
+    before = ["first by best value"] if is_by_best else []
+    other = "other seed" if _find_seed(ranked.run) else "repetition"
+    after = [format_count(ranked.siblings, other)] if ranked.siblings else []
+    if first is None:
+        return ", ".join((*before, *after))
+    share = f" ({first.runs:,} of {total:,} runs)" if first.runs > 1 else ""
+    whole = ", ".join((*before, _format_difference(first) + share, *map(_format_difference, others), *after))
+    if len(whole) <= room:
+        return whole
+    middle = [_format_difference(first)]
+    for another in others:
+        longer = [*middle, _format_difference(another)]
+        if len(", ".join((*before, *longer, *after))) > room:
+            break
+        middle = longer
+    return ", ".join((*before, *middle, *after))
+
+
+def _format_difference(difference: RareValue) -> str:
+    if difference.name == "source code":
+        return "source code"
+    if difference.value is None:
+        return f"no {difference.name}"
+    return f"{difference.name}={format_value(difference.value)}"
+
+
+def _find_seed(run: Run) -> str | None:
+    """Returns the name of a seed in the config of a run."""
+    return next(filter(is_seed_name, run.config), None)
+
+
+def list_ranking_facts(ranking: Ranking, per: str | None = None) -> dict[str, str]:
+    """Returns facts below the table by title: noise, luck, the best config, the best value."""
+    return _describe_noise(ranking) | ({} if per else _describe_config(ranking) | _describe_best_value(ranking))
+
+
+def _describe_noise(ranking: Ranking) -> dict[str, str]:
+    noise = ranking.noise
+    first = ranking.runs[0] if ranking.runs else ranking.groups[0].best
+    seed = _find_seed(first.run)
+    if noise is None:
+        measure = f"; to measure it, run one config with {seed}=[1:5]" if seed else ""
+        return {"Noise": f"not known: no two runs differ in seed only{measure}"}
+    repeats = "seeds" if seed else "repetitions"
+    runs = f"{format_count(noise.groups, 'config')}, {format_count(noise.runs, 'run')}"
+    ranks = (
+        f"ranks 1 {'to' if noise.tied > 2 else 'and'} {noise.tied:,} cannot be distinguished"
+        if noise.tied > 1
+        else f"the first two ranks differ by more than two {repeats} usually do"
+    )
+    facts = {"Noise": f"std over {repeats} {noise.std:.3g} ({runs}): {ranks}"}
+    side = "below" if ranking.metric.lower_is_better else "above"
+    if noise.luck:
+        facts["Luck"] = f"the best of as many equal runs would be about {abs(noise.luck):.2g} {side} their mean"
+    if noise.p is None:
+        facts["Warning"] = "all runs have the same config except for seeds, which explain how they differ"
+    elif noise.may_be_all:
+        facts["Warning"] = f"seeds alone may explain how these runs differ (F test between configs, p = {noise.p:.2g})"
+    return facts
+
+
+def _describe_best_value(ranking: Ranking) -> dict[str, str]:
+    """Returns which run that is not listed would be first by the best of all values."""
+    best = ranking.first_by_best
+    if best is None or best.position in {each.position for each in ranking.runs}:
+        return {}
+    return {"Best value": f"{_format_best(best)}: by best value, {best.run.name} (run {best.position}) would be first"}
+
+
+def _describe_config(ranking: Ranking) -> dict[str, str]:
+    best = ranking.best_config
+    if best is None:
+        return {}
+    values = " ".join(f"{key}={format_value(value)}" for key, value in best.values.items()) or best.run.name
+    mean, count = best.summary, best.configs
+    spread = "" if mean.std is None else f" ± {mean.std:.2g}"
+    among = f"best mean of {count:,} configs with {MIN_SEEDS} seeds or more" if count > 1 else "mean over seeds"
+    return {"Best config": f"{values}: {format_number(mean.mean)}{spread}, n = {mean.n} ({among})"}
+
+
+class EffectTexts(NamedTuple):
+    """Which config values go with a metric: a title and a line for each ("" and none: no effect is shown), and what was
+    not measured.
+    """
+
+    title: str
+    lines: tuple[str, ...]
+    notes: tuple[str, ...]
+
+
+def describe_effects(ranking: Ranking) -> EffectTexts:
+    """Returns which config values go with the metric."""
+    effects = ranking.importance.effects
+    shown = [effect for effect in effects if not effect.may_be_chance][:MAX_LISTED]
+    chance = [" + ".join(effect.keys) for effect in effects if effect.may_be_chance]
+    rows = format_count(ranking.configs, "config")
+    title = f"What goes with {ranking.metric.text} (rank effect over {rows}, 95 % range; not a cause)" if shown else ""
+    notes = [f"May be chance: {join_some(chance, MAX_LISTED)}"] if chance else []
+    if ranking.differing:
+        keys = [f"{key} ({_list_values(values)})" for key, values in ranking.differing.items()]
+        notes.append(f"Differing: {join_some(keys, MAX_LISTED)}")
+        notes.append(f"Effects on {ranking.metric.text} are measured from {MIN_CONFIGS} configs on.")
+    elif ranking.importance.left_out:
+        names = [f"{key} ({reason})" for key, reason in ranking.importance.left_out.items()]
+        notes.append(f"Left out of the effects: {join_some(names, MAX_LISTED)}")
+    return EffectTexts(title, tuple(map(_describe_effect, shown)), tuple(notes))
+
+
+def _describe_effect(effect: KeyEffect) -> str:
+    together = ", not separable" if len(effect.keys) > 1 else ""
+    return (
+        f"{join_some(effect.keys, MAX_LISTED).replace(', ', ' + ')}  {effect.effect:.2f}"
+        f" ({effect.low:.2f}–{effect.high:.2f}{together}), best with {effect.best}"
+    )
+
+
+def _list_values(values: Sequence[Comparable]) -> str:
+    return join_some(list(map(format_comparable, values)), 4)
