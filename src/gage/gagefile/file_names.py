@@ -2,3 +2,6 @@
 
 GAGEFILE_NAMES = ("gage.toml", "gage.json", "gage.yaml", "gage.yml")
 """In the order in which they are looked for."""
+BOARDS_DIR = "boards"
+"""Directory of a project that contains its boards."""
+BOARD_SUFFIXES = (".toml", ".json", ".yaml", ".yml")

@@ -3,7 +3,7 @@
 import re
 from json import JSONDecodeError
 
-from gage.gagefile.parsed_text import TextPositions
+from gage.gagefile.parsed_text import FileKind, TextPositions
 from gage.gagefile.syntax_errors import Rules, describe_wrong_character, match_rules
 from gage.types.opdef import Diagnostic
 
@@ -83,15 +83,18 @@ RULES: Rules = {
 }
 
 
-def describe_wrong_top(text: str, at: int) -> Diagnostic:
+def describe_wrong_top(text: str, at: int, kind: FileKind) -> Diagnostic:
     """Returns the diagnostic for a text that does not start with `{`, but at `at` with something else."""
-    message, hint = "A Gage file is an object", 'Write it as {"name": {"exec": "..."}}'
+    message, hint = f"A {kind.name} is an object", f"Write it as {kind.json_example}"
     if text[at] == "#":
         message, hint = "Comments start with // in JSON", "Write // instead of #"
     elif text[at] == "[":
-        message = "A Gage file is an object, not a list"
+        message = f"A {kind.name} is an object, not a list"
     elif re.match(r'"[^"\n]*"\s*:', text[at:]):
-        message, hint = "The braces around the operations are missing", "Put { before the first and } after the last"
+        message, hint = (
+            f"The braces around the {kind.content} are missing",
+            "Put { before the first and } after the last",
+        )
     return Diagnostic(TextPositions(text).span(at, at + 1), message, hint)
 
 

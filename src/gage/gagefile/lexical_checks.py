@@ -50,7 +50,7 @@ def detect_other_format(text: str, format: str) -> Diagnostic | None:
     for other, pattern in patterns.items():
         if other != format and pattern.match(text, start):
             message = f"The content is {FORMAT_NAMES[other]}, but the file name says {FORMAT_NAMES[format]}"
-            hint = f"Rename the file to gage.{other}, or write it as {FORMAT_NAMES[format]}"
+            hint = f"Change the suffix of the file to .{other}, or write it as {FORMAT_NAMES[format]}"
             return Diagnostic(TextPositions(text).span(start, start + 1), message, hint)
     return None
 

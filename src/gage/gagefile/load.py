@@ -7,18 +7,18 @@ from collections.abc import Iterable, Mapping, Set
 from typing import cast
 
 from gage.gagefile import definition
+from gage.gagefile.decode_text import MAX_GAGEFILE_BYTES, decode_text
 from gage.gagefile.file_names import GAGEFILE_NAMES
 from gage.gagefile.messages import escape_line, find_closest_setting, format_operation, format_setting, suggest
 from gage.gagefile.opdef import build_operation, has_command
 from gage.gagefile.parse_text import find_format, parse_text
-from gage.gagefile.parsed_text import ParsedText
+from gage.gagefile.parsed_text import GAGEFILE, ParsedText
 from gage.gagefile.schema_types import InvalidText
 from gage.gagefile.validate import Validator
 from gage.gagefile.validators import check_operation_name
 from gage.types.opdef import Diagnostic, GageFile, OpDef, Span
 from gage.types.values import JSONValue
 
-MAX_GAGEFILE_BYTES = 4_000_000
 _START = Span(1, 1)
 _TOP_HINT = "Define each operation as a table at the top level of the file"
 
@@ -48,22 +48,8 @@ def _find_other_gagefiles(path: str) -> Iterable[Diagnostic]:
 
 
 def _decode_gagefile(path: str, data: bytes, platform: str) -> GageFile:
-    try:
-        if len(data) > MAX_GAGEFILE_BYTES:
-            diagnostic = Diagnostic(_START, "The file is over 4 MB: this is not a Gage file")
-        elif b"\0" in data[:4]:
-            diagnostic = Diagnostic(_START, "The file is UTF-16 or UTF-32, not UTF-8 text", "Save it as UTF-8")
-        else:
-            return parse_gagefile(_unify_line_ends(data.decode().removeprefix("\ufeff")), path, platform)
-    except UnicodeDecodeError as e:
-        before = _unify_line_ends(data[: e.start].decode("utf-8", "replace").removeprefix("\ufeff"))
-        span = Span(before.count("\n") + 1, len(before) - before.rfind("\n"))
-        diagnostic = Diagnostic(span, f"The file is not UTF-8 text: byte 0x{data[e.start]:02X}", "Save it as UTF-8")
-    return GageFile(path, {}, diagnostics=(diagnostic,))
-
-
-def _unify_line_ends(text: str) -> str:
-    return text.replace("\r\n", "\n").replace("\r", "\n")
+    text = decode_text(data, GAGEFILE)
+    return parse_gagefile(text, path, platform) if isinstance(text, str) else GageFile(path, {}, diagnostics=(text,))
 
 
 def parse_gagefile(text: str, path: str, platform: str = sys.platform) -> GageFile:

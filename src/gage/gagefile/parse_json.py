@@ -6,11 +6,11 @@ from json import JSONDecodeError
 from gage.formats.json import JsonScanner
 from gage.formats.spans import ScanError, ValueNode
 from gage.gagefile.duplicate_keys import describe_duplicates
-from gage.gagefile.parsed_text import MAX_VALUES, ParsedText, describe_scan_error
+from gage.gagefile.parsed_text import GAGEFILE, MAX_VALUES, FileKind, ParsedText, describe_scan_error
 from gage.types.opdef import Diagnostic, Span
 
 
-def parse(text: str) -> ParsedText:
+def parse(text: str, kind: FileKind = GAGEFILE) -> ParsedText:
     """Returns the parsed JSON `text`, whose top must be an object. An empty text is an empty object, with a diagnostic.
 
     After a syntax error the values are those before it.
@@ -18,12 +18,12 @@ def parse(text: str) -> ParsedText:
     scanner = JsonScanner(text, sys.maxsize, MAX_VALUES)
     content = scanner.text.lstrip("\ufeff \t\r\n")
     if not content:
-        hint = "Write {} for a file without operations"
+        hint = f"Write {{}} for a file without {kind.content}"
         return ParsedText(text, {}, (Diagnostic(Span(1, 1), "The file is empty: this is not JSON", hint),))
     if not content.startswith("{"):
         from gage.gagefile.json_errors import describe_wrong_top
 
-        return ParsedText(text, None, (describe_wrong_top(text, len(scanner.text) - len(content)),))
+        return ParsedText(text, None, (describe_wrong_top(text, len(scanner.text) - len(content), kind),))
     diagnostic = None
     try:
         scanner.scan()

@@ -1,15 +1,15 @@
-"""Parses the text of a Gage file by its format."""
+"""Parses the text of a Gage file or board by its format."""
 
 from importlib import import_module
 
 from gage.gagefile.lexical_checks import clean_text, detect_other_format
-from gage.gagefile.parsed_text import ParsedText
+from gage.gagefile.parsed_text import GAGEFILE, FileKind, ParsedText
 
 
-def parse_text(text: str, format: str) -> ParsedText:
-    """Returns the parsed `text` of a Gage file. `format` is "toml", "json" or "yaml"."""
+def parse_text(text: str, format: str, kind: FileKind = GAGEFILE) -> ParsedText:
+    """Returns the parsed `text` of a file. `format` is "toml", "json" or "yaml"."""
     text, diagnostics = clean_text(text)
-    parsed: ParsedText = import_module(f"gage.gagefile.parse_{format}").parse(text)
+    parsed: ParsedText = import_module(f"gage.gagefile.parse_{format}").parse(text, kind)
     other = detect_other_format(text, format) if parsed.diagnostics else None
     if other:
         return ParsedText(text, None, (*diagnostics, other))

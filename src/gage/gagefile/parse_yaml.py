@@ -8,7 +8,7 @@ import yaml
 from gage.formats.spans import ScanError, ValueNode
 from gage.formats.yaml import YamlScanner, get_end, get_start
 from gage.gagefile.duplicate_keys import describe_duplicates, merge_duplicates
-from gage.gagefile.parsed_text import MAX_VALUES, ParsedText, TextPositions, describe_scan_error
+from gage.gagefile.parsed_text import GAGEFILE, MAX_VALUES, FileKind, ParsedText, TextPositions, describe_scan_error
 from gage.types.opdef import Diagnostic, Span
 
 if TYPE_CHECKING:
@@ -24,15 +24,15 @@ _BEFORE_DOCUMENT = re.compile(r"(?:[ \t]*(?:[#%].*)?\n)*")
 _TAGS = ("str", "int", "float", "bool", "null", "seq", "map", "timestamp", "merge", "value")
 
 
-def parse(text: str) -> ParsedText:
+def parse(text: str, kind: FileKind = GAGEFILE) -> ParsedText:
     """Returns the parsed YAML `text`. An empty text is an empty table."""
     text, diagnostics = _clean_text(text.translate(_LINE_BREAKS))
-    parsed = _parse_whole(text)
+    parsed = _parse_whole(text, kind)
     if parsed.values is None:
         from gage.gagefile.section_recovery import parse_sections
 
         top_keys = [i for i, line in enumerate(text.split("\n")) if re.match(r"""[\w$"']""", line)]
-        parsed = parse_sections(text, top_keys, _parse_whole, _is_separate)
+        parsed = parse_sections(text, top_keys, lambda part: _parse_whole(part, kind), _is_separate)
     parsed.diagnostics = (*diagnostics, *parsed.diagnostics)
     return parsed
 
@@ -52,7 +52,7 @@ def _clean_text(text: str) -> tuple[str, list[Diagnostic]]:
         del marks[0]
     if marks:
         span = positions.span(*marks[0].span())
-        diagnostics.append(Diagnostic(span, "A Gage file can have only one document", "Remove the --- line"))
+        diagnostics.append(Diagnostic(span, "The file can have only one document", "Remove the --- line"))
     for mark in marks:
         text = text[: mark.start()] + "   " + text[mark.start() + 3 :]
     return text, diagnostics
@@ -64,7 +64,7 @@ def _is_separate(line: str) -> bool:
     return bool(is_setting) and not re.search(r"(:|[|>][-+]?|[\[{,][^\]}]*)\s*$", line)
 
 
-def _parse_whole(text: str) -> ParsedText:
+def _parse_whole(text: str, kind: FileKind) -> ParsedText:
     try:
         scanner = _GagefileYamlScanner(text)
         root = scanner.scan()
@@ -79,7 +79,7 @@ def _parse_whole(text: str) -> ParsedText:
     if root.kind != "table" and root.value is not None:
         from gage.gagefile.yaml_errors import describe_wrong_top
 
-        return ParsedText(text, None, (describe_wrong_top(TextPositions(text).node_span(root), root),))
+        return ParsedText(text, None, (describe_wrong_top(TextPositions(text).node_span(root), root, kind),))
     parsed = ParsedText.from_nodes(text, root)
     problems = [
         Diagnostic(span, message, hint, disables=parsed.find_top_key(span.line))

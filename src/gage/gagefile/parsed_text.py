@@ -1,8 +1,9 @@
-"""The text of a Gage file after parsing: its values and their places. Knows nothing of what the values mean."""
+"""The text of a Gage file or board after parsing: values and their places. Knows nothing of what the values mean."""
 
 from bisect import bisect_right
 from collections.abc import Mapping
 from functools import cached_property
+from typing import NamedTuple
 
 from gage.formats.spans import ScanError, ValueNode, find_line_starts
 from gage.types.opdef import Diagnostic, Span
@@ -12,6 +13,18 @@ MAX_VALUES = 100_000
 
 ValuePath = tuple[str | int, ...]
 """The keys and list indices that lead from the top of a file to a value."""
+
+
+class FileKind(NamedTuple):
+    """A kind of file, for messages about a text as a whole: what it is called, what it contains, and an example."""
+
+    name: str
+    content: str
+    json_example: str
+
+
+GAGEFILE = FileKind("Gage file", "operations", '{"name": {"exec": "..."}}')
+BOARD_FILE = FileKind("board", "settings", '{"columns": ["name", "loss"]}')
 
 
 class DateText(str):
@@ -82,10 +95,22 @@ class ParsedText:
 
     def find_span(self, path: ValuePath, is_key: bool = False) -> Span:
         """Returns the span of a value, or that of its key."""
+        node = self._find_node(path)
+        return self.positions.span(*node.key) if is_key else self.positions.node_span(node)
+
+    def _find_node(self, path: ValuePath) -> ValueNode:
         node = self.root
         for key in path:
             node = dict(node.children)[str(key)]
-        return self.positions.span(*node.key) if is_key else self.positions.node_span(node)
+        return node
+
+    def find_inner_span(self, path: ValuePath, text: str, at: int) -> Span:
+        """Returns the span of the character `at` in the value `text`; that of the value if it is written in another
+        way, such as with escapes.
+        """
+        node = self._find_node(path)
+        start = self.text.find(text, max(node.start, 0), max(node.end, 0))
+        return self.find_span(path) if start < 0 else self.positions.span(start + at, start + at + 1)
 
     def find_top_key(self, line: int) -> str:
         """Returns the key at the top that `line` belongs to: the last that starts on it or before; "" for none."""
@@ -95,6 +120,6 @@ class ParsedText:
 
 
 def describe_scan_error(text: str, error: ScanError) -> Diagnostic:
-    """Returns the diagnostic for something in a text that no Gage file can have."""
+    """Returns the diagnostic for something in a text that is not accepted."""
     hint = "Reduce the nesting" if "nested" in error.message else ""
     return Diagnostic(TextPositions(text).span(error.offset, error.offset + 1), error.message, hint)

@@ -1,4 +1,4 @@
-"""Builds the JSON Schema of a Gage file from its definition: for editors, and to compare with in the tests."""
+"""Builds the JSON Schemas of Gage files and boards from their definitions: for editors and the tests."""
 
 from gage.gagefile import definition
 from gage.gagefile.schema_types import AnyValue, Choice, Field, Flag, ListOf, MapOf, Number, OneOf, Record, Shape, Text
@@ -6,6 +6,7 @@ from gage.gagefile.validators import OPERATION_NAME
 from gage.types.values import JSONValue
 
 SCHEMA_ID = "https://gage-ml.dev/gagefile.schema.json"
+BOARD_SCHEMA_ID = "https://gage-ml.dev/board.schema.json"
 
 
 def build_json_schema() -> dict[str, JSONValue]:
@@ -24,6 +25,14 @@ def build_json_schema() -> dict[str, JSONValue]:
         "additionalProperties": False,
         "$defs": {"operation": operation},
     }
+
+
+def build_board_schema() -> dict[str, JSONValue]:
+    """Returns the schema of boards."""
+    from gage.gagefile.board_definition import BOARD
+
+    head = {"$schema": "https://json-schema.org/draft/2020-12/schema", "$id": BOARD_SCHEMA_ID, "title": "Gage board"}
+    return {**head, **_build_properties(BOARD)}
 
 
 def _build_field(field: Field) -> dict[str, JSONValue]:
@@ -57,17 +66,26 @@ def _build_schema(shape: Shape) -> dict[str, JSONValue]:
 
 
 def _build_record(shape: Record) -> dict[str, JSONValue]:
+    schema: dict[str, JSONValue] = {"title": shape.title, **_build_properties(shape)}
+    if shape.may_be_empty:
+        return {"anyOf": [schema, {"type": "object", "maxProperties": 0}]}
+    return schema
+
+
+def _build_properties(shape: Record) -> dict[str, JSONValue]:
     schema: dict[str, JSONValue] = {
         "type": "object",
-        "title": shape.title,
         "properties": {f.name: _build_field(f) for f in shape.fields},
         "additionalProperties": False,
     }
     required = [f.name for f in shape.fields if f.required]
+    if shape.open_with:
+        del schema["additionalProperties"]
+        closed: dict[str, JSONValue] = {"properties": dict.fromkeys(shape.fields_by_name, True)}
+        schema["if"] = {"not": {"anyOf": [{"required": [name]} for name in shape.open_with]}}
+        schema["then"] = {**closed, "additionalProperties": False}
     if required:
         schema["required"] = required
     if shape.needs_one:
         schema["anyOf"] = [{"required": [name]} for name in shape.needs_one]
-    if shape.may_be_empty:
-        return {"anyOf": [schema, {"type": "object", "maxProperties": 0}]}
     return schema

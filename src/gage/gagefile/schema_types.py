@@ -9,12 +9,13 @@ if TYPE_CHECKING:
 
 
 class InvalidText(ValueError):
-    """A text that is not what a setting needs."""
+    """A text that is not what a setting needs. `at` is the position of the mistake in it, None for the whole text."""
 
-    def __init__(self, message: str, hint: str = "") -> None:
+    def __init__(self, message: str, hint: str = "", at: int | None = None) -> None:
         super().__init__(message)
         self.message = message
         self.hint = hint
+        self.at = at
 
 
 class Text(NamedTuple):
@@ -78,7 +79,8 @@ class Record:
     `needs_one` names settings of which at least one must be there. `kind` is the value of its `type` setting, which
     distinguishes it from the other records of a `OneOf`. `synonyms` maps the words of other tools to a setting, or to a
     hint. `unknown_hint` is the hint for a table of which no setting is known; {} in it is the first of them. `check`
-    reports valid settings that contradict each other. `may_be_empty` accepts a table without settings.
+    reports valid settings that contradict each other. `may_be_empty` accepts a table without settings. With one of the
+    settings `open_with`, any other is accepted too.
     """
 
     def __init__(
@@ -91,9 +93,10 @@ class Record:
         unknown_hint: str = "",
         check: "Callable[[Mapping[str, object], ValuePath, Validator], None] | None" = None,
         may_be_empty: bool = False,
+        open_with: tuple[str, ...] = (),
     ) -> None:
         self.title, self.fields, self.needs_one, self.kind = title, fields, needs_one, kind
-        self.may_be_empty = may_be_empty
+        self.may_be_empty, self.open_with = may_be_empty, open_with
         self.synonyms, self.unknown_hint, self.check = synonyms or {}, unknown_hint, check
         self.fields_by_name = {field.name: field for field in fields}
 

@@ -33,23 +33,31 @@ from gage.gagefile.schema_types import (
     describe_shape,
     join_alternatives,
 )
-from gage.types.opdef import Diagnostic
+from gage.types.opdef import Diagnostic, Span
 
 
 class Finding(NamedTuple):
-    """What is wrong with the value at `path`, or with its key."""
+    """What is wrong with the value at `path`, or with its key; of a text, with the character at `at`."""
 
     path: ValuePath
     message: str
     hint: str
     is_key: bool
+    text: str = ""
+    at: int | None = None
+
+    def locate(self, parsed: ParsedText) -> Span:
+        """Returns the place in the text that the value is from."""
+        if self.at is None:
+            return parsed.find_span(self.path, self.is_key)
+        return parsed.find_inner_span(self.path, self.text, self.at)
 
 
 class Validator:
-    """Collects what is wrong with one entry at the top of a Gage file, which disables the operation `operation`.
+    """Collects what is wrong with a board, or with one entry at the top of a Gage file.
 
-    `format` is that of the file, for hints. With `is_partial` nothing is reported as missing: a syntax error may have
-    hidden it.
+    What is wrong disables the operation `operation`. `format` is that of the file, for hints. With `is_partial` nothing
+    is reported as missing: a syntax error may have hidden it.
     """
 
     def __init__(self, format: str, operation: str = "", is_partial: bool = False) -> None:
@@ -62,16 +70,18 @@ class Validator:
         """Adds a finding at a value."""
         self.findings.append(Finding(path, escape_line(message), escape_line(hint), is_key=False))
 
+    def report_text(self, path: ValuePath, text: str, error: InvalidText) -> None:
+        """Adds a finding at a value that is text."""
+        message, hint = escape_line(error.message), escape_line(error.hint)
+        self.findings.append(Finding(path, message, hint, is_key=False, text=text, at=error.at))
+
     def report_key(self, path: ValuePath, message: str, hint: str = "") -> None:
         """Adds a finding at the key of a value."""
         self.findings.append(Finding(path, escape_line(message), escape_line(hint), is_key=True))
 
     def locate(self, parsed: ParsedText) -> list[Diagnostic]:
         """Returns the findings as diagnostics of the text that the values are from."""
-        return [
-            Diagnostic(parsed.find_span(each.path, each.is_key), each.message, each.hint, self.operation)
-            for each in self.findings
-        ]
+        return [Diagnostic(each.locate(parsed), each.message, each.hint, self.operation) for each in self.findings]
 
     def check(self, value: object, shape: Shape, path: ValuePath) -> None:
         """Reports all differences of the value at `path` from `shape`."""
@@ -114,7 +124,7 @@ class Validator:
             try:
                 shape.check(value)
             except InvalidText as e:
-                self.report_value(path, e.message, e.hint)
+                self.report_text(path, value, e)
 
     def _check_number(self, value: object, shape: Number, path: ValuePath) -> None:
         if isinstance(value, bool) or not isinstance(value, int | float):
@@ -171,7 +181,7 @@ class Validator:
             if is_known:
                 for key in keys:
                     self.check(table[key], shape.fields_by_name[key].shape, (*path, key))
-            else:
+            elif table.keys().isdisjoint(shape.open_with):
                 suggested |= self._report_unknown({key: table[key] for key in keys}, shape, path)
         if not self.is_partial and (table or not shape.may_be_empty):
             self._check_missing(table.keys() | suggested, shape, path)

@@ -3,7 +3,7 @@
 from yaml import Mark, MarkedYAMLError
 
 from gage.formats.spans import ValueNode
-from gage.gagefile.parsed_text import TextPositions
+from gage.gagefile.parsed_text import GAGEFILE, FileKind, TextPositions
 from gage.gagefile.syntax_errors import Rules, describe_wrong_character, match_rules
 from gage.types.opdef import Diagnostic, Span
 
@@ -97,7 +97,7 @@ def _find_offset(text: str, mark: Mark | None) -> int:
     return min(mark.index if mark else 0, len(text.rstrip()))
 
 
-def describe_wrong_top(span: Span, root: ValueNode) -> Diagnostic:
+def describe_wrong_top(span: Span, root: ValueNode, kind: FileKind) -> Diagnostic:
     """Returns the diagnostic for a text whose top is not a table."""
     text = str(root.value) if root.kind == "value" else ""
     if text.startswith(("//", ";", "/*")):
@@ -105,5 +105,8 @@ def describe_wrong_top(span: Span, root: ValueNode) -> Diagnostic:
     if "=" in text:
         return Diagnostic(span, "A key needs : and a value", "Write : instead of =, and a space after it")
     if root.kind == "list":
-        return Diagnostic(span, "A Gage file is a table of operations, not a list", "Write them as name: without -")
-    return Diagnostic(span, "A Gage file is a table of operations", "Write it as name: and its settings below")
+        return Diagnostic(
+            span, f"A {kind.name} is a table of {kind.content}, not a list", "Write them as name: without -"
+        )
+    hint = "Write it as name: and its settings below" if kind is GAGEFILE else "Write each as name: value"
+    return Diagnostic(span, f"A {kind.name} is a table of {kind.content}", hint)

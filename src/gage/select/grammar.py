@@ -72,6 +72,11 @@ def parse_value(text: str) -> Expression:
     return FieldName(text, cast("Kind", KINDS[kind]) if rest and kind in KINDS else "")
 
 
+def parse_expression(text: str) -> Expression:
+    """Returns the value that a text computes, such as `0.7 * acc + 0.3 * f1`. Raises UsageError, with a caret."""
+    return _Parser(text).parse_value()
+
+
 def split_condition(condition: Condition) -> tuple[Condition, ...]:
     """Returns the conditions that `and` joins."""
     if not isinstance(condition, AllOf):

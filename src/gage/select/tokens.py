@@ -53,9 +53,17 @@ def remove_quotes(raw: str) -> str:
     return QUOTED_PARTS.sub(strip, raw)
 
 
+class FilterError(UsageError):
+    """A mistake in a text of the filter language: `problem` says which, `at` where."""
+
+    def __init__(self, text: str, at: int, problem: str, hint: str) -> None:
+        super().__init__(f"{problem}\n{mark_position(text, at)}", hint)
+        self.problem, self.at = problem, at
+
+
 def raise_error(text: str, at: int, problem: str, hint: str = HINT) -> NoReturn:
-    """Raises UsageError with the text and a caret under the character at `at`."""
-    raise UsageError(f"{problem}\n{mark_position(text, at)}", hint)
+    """Raises FilterError with the text and a caret under the character at `at`."""
+    raise FilterError(text, at, problem, hint)
 
 
 def mark_position(text: str, at: int) -> str:

@@ -2,7 +2,8 @@
 
 import pytest
 
-from gage.gagefile.load import MAX_GAGEFILE_BYTES, load_gagefile, parse_gagefile
+from gage.gagefile.decode_text import MAX_GAGEFILE_BYTES
+from gage.gagefile.load import load_gagefile, parse_gagefile
 
 
 def list_messages(text: str, name: str = "gage.toml") -> list[str]:

@@ -14,7 +14,7 @@ from gage.cli.render import terminal
 from gage.types.errors import NotFound, UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from gage.lib.plugins import Plugin
     from gage.store.check import CheckReport
@@ -47,7 +47,7 @@ def command(
     version: str | None,
     as_json: bool,
 ) -> None:
-    """Check the installation, a Gage file (PATH), or runs. Exits with code 1 if there are problems."""
+    """Check the installation, a Gage file or board (PATH), or runs. Exits with code 1 if there are problems."""
     reject_together("PATH", "--run", "--all", "--schema")
     reject_together("PATH", "--repair")
     for other in ("PATH", "--run", "--all", "--repair", "--schema", "--json"):
@@ -77,8 +77,10 @@ def command(
 
 
 def _check_file(path: str, as_json: bool) -> int:
-    from gage.gagefile.render_diagnostics import render_diagnostics
+    from gage.gagefile.load_board import is_board
 
+    if Path(path).is_file() and is_board(path, _read(Path(path))):
+        return _check_board(Path(path), as_json)
     file, gagefile = _load_file(Path(path))
     if gagefile.operations:
         from gage.project.find import find_project_dir
@@ -92,21 +94,40 @@ def _check_file(path: str, as_json: bool) -> int:
         problems = [_diagnostic_to_json(file, each) for each in gagefile.diagnostics]
         terminal.print_json({"file": str(file), "operations": list(gagefile.operations), "problems": problems})
     elif gagefile.diagnostics:
-        terminal.print_stdout(terminal.escape_lines(render_diagnostics(str(file), gagefile.diagnostics, _read(file))))
-        count = format_count(len(gagefile.diagnostics), "problem")
-        terminal.print_stderr(f"{count} in {file}", "See 'gage help gagefile'")
+        _print_diagnostics(file, gagefile.diagnostics, "gagefile")
     else:
         count = format_count(len(gagefile.operations), "operation")
         terminal.print_stdout(f"{terminal.escape(str(file))}: {count}, no problems")
     return 1 if gagefile.diagnostics else 0
 
 
-def _diagnostic_to_json(file: Path, problem: "Diagnostic") -> "JSONValue":
+def _check_board(file: Path, as_json: bool) -> int:
+    from gage.gagefile.load_board import load_board
+
+    problems = load_board(str(file)).diagnostics
+    if as_json:
+        listed = [_diagnostic_to_json(file, each, "boards") for each in problems]
+        terminal.print_json({"file": str(file), "board": file.stem, "problems": listed})
+    elif problems:
+        _print_diagnostics(file, problems, "boards")
+    else:
+        terminal.print_stdout(f"{terminal.escape(str(file))}: a board, no problems")
+    return 1 if problems else 0
+
+
+def _print_diagnostics(file: Path, problems: "Sequence[Diagnostic]", topic: str) -> None:
+    from gage.gagefile.render_diagnostics import render_diagnostics
+
+    terminal.print_stdout(terminal.escape_lines(render_diagnostics(str(file), problems, _read(file))))
+    terminal.print_stderr(f"{format_count(len(problems), 'problem')} in {file}", f"See 'gage help {topic}'")
+
+
+def _diagnostic_to_json(file: Path, problem: "Diagnostic", topic: str = "gagefile") -> "JSONValue":
     text = {
         "message": problem.message,
         "hint": problem.hint,
         "operation": problem.disables or problem.operation,
-        "topic": "gagefile",
+        "topic": topic,
     }
     return {"file": str(file), **problem.span._asdict(), **text}
 
@@ -135,7 +156,7 @@ def _load_script_block(file: Path) -> "GageFile":
 
 
 def _read(file: Path) -> str:
-    from gage.gagefile.load import MAX_GAGEFILE_BYTES
+    from gage.gagefile.decode_text import MAX_GAGEFILE_BYTES
 
     if not file.is_file():
         return ""
