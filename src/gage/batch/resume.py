@@ -30,12 +30,14 @@ from gage.types.run import Run, Status
 
 @dataclass(frozen=True, slots=True)
 class BatchJob:
-    """A batch to run: its record, in which each trial has a run ID, and the plans of its trials.
+    """A batch to run.
 
-    `completed` are the run IDs of trials that have completed, `staged` those of trials that only have to be started.
-    `resumed` is the ID of the first batch that this one resumes ("" = none), `staged_batch` that of a batch that is
-    only staged and becomes running ("" = the batch is a new run). `changed_files` are its batch files that are not as
-    they were when a trial copied them.
+    - `record`: what was requested, with a run ID for each trial; `plan`: the plans of its trials.
+    - `completed`: the run IDs of trials that have completed; `staged`: those of trials that are only staged.
+    - `resumed`: the ID of the first batch that this one resumes, "" for a new batch.
+    - `staged_batch`: the ID of a staged batch that this one starts, "" if the batch gets a new run.
+    - `changed_files`: its batch files that have changed since a trial copied them.
+    - `is_code_changed`: whether source files beside the batch files have changed; True if that is not known.
     """
 
     record: BatchRecord

@@ -89,11 +89,13 @@ class ConfigMean(NamedTuple):
 
 
 class Ranking(NamedTuple):
-    """The best runs by a metric. `total` runs of `configs` configs have a value, `left_out` says how many have not, and
-    why.
-    `first_by_best` would be the first by the best of all values of the metric, None if that is the first.
+    """The best runs by a metric.
 
-    `differing` has the config values, by key, of keys that differ, if there are too few configs for effects.
+    - `total`: the number of runs that have a value; `configs`: the number of configs of these runs.
+    - `left_out`: reason why a run has no rank → number of such runs.
+    - `first_by_best`: the run that would be first if the best value of each run counted instead of the last; None if
+      the same run is first.
+    - `differing`: config key → its values, for keys that differ; empty if there are enough configs to measure effects.
     """
 
     metric: RankedMetric
@@ -110,7 +112,7 @@ class Ranking(NamedTuple):
 
 
 class RankedEntries(NamedTuple):
-    """The runs that have a value, with their positions and values, the best first."""
+    """The runs that have a value, with their positions and values. The best run comes first."""
 
     runs: Sequence[Run]
     positions: Sequence[int]

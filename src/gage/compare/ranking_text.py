@@ -1,4 +1,4 @@
-"""Says in words and tables what a ranking contains, for every face. Knows no runs but those of the ranking."""
+"""Describes a ranking in words and tables, for every face. Reads no other runs, and prints nothing."""
 
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
@@ -17,7 +17,7 @@ MAX_WIDTH = 100
 """Columns of a table of runs, however wide the terminal is."""
 COLUMN_GAP = 2
 LEFT_OUT = {"nan": "NaN", "infinite": "infinite", "text": "text"}
-"""Why runs are left out → how that is said; a status is itself."""
+"""Reasons for which a ranking leaves out runs → the words that are shown. For a status, that is the status itself."""
 
 
 def describe_reasons(left_out: Mapping[str, int], metric: str) -> str:

@@ -1,8 +1,9 @@
 """Compares two groups of numbers, such as the accuracies of two configs over seeds.
 
-The tests on the computer of Colas et al. (How many random seeds?, 2018) and of Henderson et al. (Deep reinforcement
-learning that matters, 2018) are the reason for the choices: Welch's interval keeps its level from three seeds on, which
-a bootstrap does not. Knows numbers only; the words are in `cli/render`.
+The choice of methods follows the simulations of Colas et al. (How many random seeds?, 2018) and the experiments of
+Henderson et al. (Deep reinforcement learning that matters, 2018): from three seeds on, Welch's interval contains the
+true difference as often as it claims; an interval from a bootstrap does not. Knows numbers only: `group_text` has
+the words.
 """
 
 import math

@@ -26,7 +26,7 @@ Action = Literal[
 COMPUTED = "${}"
 """`Parameter.follows` of a default that is computed from other values."""
 START = "${start}"
-"""`Parameter.follows` of a default that is computed when the program starts: the one known is that of introspection."""
+"""`Parameter.follows` of a default that the program computes when it starts. `default` is what introspection read."""
 
 
 class Parameter(NamedTuple):

@@ -43,8 +43,11 @@ def list_links_below(folder: Path, project: Path, why: str) -> list[Dependency]:
 
 
 def group_links(dependencies: Iterable[Dependency], folders: Iterable[str]) -> Iterator[tuple[str, str, list[str]]]:
-    """Yields each dependency that is a link or has links out of the project, in words, where they lead, and the paths
-    of the links. `folders` are the dependencies that may have links; other links are grouped by their first directory.
+    """Groups the links out of the project by the dependency that contains them. Yields for each group a description,
+    such as `data has 3 links`, the place that the links lead to, and their paths.
+
+    `folders` are the dependencies that are directories. A link outside of them belongs to the first directory of its
+    path.
     """
     known = set(folders)
     groups: dict[str, list[Dependency]] = {}

@@ -1,4 +1,4 @@
-"""How a Python script is given values that reads its arguments itself: with sacred, or from `sys.argv`."""
+"""Explains how to pass values to a Python script that uses sacred or reads `sys.argv` itself."""
 
 import ast
 
@@ -6,7 +6,7 @@ from gage.project.operation import Operation
 
 
 def describe_own_arguments(operation: Operation) -> str:
-    """Returns how to pass arguments to a script that reads them without a parser that Gage knows; "" for another."""
+    """Returns how to pass arguments to a script that uses sacred or reads `sys.argv` itself; "" for other scripts."""
     from gage.assignments.convert_words import join_words
     from gage.formats.python import decode
     from gage.types.errors import ConfigError

@@ -35,11 +35,12 @@ class Chunk(NamedTuple):
 
 
 class StreamReader:
-    """Reads descriptors that do not block. `open_fds` are those that have not ended.
+    """Reads non-blocking descriptors. `open_fds` are those whose stream has not ended.
 
-    A forked process (`pid`) reads them until `stop_process`: other threads, the disk and the user's terminal delay
-    this one, and nobody knows in which order two streams got what they hold by then. Without it, this one reads.
-    If it was killed, `is_process_lost` is set: it may have read bytes that are missing now.
+    A forked process with the ID `pid` reads the descriptors until `stop_process`. Other threads, the disk and the
+    user's terminal can delay this process, and a late reader cannot tell in which order a program wrote to two streams.
+    If the fork fails, this process reads them itself. If the forked process is killed, `is_process_lost` is true:
+    bytes that it had read may be lost.
     """
 
     def __init__(self, fds: Iterable[int]) -> None:

@@ -1,7 +1,7 @@
-"""Which defaults in Python source code are computed when the program starts, such as `default=time.time()`.
+"""Finds defaults in Python source code that are computed when the program starts, such as `default=time.time()`.
 
-Their values differ between one start and the next, or between the project and the run directory. Follows names that are
-assigned such values, and functions that return them, through the files that it is given.
+Such a default has another value at each start, or another one in the run directory than in the project. The analysis
+follows variables that have such values, and functions that return them, through all files that it gets.
 """
 
 import ast
@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 _MODULES = set("random secrets uuid time glob tempfile subprocess".split())
-"""Modules whose functions return something else with each start."""
+"""Modules whose functions return different values at each start of a program."""
 _NAMES = set(
     "now today utcnow getpid getppid urandom getcwd getcwdb cwd abspath realpath resolve absolute __file__ iglob rglob "
     "listdir scandir walk iterdir exists isfile isdir is_file is_dir getmtime getsize".split()

@@ -22,11 +22,13 @@ Content = TypeVar("Content")
 
 @dataclass(frozen=True, slots=True)
 class CheckReport:
-    """Problems of one run. Paths are relative to the run directory and sorted; `problems` are sentences.
+    """The result of checking one run. Paths are relative to the run directory and sorted.
 
-    `missing` files are in the manifest only, `changed` ones differ from it, `extra` ones are not in it. They are not
-    reported of a run that was started and is not sealed, whose program may have written anything. `unchecked` files
-    have no digest or cannot be read, and `unsealed` runs have ended without being sealed: these are not problems.
+    - `missing`, `changed`, `extra`: files that only the manifest has, that differ from it, and that it lacks. Empty for
+      a run that was started and is not sealed: its program may have written any file.
+    - `problems`: other problems, as sentences.
+    - `unchecked`: files without a digest, or that cannot be read; `unsealed`: whether the run ended without being
+      sealed. Neither is a problem.
     """
 
     id: str

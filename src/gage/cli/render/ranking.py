@@ -1,4 +1,4 @@
-"""Prints a ranking: the table of the best runs, and what is said below it."""
+"""Prints a ranking: the table of the best runs, and below it noise, best config and effects."""
 
 import textwrap
 
