@@ -6,9 +6,9 @@ from gage.gagefile.schema_types import Field, ListOf, OneOf, Record, Shape, desc
 INTRO = """\
 # The Gage file
 
-A Gage file defines the operations of a project. Its name is `gage.toml`, `gage.json` or `gage.yaml`.
-Gage searches the current directory and those above it. JSON can have comments and trailing commas.
-Only `exec` is required:
+A Gage file defines the operations of a project. Its name is `gage.toml`, `gage.json` or
+`gage.yaml`. Gage searches the current directory and those above it. JSON can have comments and
+trailing commas. Only `exec` is required:
 
 ```toml
 [train]
@@ -58,9 +58,9 @@ def render_reference() -> str:
 
 _NOTES = {
     "exec": """\
-Text is a line for the shell. Text that starts with `#!` is a script with its own interpreter. A list
-is a command with its arguments, without a shell. `{name}` is replaced with a config value, safely
-quoted; `{{` is a brace.
+Text is a line for the shell. Text that starts with `#!` is a script with its own interpreter. A
+list is a command with its arguments, without a shell. `{name}` is replaced with a config value,
+safely quoted; `{{` is a brace.
 
 A table has a command for each hook of a run:
 
@@ -74,9 +74,9 @@ finalize = "gzip predictions.csv"
 Each command can depend on the platform: `run = { linux = "…", mac = "…" }` or `run[mac] = "…"`.
 """,
     "config": """\
-Text is a short form of `keys`. A key is `file#name` and can have globs: `train.py#lr`, `train.py#*`, or
-`train.py` for all values of the file. `name` defines a value of the operation itself, for `{name}`
-in commands and `FLAG_NAME` in the environment.
+Text is a short form of `keys`. A key is `file#name` and can have globs: `train.py#lr`,
+`train.py#*`, or `train.py` for all values of the file. `name` defines a value of the operation
+itself, for `{name}` in commands and `FLAG_NAME` in the environment.
 
 ```toml
 [train]
