@@ -1,6 +1,6 @@
 """Formats metrics, config values, counts and sizes as text for people. Knows nothing of tables."""
 
-from gage.types.values import Comparable, JSONValue
+from gage.types.values import Comparable, JSONValue, convert_view
 
 
 def format_number(value: float) -> str:
@@ -18,7 +18,7 @@ def format_value(value: JSONValue) -> str:
         return str(value)
     import json
 
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=_to_json)
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=convert_view)
 
 
 def format_comparable(value: Comparable) -> str:
@@ -45,8 +45,3 @@ def format_size(size: int) -> str:
 def format_count(count: int, thing: str) -> str:
     """Formats a number with its noun: `1 run`, `3 runs`."""
     return f"{count:,} {thing}{'' if count == 1 else 's'}"
-
-
-def _to_json(value: object) -> object:
-    """Converts read-only views, which `json` does not know, to a dict or list."""
-    return dict(value) if hasattr(value, "keys") else list(value)  # type: ignore[call-overload]  # a JSON view

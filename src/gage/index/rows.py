@@ -1,14 +1,14 @@
 """Converts a run to rows of the index and back. Knows what is stored of a run; not tables and files."""
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator
 from itertools import islice
 from typing import overload
 
 from gage.lib.uuid7 import name_from_id
 from gage.store.layout import is_run_id
 from gage.types.run import NO_ATTRIBUTES, NO_METRICS, Attribute, Comment, Metric, OpRef, Run, UserAttrs
-from gage.types.values import MAX_INTEGER, clean_text, normalize_value
+from gage.types.values import MAX_INTEGER, clean_text, convert_view, normalize_value
 
 MAX_METRICS = 1000
 """The most metrics in the record of a run: one run with many must not make every listing slow."""
@@ -105,13 +105,6 @@ def decode_run(text: str) -> Run:
     return Run._make((id, name, OpRef(*op), status, *times, exit, config, attrs, *others, chosen, measured, attributes))
 
 
-def _to_json_type(value: object) -> object:
-    """Converts a read-only view to a type that `json` writes."""
-    if isinstance(value, Mapping):
-        return dict(value)
-    return list(value) if isinstance(value, Iterable) else str(value)
-
-
 _decode = json.JSONDecoder().raw_decode
-_encode = json.JSONEncoder(separators=(",", ":"), default=_to_json_type).encode
-_encode_text = json.JSONEncoder(separators=(",", ":"), default=_to_json_type, ensure_ascii=False).encode
+_encode = json.JSONEncoder(separators=(",", ":"), default=convert_view).encode
+_encode_text = json.JSONEncoder(separators=(",", ":"), default=convert_view, ensure_ascii=False).encode

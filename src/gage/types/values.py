@@ -97,11 +97,11 @@ def clean_text(text: str) -> str:
     return text
 
 
-def _to_json_type(value: object) -> object:
-    """Converts a read-only view to a type that `json` writes."""
+def convert_view(value: object) -> object:
+    """Returns a read-only view as a dict or list, which `json` can write; another value as text."""
     if isinstance(value, Mapping):
         return dict(value)
     return list(value) if isinstance(value, Iterable) else str(value)
 
 
-_encode_text = json.JSONEncoder(separators=(",", ":"), default=_to_json_type, ensure_ascii=False).encode
+_encode_text = json.JSONEncoder(separators=(",", ":"), default=convert_view, ensure_ascii=False).encode
