@@ -1,13 +1,13 @@
 """Decodes the bytes of a Gage file or board: UTF-8 text with unified line ends."""
 
-from gage.gagefile.parsed_text import FileKind
+from gage.gagefile.parsed_text import DocumentKind
 from gage.types.opdef import Diagnostic, Span
 
 MAX_GAGEFILE_BYTES = 4_000_000
 _START = Span(1, 1)
 
 
-def decode_text(data: bytes, kind: FileKind) -> str | Diagnostic:
+def decode_text(data: bytes, kind: DocumentKind) -> str | Diagnostic:
     """Returns the text, or what is wrong with the bytes."""
     if len(data) > MAX_GAGEFILE_BYTES:
         return Diagnostic(_START, f"The file is over 4 MB: this is not a {kind.name}")

@@ -3,7 +3,7 @@
 import re
 from json import JSONDecodeError
 
-from gage.gagefile.parsed_text import FileKind, TextPositions
+from gage.gagefile.parsed_text import DocumentKind, TextPositions
 from gage.gagefile.syntax_errors import Rules, describe_wrong_character, match_rules
 from gage.types.opdef import Diagnostic
 
@@ -83,7 +83,7 @@ RULES: Rules = {
 }
 
 
-def describe_wrong_top(text: str, at: int, kind: FileKind) -> Diagnostic:
+def describe_wrong_top(text: str, at: int, kind: DocumentKind) -> Diagnostic:
     """Returns the diagnostic for a text that does not start with `{`, but at `at` with something else."""
     message, hint = f"A {kind.name} is an object", f"Write it as {kind.json_example}"
     if text[at] == "#":

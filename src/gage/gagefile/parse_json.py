@@ -6,11 +6,11 @@ from json import JSONDecodeError
 from gage.formats.json import JsonScanner
 from gage.formats.spans import ScanError, ValueNode
 from gage.gagefile.duplicate_keys import describe_duplicates
-from gage.gagefile.parsed_text import GAGEFILE, MAX_VALUES, FileKind, ParsedText, describe_scan_error
+from gage.gagefile.parsed_text import GAGEFILE, MAX_VALUES, DocumentKind, ParsedText, describe_scan_error
 from gage.types.opdef import Diagnostic, Span
 
 
-def parse(text: str, kind: FileKind = GAGEFILE) -> ParsedText:
+def parse(text: str, kind: DocumentKind = GAGEFILE) -> ParsedText:
     """Returns the parsed JSON `text`, whose top must be an object. An empty text is an empty object, with a diagnostic.
 
     After a syntax error the values are those before it.

@@ -3,10 +3,10 @@
 from importlib import import_module
 
 from gage.gagefile.lexical_checks import clean_text, detect_other_format
-from gage.gagefile.parsed_text import GAGEFILE, FileKind, ParsedText
+from gage.gagefile.parsed_text import GAGEFILE, DocumentKind, ParsedText
 
 
-def parse_text(text: str, format: str, kind: FileKind = GAGEFILE) -> ParsedText:
+def parse_text(text: str, format: str, kind: DocumentKind = GAGEFILE) -> ParsedText:
     """Returns the parsed `text` of a file. `format` is "toml", "json" or "yaml"."""
     text, diagnostics = clean_text(text)
     parsed: ParsedText = import_module(f"gage.gagefile.parse_{format}").parse(text, kind)

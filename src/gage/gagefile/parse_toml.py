@@ -3,14 +3,14 @@
 import re
 import tomllib
 
-from gage.gagefile.parsed_text import GAGEFILE, DateText, FileKind, ParsedText, TextPositions
+from gage.gagefile.parsed_text import GAGEFILE, DateText, DocumentKind, ParsedText, TextPositions
 from gage.types.opdef import Diagnostic, Span
 
 _DATE_OR_TIME = re.compile(r"\d\d:\d\d|\d{4}-\d\d-\d\d")
 _PLAIN_TYPES = (str, int, float)
 
 
-def parse(text: str, kind: FileKind = GAGEFILE) -> ParsedText:
+def parse(text: str, kind: DocumentKind = GAGEFILE) -> ParsedText:
     """Returns the parsed TOML `text`. Its top is always a table, of whatever `kind` the file is."""
     parsed = _parse_whole(text)
     if parsed.values is not None:

@@ -8,7 +8,7 @@ import yaml
 from gage.formats.spans import ScanError, ValueNode
 from gage.formats.yaml import YamlScanner, get_end, get_start
 from gage.gagefile.duplicate_keys import describe_duplicates, merge_duplicates
-from gage.gagefile.parsed_text import GAGEFILE, MAX_VALUES, FileKind, ParsedText, TextPositions, describe_scan_error
+from gage.gagefile.parsed_text import GAGEFILE, MAX_VALUES, DocumentKind, ParsedText, TextPositions, describe_scan_error
 from gage.types.opdef import Diagnostic, Span
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ _BEFORE_DOCUMENT = re.compile(r"(?:[ \t]*(?:[#%].*)?\n)*")
 _TAGS = ("str", "int", "float", "bool", "null", "seq", "map", "timestamp", "merge", "value")
 
 
-def parse(text: str, kind: FileKind = GAGEFILE) -> ParsedText:
+def parse(text: str, kind: DocumentKind = GAGEFILE) -> ParsedText:
     """Returns the parsed YAML `text`. An empty text is an empty table."""
     text, diagnostics = _clean_text(text.translate(_LINE_BREAKS))
     parsed = _parse_whole(text, kind)
@@ -64,7 +64,7 @@ def _is_separate(line: str) -> bool:
     return bool(is_setting) and not re.search(r"(:|[|>][-+]?|[\[{,][^\]}]*)\s*$", line)
 
 
-def _parse_whole(text: str, kind: FileKind) -> ParsedText:
+def _parse_whole(text: str, kind: DocumentKind) -> ParsedText:
     try:
         scanner = _GagefileYamlScanner(text)
         root = scanner.scan()

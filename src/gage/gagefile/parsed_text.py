@@ -15,7 +15,7 @@ ValuePath = tuple[str | int, ...]
 """The keys and list indices that lead from the top of a file to a value."""
 
 
-class FileKind(NamedTuple):
+class DocumentKind(NamedTuple):
     """A kind of file, for messages about a text as a whole: what it is called, what it contains, and an example."""
 
     name: str
@@ -23,8 +23,8 @@ class FileKind(NamedTuple):
     json_example: str
 
 
-GAGEFILE = FileKind("Gage file", "operations", '{"name": {"exec": "..."}}')
-BOARD_FILE = FileKind("board", "settings", '{"columns": ["name", "loss"]}')
+GAGEFILE = DocumentKind("Gage file", "operations", '{"name": {"exec": "..."}}')
+BOARD_FILE = DocumentKind("board", "settings", '{"columns": ["name", "loss"]}')
 
 
 class DateText(str):

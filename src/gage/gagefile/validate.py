@@ -225,7 +225,7 @@ class Validator:
                 self._report_missing(path, shape, f'"{field.name}"', field, "Add")
         if shape.needs_one and not names & set(shape.needs_one):
             fields = [shape.fields_by_name[name] for name in shape.needs_one]
-            what = join_alternatives(f'"{field.name}"' for field in fields if not field.alias)
+            what = join_alternatives(f'"{field.name}"' for field in [f for f in fields if not f.alias] or fields)
             self._report_missing(path, shape, what, fields[0], "For example")
 
     def _report_missing(self, path: ValuePath, shape: Record, what: str, field: Field, hint: str) -> None:

@@ -3,7 +3,7 @@
 from yaml import Mark, MarkedYAMLError
 
 from gage.formats.spans import ValueNode
-from gage.gagefile.parsed_text import GAGEFILE, FileKind, TextPositions
+from gage.gagefile.parsed_text import GAGEFILE, DocumentKind, TextPositions
 from gage.gagefile.syntax_errors import Rules, describe_wrong_character, match_rules
 from gage.types.opdef import Diagnostic, Span
 
@@ -97,7 +97,7 @@ def _find_offset(text: str, mark: Mark | None) -> int:
     return min(mark.index if mark else 0, len(text.rstrip()))
 
 
-def describe_wrong_top(span: Span, root: ValueNode, kind: FileKind) -> Diagnostic:
+def describe_wrong_top(span: Span, root: ValueNode, kind: DocumentKind) -> Diagnostic:
     """Returns the diagnostic for a text whose top is not a table."""
     text = str(root.value) if root.kind == "value" else ""
     if text.startswith(("//", ";", "/*")):
