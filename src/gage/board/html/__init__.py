@@ -1,0 +1,1 @@
+"""Renders self-contained HTML pages: for boards, reports and shared views."""
