@@ -6,31 +6,22 @@ Steps and earlier lines are not its business.
 
 import re
 from collections.abc import Iterator
-from functools import lru_cache
 from typing import NamedTuple
 
+from gage.metrics.fixed_forms import find_fixed_forms
+from gage.metrics.metric_names import clean_name, is_metric_word
+from gage.metrics.metric_phases import FIRST_WORD, PHASE, PHASE_NAMES, add_phase, find_last_phase
+from gage.metrics.name_bars import quote_bars
 from gage.metrics.output_queue import METRIC_WORDS, RESULT_NAMES
 from gage.metrics.parameter_names import RESULT_WORDS
+from gage.metrics.printed_boxes import BOX_ROW
 from gage.metrics.printed_numbers import NUMBER, parse_value
 from gage.metrics.step_tracker import EPOCH_WORDS
 
 MAX_LINE_CHARS = 4000
 """Characters of a line that are searched."""
-
-BAR = "\u01c0"
-"""A letter, in names in place of the line of `|dW|`."""
-# |dW| · P>|t|
-_NAME_IN_BARS = re.compile(r"\|(?<=[\s(>]\|)([^\W\d]\w{0,8})\|(?=[\s)]|$)")
-_METRIC_NAMES = f"{RESULT_NAMES}|lr|learning[_ ]rate|grad_norm|gnorm|mfu"
-_PHASE_NAMES = (
-    "train|training|val|valid|validation|test|testing|eval|evaluation|dev|best|avg|average|mean|running|total|final"
-    "|cv|oof|oob|hold-?out"
-)
-# loss · val/loss · best val acc@1 · train_grad_norm
-METRIC_NAME = re.compile(rf"(?:(?:{_PHASE_NAMES})[ _/-])*(?:\w+[_/])*(?:{_METRIC_NAMES})(?:[@_-]?\w+)?", re.I)
 # acc · acc@5
 _RESULT_NAME = re.compile(rf"(?:{RESULT_NAMES})(?:@\d+)?", re.I)
-
 # loss · top-5 · F1%
 _WORD = r"[^\W\d][\w@/.'%+*()^-]*"
 # [0.1, 0.1] · [1e-3 1e-3]: the same number for each layer
@@ -62,7 +53,7 @@ _NAME_SPACE_NUMBER = re.compile(
 )
 # the end of: step 3 best val_ · final learning
 _LEADING_WORDS = re.compile(
-    rf"(?:(?:{_PHASE_NAMES}|squared|absolute|root|relative|percentage|balanced|standard|log|top-\d+)[ _/-])*"
+    rf"(?:(?:{PHASE_NAMES}|squared|absolute|root|relative|percentage|balanced|standard|log|top-\d+)[ _/-])*"
     r"(?:learning[ ])?$",
     re.I,
 )
@@ -95,38 +86,11 @@ _NAME_OF_SOMETHING = re.compile(
 )
 # the end of: CLIP (before 'score on 64 prompts')
 _ACRONYM = re.compile(r"(?<![\w-])[A-Z]{2,}[ ]$")
-# | ep_rew_mean | 21.5 |
-BOX_ROW = re.compile(
-    rf"^\s*[|│]\s*(?P<key>{_WORD}(?: {_WORD}){{0,3}})\s*[|│]\s*(?P<value>{NUMBER})(?P<rest>)\s*[|│]\s*$"
-)
 # values: [1.5, -2.5] · recall=[0.1, 0.2]
 _VALUES = re.compile(
     r"\b(?P<key>(?:(?:avg|average|mean|total) )?(?:values|rewards?|returns?|recall|precision|hit|ndcg))(?:: |=)"
     r"\[\s*(?P<list>[-+]?\d[^\[\]]{0,80})\]",
     re.I,
-)
-# torch version · elapsed · ValueError · ms/step · num_layers · in 3
-_NOT_A_METRIC = re.compile(
-    r"(?:.*[_ ./-])?(?:version|v_num|port|pid|ppid|seed|rank|local_rank|world[_ ]size|gpu|gpus|cuda|device|line|eta|"
-    r"time|times|timestamp|ts|elapsed|remaining|took|duration|date|datetime|localhost|host|exit code|code|"
-    r"status|id|uid|errno|commit|sha|hash|progress|revision|capability|tol|tolerance|patience|min_delta|threshold|"
-    r".* (?:improved|increased|decreased|reduced|changed)|warnings?|notes?|notice|hint|info|debug)"
-    r"|(?-i:.*[a-z](?:Error|Exception|Warning))|(?:.*[ ])?(?:python|torch|numpy|tensorflow|keras)"
-    r"|(?:ms|us|s|sec)/\w+|time[_ ](?:cost|per|used|spent|taken|elapsed).*|(?:num|number)[_. ].*|using|used"
-    r"|min|max|med|v|nan|inf|.* (?:params|parameters|flops)|modules in .*|seconds?(?: .*)?|load average"
-    r"|(?:in|of|for|on|at|by|from|per) .*",
-    re.I,
-)
-# epoch · global_step · total episodes
-STEP_NAME = re.compile(
-    r"(?!(?!best).*(?:loss|acc|accuracy|score|reward|lr)_(?:step|epoch)$)"
-    r"(?:.*[_ ])?(?:(?:epoch|step|iter|iteration|round|episode|trial)s?|it|ep|batch|batches|global_step|timesteps?)",
-    re.I,
-)
-# INFO The (loss is …) · saved. Then the
-_SENTENCE_START = re.compile(
-    r"^(?:(?:INFO|DEBUG|WARNING|WARN|ERROR|TRACE|NOTICE|ℹ|root|Using|The|And|With|Got|and|with|got|to)[ ])+"
-    r"|.*(?: (?:with|than|and|(?<!under )the)|(?:^| )[a-z]\w*[.!?](?= [A-Z])) "
 )
 # Linear(in_features=3, bias=True)
 _PRINTED_OBJECT = re.compile(r"[A-Za-z_][\w.]*\((?:[^()]|\([^()]*\))*=(?:[^()]|\([^()]*\))*\)?")
@@ -134,13 +98,6 @@ _PRINTED_OBJECT = re.compile(r"[A-Za-z_][\w.]*\((?:[^()]|\([^()]*\))*=(?:[^()]|\
 _SOURCE_LOCATION = re.compile(r"\.(?:py|cc|cpp|cu|h|c|jl|R|rs|go|ipynb):\d+|\([a-z_.]+:\d+\)")
 # @[ IoU=0.50:0.95 | area=all ] before ' = 0.3'
 _AT_THRESHOLDS = re.compile(r"@[ ]?\[[^\[\]]*\](?=\s*=)")
-# Average Precision  (AP) @[ IoU=0.50:0.95 | area=   all | maxDets=100 ] = 0.212
-_COCO = re.compile(
-    r"\s*Average (?:Precision|Recall)\s+\((?P<name>A[PR])\) @\[ (?P<iou>IoU=[\d.:]+)\s*\| area= *(?P<size>\w+) \|"
-    rf" maxDets= *(?P<limit>\d+) \] = (?P<value>{NUMBER})$"
-)
-# 3: 12.5, 14.1 avg loss, 0.001 rate
-_DARKNET = re.compile(r"\s*\d+: (?P<loss>\d+\.\d+|-?nan), (?P<average>\d+\.\d+|-?nan) (?P<key>avg(?: loss)?),")
 # %WER 9.94 [ 5226 / 52576
 _PERCENT_NAME = re.compile(r"%(?P<key>[A-Z]{2,5}) (?P<value>\d+\.\d+)(?P<rest>.{0,20})")
 # : 0.1 · =-3 · -> tensor
@@ -149,49 +106,16 @@ _STATISTICS = frozenset(("mean", "avg", "average", "median", "min", "max", "std"
 # Solving for p, Initial
 _LABEL = re.compile(r"\b(?:Solving|[Rr]esults?|[Ss]cores?|[Mm]etrics) for (?:class |label )?([^\W\d]\w*)[,:] ")
 # ('acc', 0.5), of an OrderedDict
-_TUPLE = re.compile(rf"\('(?P<key>(?!(?:{_PHASE_NAMES})')[^']{{1,60}})', (?P<value>{NUMBER})\)")
+_TUPLE = re.compile(rf"\('(?P<key>(?!(?:{PHASE_NAMES})')[^']{{1,60}})', (?P<value>{NUMBER})\)")
 # so far · after epoch 3 · after 100 steps, before a value · (best: 0.5)
 _ASIDE = re.compile(
     r" (?:so far(?=[ :=]+[-+.\d])|(?:after|at) (?:(?:epoch|iter(?:ation)?|step|round|episode) #?\d+"
     r"|\d+ (?:epochs|iter(?:ation)?s|steps|rounds|episodes))(?=\s*[:=])|(?<=[\d%] )\(best[:= ]+[-+.\d]+%?\))",
     re.I,
 )
-PHASE_WORDS = "train|training|val|valid|validation|test|testing|eval|evaluation|dev"
-# val: · [test] · Train results | · eval -
-_PHASE = re.compile(
-    r"(?:^|(?<=[\s,;|(\[]))(?<!of )"
-    rf"(?P<phase>(?:best[ ])?(?:{PHASE_WORDS})(?:_\w+(?= \|))?)"
-    r"(?:[ ](?:results?|set|metrics|stats)(?=[\s:])|[ ]net output #\d+(?=:))?"
-    r"(?!\)\s*[:=]\s*[-+.\d])(?:\s*[:\])|]|\s+->?\s|[ ]{2,}(?=[^\W\d]))"
-    r"(?!\s*[-+.\d](?!\d*(?:\s*\[|%\|))|\s\w+ (?:on|of) \D)",
-    re.I,
-)
-# lr · wps · gb_free · samples/s: of the program, whichever phase it is in
-_HAS_NO_PHASE = re.compile(
-    r"learning[_ ]rate|(?:.*_)?(?:lr\d*|wall|mem|memory|free)|[wut]ps|wpb|bsz|loss_scale|num_updates"
-    r"|.*(?:/s|/sec|per_sec\w*)",
-    re.I,
-)
-# training's · valid_1's
-_PHASE_GENITIVE = re.compile(rf"\b((?:{_PHASE_NAMES})|\w+_\w+)'s\b")
-_PHASE_WORD = re.compile(_PHASE_NAMES, re.I)
-# val loss
-_FIRST_WORD = re.compile(r"(?P<phase>train|training|val|valid|validation|test|eval|evaluation|dev)[ ]", re.I)
-# Prec@5
-_AT_RANK = re.compile(r"[A-Za-z]@\d+$")
 # the end of: win (before 'rate 59.2')
 _RESULT_RATE = re.compile(
     r"\b(?:win|success|hit|miss|error|pass|solve|detection|acceptance|completion|survival) $", re.I
-)
-# f1-score · bleu-4
-_ENDING = re.compile(r"-(?:score|\d)$")
-# Acc, of pixAcc
-_LAST_CAMEL_WORD = re.compile(r"(?<=[a-z])[A-Z][a-z]+$")
-# the end of: we got best val loss
-_LAST_WORDS = re.compile(rf"(?:(?:{_PHASE_NAMES}) )*[^ ]*$", re.I)
-# the loss of · saved to · step
-_ENDS_IN_FILLER = re.compile(
-    r"(?:.* )?(?:be|[Ii]s|are|was|were|to|[Aa]t|of|[Ff]or|[Ii]n|[Tt]he|[Ww]ith|[Aa]nd|by|[Ff]rom|[Ss]tep)"
 )
 
 
@@ -213,7 +137,7 @@ def find_pairs(line: str) -> Iterator[tuple[str, float]]:
     name by `_`. A leading `val:` or `[test]` becomes part of the names after it.
     """
     if " avg" in line or "Average" in line:
-        fixed = list(_find_fixed_forms(line))
+        fixed = list(find_fixed_forms(line))
         if fixed:
             yield from fixed
             return
@@ -225,59 +149,25 @@ def find_pairs(line: str) -> Iterator[tuple[str, float]]:
         pairs = [_NameNumber(0, row.start("value"), row["key"], False, row["value"], "")]
     else:
         pairs = sorted(_find_candidates(text))
-    phases = [(m.end(), m["phase"].lower()) for m in _PHASE.finditer(text)] if pairs and not row else []
+    phases = [(m.end(), m["phase"].lower()) for m in PHASE.finditer(text)] if pairs and not row else []
     previous_phase = ""
     label = of[1] if " for " in text and (of := _LABEL.search(text)) else ""
     statistic_of = ""
     for pair in pairs:
         is_statistic = statistic_of and pair.key.lower() in _STATISTICS
         key = f"{statistic_of} {pair.key}" if is_statistic else pair.key
-        name = key if is_statistic else _clean_name(key, pair.has_equals_sign)
+        name = key if is_statistic else clean_name(key, pair.has_equals_sign)
         base, _, last = key.rpartition(" ")
         statistic_of = base if last.lower() in _STATISTICS else ""
         value = parse_value(name, pair.text, pair.rest)
         if value is None or not name:
             continue
-        own_phase = _FIRST_WORD.match(name)
+        own_phase = FIRST_WORD.match(name)
         previous_phase = own_phase["phase"].lower() if own_phase else previous_phase
-        phase = _last_phase(phases, pair.start)
+        phase = find_last_phase(phases, pair.start)
         if not phase and _RESULT_NAME.fullmatch(name):
             phase = previous_phase
         yield add_phase(phase, f"{label} {name}" if label else name), value
-
-
-def _find_fixed_forms(line: str) -> Iterator[tuple[str, float]]:
-    """Yields the values of lines whose names a person knows by the tool: of COCO and of Darknet."""
-    if coco := _COCO.match(line):
-        limit = "" if coco["limit"] == "100" else f"/maxDets={coco['limit']}"
-        if float(coco["value"]) != -1:  # there are no such objects
-            yield f"{coco['name']}/{coco['iou']}/area={coco['size']}{limit}", float(coco["value"])
-    elif darknet := _DARKNET.match(line):
-        yield "loss", float(darknet["loss"])
-        yield darknet["key"].replace(" ", "_"), float(darknet["average"])
-
-
-def quote_bars(text: str) -> str:
-    """Returns a text with `BAR` for the lines of a name: `|dW|`, `P>|t|`. The lines of a table's cells stay."""
-    return text if text.lstrip()[:1] == "|" else _NAME_IN_BARS.sub(rf"{BAR}\1{BAR}", text)
-
-
-@lru_cache(maxsize=4096)
-def can_be_metric(name: str) -> bool:
-    """Returns whether a name may be that of a metric."""
-    return not (_NOT_A_METRIC.fullmatch(name) or STEP_NAME.fullmatch(name) or _ENDS_IN_FILLER.fullmatch(name))
-
-
-def find_phase(text: str) -> str:
-    """Returns the phase that a text names at its end, in small letters; "" if it names none."""
-    phases = [m["phase"].lower() for m in _PHASE.finditer(text) if not text[m.end() :].strip()]
-    return phases[-1] if phases else ""
-
-
-def strip_phase(name: str) -> str:
-    """Returns a name without the phase at its start."""
-    phase, _, rest = name.partition("_")
-    return rest if rest and _PHASE_WORD.fullmatch(phase) else name
 
 
 def _remove_objects(text: str) -> str:
@@ -371,7 +261,7 @@ def _find_names_before_numbers(text: str, taken: set[int]) -> Iterator[_NameNumb
     for m in _NAME_SPACE_NUMBER.finditer(text):
         if m.start("value") in taken:
             continue
-        if _is_metric_name(m["word"]):
+        if is_metric_word(m["word"]):
             start = _find_metric_name_start(text, m)
         elif m["word"].lower() in RESULT_WORDS and "." in m["value"] and (leading := _leading_words(text, m.start())):
             start = m.start() - len(leading)
@@ -409,61 +299,3 @@ def _leading_words(text: str, end: int) -> str:
     """Returns the words before a position that belong to the name of a metric: `best val `."""
     match = _LEADING_WORDS.search(text[max(end - 40, 0) : end])
     return match[0] if match else ""
-
-
-@lru_cache(maxsize=4096)
-def _is_metric_name(word: str) -> bool:
-    """Returns whether a word is the name of a known metric, or ends with one: `val_loss`, `acc@1`."""
-    if "@" in word and _AT_RANK.search(word):
-        return True
-    name = _ENDING.sub("", word.lower().partition("@")[0])
-    if word[-3:].isalpha() and (camel := _LAST_CAMEL_WORD.search(word)):
-        return camel[0].lower() in METRIC_WORDS
-    return (
-        name in METRIC_WORDS
-        or name.endswith("iou")
-        or name.partition("_")[0] == "loss"
-        or name[max(name.rfind("_"), name.rfind("/"), name.rfind("-")) + 1 :] in METRIC_WORDS
-    )
-
-
-@lru_cache(maxsize=4096)
-def _clean_name(key: str, has_equals_sign: bool) -> str:
-    """Returns the name without the words of a sentence before it; "" if it cannot be a metric."""
-    sentence = _SENTENCE_START.match(key.strip())
-    if sentence and " with " in sentence[0] and METRIC_NAME.fullmatch(sentence[0].partition(" with ")[0]):
-        return _clean_name(key.strip().partition(" with ")[0], has_equals_sign)  # accuracy with best params
-    name = key.strip()[sentence.end() if sentence else 0 :]
-    last_word = name.rpartition(" ")[2]
-    is_identifier = has_equals_sign and ("_" in last_word or "/" in last_word)
-    name = _without_ending(name)
-    if " was " in name or " is " in name:
-        name = re.split(r" (?:was|is) ", name)[-1]
-    last_words = _LAST_WORDS.search(name) if is_identifier or name[-1:] > "\u3000" else None
-    name = last_words[0] if last_words else name
-    base = name.partition(" (")[0]
-    return name if all(map(can_be_metric, (name, base, _without_ending(key)))) else ""
-
-
-def _without_ending(name: str) -> str:
-    """Returns a name without what leads to the value: `score is`, `requests....`."""
-    name = name.rstrip(".") if name.endswith("..") else name
-    return name.removesuffix(" is").removesuffix(" was")
-
-
-def _last_phase(phases: list[tuple[int, str]], at: int) -> str:
-    """Returns the last phase that ends before a position; "" if there is none."""
-    last = ""
-    for end, phase in phases:
-        if end <= at:
-            last = phase
-    return last
-
-
-def add_phase(phase: str, key: str) -> str:
-    """Returns a name with its words joined by `_`, and with the phase in front unless it has it."""
-    if "'s" in key:
-        key = _PHASE_GENITIVE.sub(r"\1", key)
-    name = "_".join(key.split()).replace(BAR, "|")
-    has_phase = not phase or name.lower().startswith(phase) or _HAS_NO_PHASE.fullmatch(name)
-    return name if has_phase else f"{phase.replace(' ', '_')}_{name}"

@@ -4,29 +4,30 @@ Knows one program's output, line by line. Does not know where lines come from or
 """
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from gage.metrics.held_values import PrintedPreamble, UnchangedParameters, is_measured
 from gage.metrics.json_records import TIME_KEYS, convert_wrapped_values, find_step, flatten_numbers
-from gage.metrics.name_values import MAX_LINE_CHARS, add_phase, find_pairs, find_phase, strip_phase
+from gage.metrics.metric_phases import add_phase, find_phase, strip_phase
+from gage.metrics.name_values import MAX_LINE_CHARS, find_pairs
 from gage.metrics.parameter_names import has_metric_word, is_count, is_parameter, is_scheduled_parameter
+from gage.metrics.printed_boxes import PrintedBox, Row
 from gage.metrics.printed_config import PrintedConfig, can_be_config, has_setting, is_list_of_settings, remove_config
 from gage.metrics.printed_evaluation import PrintedEvaluation
 from gage.metrics.printed_headings import PrintedHeading
-from gage.metrics.printed_numbers import DecimalCommas, parse_number
+from gage.metrics.printed_numbers import DecimalCommas
 from gage.metrics.printed_records import MAX_RECORD_CHARS, PrintedRecord, parse_record
-from gage.metrics.printed_tables import PrintedBox, PrintedTable, Row, can_be_header
+from gage.metrics.printed_tables import PrintedTable
 from gage.metrics.step_tracker import StepTracker
+from gage.metrics.table_headers import can_be_header
 from gage.types.values import JSONValue
 
 if TYPE_CHECKING:
-    from regex import Pattern
+    from gage.metrics.output_patterns import OutputPatterns, PatternMatches
 
 MAX_SERIES = 1000
 """Series that output may make."""
-PATTERN_SECONDS = 0.1
-"""Seconds that a pattern may take for a line."""
 MIN_CONFIG_LIST = 3
 """A line with so many values of the config is a list of the config."""
 # \x1b[1;32m · \x1b]0;title\x07
@@ -139,18 +140,15 @@ class OutputParser:
         self._commas = DecimalCommas()
         self._early: list[PrintedValue] = []
         """Points of earlier lines, which became metrics with this one."""
-        self._patterns: dict[str, Pattern[str]] | None = None
-        if patterns is not None:
-            import regex
-
-            self._patterns = {name: regex.compile(text) for name, text in patterns.items()}
+        self._patterns = None if patterns is None else _load_patterns(patterns, self._note)
 
     def parse_line(self, line: str) -> LineValues:
         """Parses one line without its line feed, as it appears in a terminal (colours may be in it)."""
         if "\x1b" in line:
             line = _ANSI_ESCAPE.sub("", line[:MAX_RECORD_CHARS])
         if self._patterns is not None:
-            return self._search_patterns(line, self._patterns)
+            matches = self._patterns.search(line)
+            return self._add_matches(matches) if matches is not None else NO_VALUES
         if self._record.is_open:
             return self._add_record_line(line)
         if "," in line:
@@ -416,30 +414,17 @@ class OutputParser:
         ]
         return self._add_values(step, self._without_config(step, values, is_record=True), can_hold=True)
 
-    def _search_patterns(self, line: str, patterns: "dict[str, Pattern[str]]") -> LineValues:
-        texts: dict[str, str] = {}
-        for name, pattern in list(patterns.items()):
-            try:
-                for match in pattern.finditer(line[:MAX_RECORD_CHARS], timeout=PATTERN_SECONDS):
-                    texts.update(_name_groups(name, match.groupdict(), match.groups(), match[0]))
-            except TimeoutError:
-                del patterns[name]
-                self._note(f"The pattern {pattern.pattern!r} took too long on a line: it is no longer used")
-        if not texts:
-            return NO_VALUES
-        step_value = parse_number(texts.pop("step", ""))
-        step = int(step_value) if step_value is not None and abs(step_value) < 2**62 else None
-        if step is not None:
-            self._steps.set_step(step)
-        numbers: dict[str, float] = {}
-        attributes: dict[str, str] = {}
-        for name, text in texts.items():
-            number = parse_number(text.strip())
-            if number is None:
-                attributes[name] = text.strip()
-            else:
-                numbers[name] = number
-        return LineValues(self._add_values(step, numbers.items()).points, attributes)
+    def _add_matches(self, matches: "PatternMatches") -> LineValues:
+        """Returns the values of what patterns found."""
+        if matches.step is not None:
+            self._steps.set_step(matches.step)
+        return LineValues(self._add_values(matches.step, matches.numbers.items()).points, matches.attributes)
+
+
+def _load_patterns(patterns: Mapping[str, str], note: Callable[[str], None]) -> "OutputPatterns":
+    from gage.metrics.output_patterns import OutputPatterns
+
+    return OutputPatterns(patterns, note)
 
 
 def _remove_log_prefix(line: str) -> str:
@@ -473,16 +458,3 @@ def _is_config_list(line: str, values: Sequence[tuple[str, float]], is_early: bo
 def _normalize_name(name: str) -> str:
     """Returns a name for comparison: `--batch-size`, `batch_size` and `train/batch_size` are the same."""
     return name.rpartition("/")[2].rpartition(".")[2].replace("-", "_").lower()
-
-
-def _name_groups(
-    name: str, named: Mapping[str, str | None], groups: Sequence[str | None], whole: str
-) -> dict[str, str]:
-    """Returns name → text of what a pattern matched."""
-    if any(named.values()):
-        return {n: text for n, text in named.items() if text is not None}
-    texts = [text for text in groups if text is not None]
-    own_name = "" if name[:1].isdigit() else name
-    if len(texts) == 2 and not own_name:
-        return {texts[0].strip(): texts[1]}
-    return {own_name: texts[0] if texts else whole} if own_name else {}

@@ -6,7 +6,7 @@ Knows the heading of the lines that are being printed, not where their values ar
 import re
 from collections.abc import Iterable
 
-from gage.metrics.name_values import PHASE_WORDS, add_phase, strip_phase
+from gage.metrics.metric_phases import PHASE_WORDS, add_phase, strip_phase
 
 MAX_MODEL_CHARS = 70
 """A longer line is no heading with a model's name."""

@@ -6,41 +6,30 @@ fastai, skorch, spaCy, YOLO, scikit-learn and Stable Baselines print such tables
 
 import re
 
-from gage.metrics.name_values import BAR, BOX_ROW, METRIC_NAME, PHASE_WORDS, STEP_NAME, can_be_metric, quote_bars
-from gage.metrics.parameter_names import has_metric_word, is_count, is_parameter, is_scheduled_parameter
+from gage.metrics.metric_names import METRIC_NAME, STEP_NAME
+from gage.metrics.name_bars import BAR, quote_bars
+from gage.metrics.parameter_names import is_count, is_parameter, is_scheduled_parameter
+from gage.metrics.printed_boxes import Row
 from gage.metrics.printed_numbers import parse_number
-from gage.metrics.step_tracker import EPOCH_WORDS, MAX_STEP
+from gage.metrics.table_headers import (
+    BENCHMARK,
+    COLUMN_NAME,
+    LINES_TO_SPACES,
+    PERCENTAGE,
+    PHASE,
+    STATISTICS,
+    STEP_HEADER,
+    STEP_WORDS,
+    find_counted_columns,
+    find_metric_columns,
+    is_metric_column,
+    split_bordered_cells,
+    split_cells,
+)
 
-_LINES_TO_SPACES = str.maketrans("|│┃", "   ")
-#  | · two spaces · a tab
-_BETWEEN_CELLS = re.compile(r"\s*[|│┃]\s*|\t\s*|\s{2,}")
-# epoch  train_loss · | Epoch | acc · E    #
-_STEP_HEADER = re.compile(
-    rf"[\s|│┃]*(?:epochs|{EPOCH_WORDS}|step|iter|iteration|batch|gen|E|#)(?:\s{{2,}}|\t|\s*[|│┃]\s*)\S", re.I
-)
-_STEP_WORDS = re.compile(
-    rf"\s*(?:epochs|{EPOCH_WORDS}|step|iter|iteration|batch|gen)(?: +[^\W\d][^\s:=]*){{2,}}\s*", re.I
-)
 _STEP_COLUMNS = ("step", "steps", "#", "iter", "iteration", "batch")
-# train_loss · GPU_mem · val acc top5 · loss (train) · #
-_COLUMN_NAME = re.compile(r"(?:[^\W\d]|#$)[\w/@.%()#-]*(?: \(?[^\W\d#][\w/@.%-]*\)?){0,2}")
 # 3 · 2/3
 _COUNT = re.compile(r"(\d+)(?:/\d+)?")
-# coef · std err · P>|t| · 2.5% · [0.025 · hdi_97% · mAP@.5:.95
-_STATISTIC_NAME = re.compile(r"(?:[^\W\d]|\[?\d|#$)[\w/@.:%()#>|<\[\]&±+-]*(?: [^\W\d#][\w/@.:%>()-]*){0,2}")
-# not that of .5:.95
-_COLON = re.compile(r":(?!\.\d)")
-# mean · sd · coef · r_hat: a column of statistics of what the rows name
-_STATISTICS = re.compile(
-    r"mean|avg|average|median|std(?:ev)?|std\.?[ _]?(?:dev|err(?:or)?)\.?|s\.?[de]\.?|estimate|coef\w*|r_?hat|n_eff|"
-    r"ess(?:_\w+)?|[tz][ -]value|p-?value|cpu|p\d\d|top[-@ ]?\d|variance|rsquared|kappa|ap\d*|ar\d*|speedup|"
-    r"throughput|latency|ratio",
-    re.I,
-)
-_PHASE = re.compile(PHASE_WORDS, re.I)
-_BENCHMARK = "Benchmark"
-# Estimate Std. Error t value: R's columns, one space between them
-_R_COLUMNS = re.compile(rf"\s*Estimate Std\. Error [tz] value(?: Pr\(>{BAR}[tz]{BAR}\))?\s*")
 # < 2e-16 ***
 _R_SIGNIFICANCE = re.compile(r"<(?=\s?\d)|\s(?:\*{1,3}|\.)\s*$")
 # epoch,train_loss,val_loss
@@ -70,24 +59,10 @@ _COUNTER = re.compile(r"(?P<key>[A-Za-z]\w*)=(?P<value>[\d.]+)(?P<prefix>[kMGT]?
 _LIST = re.compile(r"\[(?P<inside>[^\[\]]*)\]")
 # 92.3 %
 _PERCENT_SIGN = re.compile(r"(?<=\d) %(?=\s)")
-# id · class: numbers below it do not count
-_LABEL_COLUMN = re.compile(
-    r"#|(?:.*_)?(?:id|ids|idx|index|uid|pid|class|label|rank|cluster|group|user|node|name|no|port|year)", re.I
-)
 _PREFIXES = {"": 1.0, "k": 1e3, "M": 1e6, "G": 1e9, "T": 1e12}
 # --- · ==== · +---+ · \midrule
 _RULE = re.compile(r"[\s=*#+|_─━═├┼┤┌┐└┘╭╮╰╯┬┴│┃┡╇┩┏┳┓:-]+|\s*\\\w+(?:\{[^{}]*\})*\s*")
-# two names with two spaces or a line between them
-_MAY_BE_HEADER = re.compile(r"[^\W\d][^\s|│┃&]*(?:\s{2,}|\t|\s*[|│┃&]\s*)[^\W\d]|^\s+Estimate |^\w+,\w[\w,/]+$")
 _TIME_COLUMN = re.compile(r"(?:.*[_ ])?(?:time|dur|duration|eta|seconds)", re.I)
-# mAP50 · AP
-_AVERAGE_PRECISION = re.compile(r"m?AP\d*")
-# the end of 'Class Images: 100%|███|'
-_PERCENTAGE = re.compile(r":\s+\d+%")
-# | rollout/ | |
-_SECTION = re.compile(r"\s*[|│]\s*(?P<section>[\w./-]+/)\s*[|│]\s*[|│]\s*")
-
-Row = tuple[int | None, list[tuple[str, float]]]
 
 
 class PrintedTable:
@@ -129,7 +104,7 @@ class PrintedTable:
         if _RULE.fullmatch(line):
             return []
         self._step_columns, self._words = self._unknown_columns, []
-        words = line.translate(_LINES_TO_SPACES).split()
+        words = line.translate(LINES_TO_SPACES).split()
         row = self._parse_step_row(words) if len(words) == len(self._step_columns) else None
         if row is None or row[0] is None or len(row[1]) < 2 or "." not in line:
             self._close()
@@ -151,7 +126,7 @@ class PrintedTable:
             if row is not None:
                 return row
         if self._step_columns or self._metric_columns:
-            words = (_PERCENT_SIGN.sub("", line) if " %" in line else line).translate(_LINES_TO_SPACES).split()
+            words = (_PERCENT_SIGN.sub("", line) if " %" in line else line).translate(LINES_TO_SPACES).split()
             if self._step_columns and "[" in line:
                 words = _LIST.sub(_join_list, line).split()
             if self._step_columns and (row := self._parse_step_row(words)):
@@ -173,32 +148,32 @@ class PrintedTable:
 
     def _read_header(self, line: str) -> bool:
         """Reads the names of columns, if a line holds such. Returns whether it does."""
-        if _STEP_HEADER.match(line):
-            columns = _split_cells(line)
-            if len(columns) > 1 and all(map(_COLUMN_NAME.fullmatch, columns)):
+        if STEP_HEADER.match(line):
+            columns = split_cells(line)
+            if len(columns) > 1 and all(map(COLUMN_NAME.fullmatch, columns)):
                 is_csv = self._is_csv
                 self._close()
-                self._step_columns, self._words = columns, line.translate(_LINES_TO_SPACES).split()
+                self._step_columns, self._words = columns, line.translate(LINES_TO_SPACES).split()
                 self._is_csv = is_csv
                 return True
-        if not (any(sign in line for sign in ("  ", "\t", "|", "│", "┃")) or _STEP_WORDS.fullmatch(line)):
+        if not (any(sign in line for sign in ("  ", "\t", "|", "│", "┃")) or STEP_WORDS.fullmatch(line)):
             return False
         if "etric" in line and self._open_metric_table(line):
             return True
         if any(sign in line for sign in "(↑↓⬆⬇"):
-            columns = _find_metric_columns(_COLUMN_UNIT.sub("", line.replace("(s)", "time")))
+            columns = find_metric_columns(_COLUMN_UNIT.sub("", line.replace("(s)", "time")))
         else:
-            columns = _find_metric_columns(line)
+            columns = find_metric_columns(line)
         if columns:
             self._close()
-            self._are_phases = all(map(_PHASE.fullmatch, columns))
-            self._is_labelled = bool(_split_bordered_cells(line)[0]) and not self._are_phases
-            self._metric_columns, self._words = columns, _PERCENTAGE.split(line)[0].translate(_LINES_TO_SPACES).split()
+            self._are_phases = all(map(PHASE.fullmatch, columns))
+            self._is_labelled = bool(split_bordered_cells(line)[0]) and not self._are_phases
+            self._metric_columns, self._words = columns, PERCENTAGE.split(line)[0].translate(LINES_TO_SPACES).split()
             self._has_label_last = columns[-1] in ("Class", "class")
             if self._has_label_last:
                 self._metric_columns = [columns[-1], *columns[:-1]]
         elif not (self._step_columns or self._metric_columns or self._value_columns):
-            columns = _find_counted_columns(line)
+            columns = find_counted_columns(line)
             self._unknown_columns = columns or self._unknown_columns
         return bool(columns)
 
@@ -214,7 +189,7 @@ class PrintedTable:
         is_index_name = self._row_count == 0 and len(line.split()) == 1  # below the header of a data frame
         if is_index_name or _RULE.fullmatch(line):
             return None
-        is_benchmark = self._metric_columns[0] == _BENCHMARK
+        is_benchmark = self._metric_columns[0] == BENCHMARK
         counters: list[tuple[str, str]] = []
         if is_benchmark:
             words = _CELL_UNIT.sub("", line).split()
@@ -227,9 +202,9 @@ class PrintedTable:
                 line = _R_SIGNIFICANCE.sub("", line)
             if (row := self._parse_bordered_row(line)) is not None:
                 return row
-            words = _TIME_UNIT.sub("", line).translate(_LINES_TO_SPACES).split()
-        cell_counts = (2, 3) if _STATISTICS.fullmatch(self._metric_columns[0]) else (2,)
-        if len(self._metric_columns) == 2 and len(_split_cells(line)) not in cell_counts:
+            words = _TIME_UNIT.sub("", line).translate(LINES_TO_SPACES).split()
+        cell_counts = (2, 3) if STATISTICS.fullmatch(self._metric_columns[0]) else (2,)
+        if len(self._metric_columns) == 2 and len(split_cells(line)) not in cell_counts:
             words = []
         row = self._parse_metric_row(words, line)
         if row is None and (not words or _parse_number(words[-1]) is None):
@@ -247,7 +222,7 @@ class PrintedTable:
         """Parses `| resnet | 25.6M | 76.1 |`: the first cell is a name, others may hold no numbers."""
         if line.lstrip()[:1] not in ("|", "│", "┃") and line.count("|") < 2:
             return None
-        cells = _split_bordered_cells(line)
+        cells = split_bordered_cells(line)
         if len(cells) == len(self._metric_columns) + 1 and not self._is_labelled:
             names = self._metric_columns
         elif len(cells) == len(self._metric_columns):
@@ -270,7 +245,7 @@ class PrintedTable:
 
     def _open_metric_table(self, line: str) -> bool:
         """Opens a table whose columns `Metric` and `Value` hold names and values, if a line is its header."""
-        cells = _split_bordered_cells(line)
+        cells = split_bordered_cells(line)
         names = [cell.lower() for cell in cells]
         if len(cells) < 3 or "metric" not in names or "value" not in names:
             return False
@@ -280,7 +255,7 @@ class PrintedTable:
 
     def _parse_value_row(self, line: str) -> Row | None:
         """Parses `| task | … | acc | 0.3 |`. A task that is left out is that of the row above."""
-        cells = _split_bordered_cells(line)
+        cells = split_bordered_cells(line)
         metric, value = self._value_columns or (0, 0)
         if len(cells) <= max(metric, value):
             self._close()
@@ -327,7 +302,7 @@ class PrintedTable:
         while first < len(words) and _parse_number(words[first]) is None:
             first += 1
         first = 0 if first == len(words) else first
-        cells = _split_cells(line)
+        cells = split_cells(line)
         does_fit = not first or len(words) - first - len(names) in (0, -1)
         if (
             not does_fit
@@ -346,122 +321,19 @@ class PrintedTable:
         pairs = list(zip(names, words[first:], strict=True))
         if any(_parse_number(word) is None for _, word in pairs):
             return None
-        while not label and pairs and not _is_metric_column(pairs[0][0]):
+        while not label and pairs and not is_metric_column(pairs[0][0]):
             self.tuned.add(pairs.pop(0)[0])  # mtry, sigma
-        is_benchmark = self._metric_columns[0] == _BENCHMARK
-        if not is_benchmark and label and any(_is_metric_column(name) for name, _ in pairs):
+        is_benchmark = self._metric_columns[0] == BENCHMARK
+        if not is_benchmark and label and any(is_metric_column(name) for name, _ in pairs):
             pairs = [(name, word) for name, word in pairs if not is_count(name)]
         values = _parse_numbers([(f"{label}/{n}" if label else n, word) for n, word in pairs], with_times=is_benchmark)
         return None, values
-
-
-class PrintedBox:
-    """The box that is being printed. Its values belong to a step that may come last in it.
-
-    `section`: the section of the last line, such as `rollout/`; "" outside of boxes.
-    """
-
-    def __init__(self) -> None:
-        self.section = ""
-        self._step: int | None = None
-        self._values: list[tuple[str, float]] = []
-
-    def add_line(self, line: str) -> bool:
-        """Adds a line and returns whether it is part of a box with sections."""
-        section = _SECTION.fullmatch(line)
-        if section:
-            self.section = section["section"]
-            return True
-        row = BOX_ROW.match(line) if self.section else None
-        value = parse_number(row["value"]) if row else None
-        if row is None or value is None:
-            return False
-        if STEP_NAME.fullmatch(row["key"]) and row["key"] != "iterations":
-            self._step = int(value) if abs(value) < MAX_STEP else None
-        elif can_be_metric(row["key"]):
-            self._values.append((self.section + row["key"], value))
-        return True
-
-    def close(self) -> Row:
-        """Ends the box and returns its step and values."""
-        row = self._step, self._values
-        self.section, self._step, self._values = "", None, []
-        return row
-
-
-def can_be_header(line: str) -> bool:
-    """Returns whether a line may be the header of a table: a quick test."""
-    has_gap = "  " in line or "\t" in line or "|" in line or "│" in line or "┃" in line or "&" in line
-    return (has_gap or ("," in line and " " not in line)) and _MAY_BE_HEADER.search(line[:400]) is not None
-
-
-def _find_metric_columns(line: str) -> list[str]:
-    """Returns the names in a line that consists of names, some of them of metrics or statistics."""
-    text = _PERCENTAGE.split(line)[0]
-    if "=" in line or _COLON.search(text):
-        return []
-    if _R_COLUMNS.fullmatch(text):
-        return text.replace("Std. Error", "Std._Error").replace(" value", "_value").split()
-    text = text.removesuffix("UserCounters...")
-    names = _split_cells(text)
-    if "Box(P" in names:  # the name of the group that it opens there
-        names = [name.removeprefix("Box(").rstrip(")") for name in names]
-    if len(names) < 2 or not all(map(_STATISTIC_NAME.fullmatch, names)) or len(set(names)) < len(names):
-        return []
-    if any(parse_number(name) is not None for name in names):
-        return []
-    words = text.translate(_LINES_TO_SPACES).split()
-    has_lines = any(sign in text for sign in "|│┃")
-    if (
-        not has_lines
-        and "std err" not in text
-        and sum(map(_is_metric_column, words)) > max(2, sum(map(_is_metric_column, names)))
-        and len(set(words)) == len(words)
-    ):
-        names = words
-    if names[0] == _BENCHMARK:
-        return names
-    if len(names) == 2:
-        if all(map(_PHASE.fullmatch, names)) or (text[:1] == " " and all(map(_STATISTICS.fullmatch, names))):
-            return names
-        return names if METRIC_NAME.fullmatch(names[1]) and not _is_metric_column(names[0]) else []
-    known = sum(map(_is_metric_column, names))
-    has_name = any(METRIC_NAME.fullmatch(name) or _AVERAGE_PRECISION.match(name) for name in names)
-    return names if has_name or known > 1 or (known and has_lines) else []
-
-
-def _find_counted_columns(line: str) -> list[str]:
-    """Returns the names in a line that consists of names, if numbers below the first may count."""
-    names = _split_cells(line)
-    if len(names) == 1 and _STEP_WORDS.fullmatch(line):
-        names = line.split()  # Step Temp Press
-    if len(names) < 3 or not all(map(_COLUMN_NAME.fullmatch, names)) or len(set(names)) < len(names):
-        return []
-    return [] if _LABEL_COLUMN.fullmatch(names[0]) else names
-
-
-def _is_metric_column(name: str) -> bool:
-    return bool(
-        METRIC_NAME.fullmatch(name)
-        or has_metric_word(name)
-        or _AVERAGE_PRECISION.match(name)
-        or _STATISTICS.fullmatch(name)
-    )
-
-
-def _split_bordered_cells(line: str) -> list[str]:
-    """Returns the cells between lines, empty ones too: `| a |  | 1 |`."""
-    return [cell.strip() for cell in re.split(r"[|│┃]", line.strip().strip("|│┃"))]
 
 
 def _join_list(match: "re.Match[str]") -> str:
     """Returns the number that a list of one holds, and longer lists without blanks, which are no numbers."""
     inside = match["inside"]
     return f"[{inside.replace(' ', '')}]" if "," in inside else inside
-
-
-def _split_cells(line: str) -> list[str]:
-    return [cell for cell in _BETWEEN_CELLS.split(line.strip()) if cell]
 
 
 def _parse_numbers(cells: list[tuple[str, str]], with_times: bool = False) -> list[tuple[str, float]]:

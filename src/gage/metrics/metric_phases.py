@@ -1,0 +1,64 @@
+"""Which part of a program a metric is from: `train`, `val`, `test`, in names and before them.
+
+Knows words, not numbers.
+"""
+
+import re
+
+from gage.metrics.name_bars import BAR
+
+PHASE_NAMES = (
+    "train|training|val|valid|validation|test|testing|eval|evaluation|dev|best|avg|average|mean|running|total|final"
+    "|cv|oof|oob|hold-?out"
+)
+PHASE_WORDS = "train|training|val|valid|validation|test|testing|eval|evaluation|dev"
+# val: · [test] · Train results | · eval -
+PHASE = re.compile(
+    r"(?:^|(?<=[\s,;|(\[]))(?<!of )"
+    rf"(?P<phase>(?:best[ ])?(?:{PHASE_WORDS})(?:_\w+(?= \|))?)"
+    r"(?:[ ](?:results?|set|metrics|stats)(?=[\s:])|[ ]net output #\d+(?=:))?"
+    r"(?!\)\s*[:=]\s*[-+.\d])(?:\s*[:\])|]|\s+->?\s|[ ]{2,}(?=[^\W\d]))"
+    r"(?!\s*[-+.\d](?!\d*(?:\s*\[|%\|))|\s\w+ (?:on|of) \D)",
+    re.I,
+)
+# lr · wps · gb_free · samples/s: of the program, whichever phase it is in
+_HAS_NO_PHASE = re.compile(
+    r"learning[_ ]rate|(?:.*_)?(?:lr\d*|wall|mem|memory|free)|[wut]ps|wpb|bsz|loss_scale|num_updates"
+    r"|.*(?:/s|/sec|per_sec\w*)",
+    re.I,
+)
+# training's · valid_1's
+_PHASE_GENITIVE = re.compile(rf"\b((?:{PHASE_NAMES})|\w+_\w+)'s\b")
+_PHASE_WORD = re.compile(PHASE_NAMES, re.I)
+# val loss
+FIRST_WORD = re.compile(r"(?P<phase>train|training|val|valid|validation|test|eval|evaluation|dev)[ ]", re.I)
+
+
+def find_phase(text: str) -> str:
+    """Returns the phase that a text names at its end, in small letters; "" if it names none."""
+    phases = [m["phase"].lower() for m in PHASE.finditer(text) if not text[m.end() :].strip()]
+    return phases[-1] if phases else ""
+
+
+def strip_phase(name: str) -> str:
+    """Returns a name without the phase at its start."""
+    phase, _, rest = name.partition("_")
+    return rest if rest and _PHASE_WORD.fullmatch(phase) else name
+
+
+def find_last_phase(phases: list[tuple[int, str]], at: int) -> str:
+    """Returns the last phase that ends before a position; "" if there is none."""
+    last = ""
+    for end, phase in phases:
+        if end <= at:
+            last = phase
+    return last
+
+
+def add_phase(phase: str, key: str) -> str:
+    """Returns a name with its words joined by `_`, and with the phase in front unless it has it."""
+    if "'s" in key:
+        key = _PHASE_GENITIVE.sub(r"\1", key)
+    name = "_".join(key.split()).replace(BAR, "|")
+    has_phase = not phase or name.lower().startswith(phase) or _HAS_NO_PHASE.fullmatch(name)
+    return name if has_phase else f"{phase.replace(' ', '_')}_{name}"
