@@ -166,7 +166,7 @@ def test_completes_metrics(complete: Completer, gage, project: Path) -> None:
     assert "loss" in complete("plot", "1", "")
     assert list(complete("plot", "lo")) == list(complete("metrics", "--series", "lo")) == ["loss"]
     assert list(complete("list", "--columns", "name,lo")) == ["name,loss"]
-    assert "loss=" in complete("list", "--where", "lo")
+    assert "loss" in complete("list", "--where", "lo")
     assert list(complete("list", "--where", "mark")) == ["marked", "mark="]
     assert list(complete("media", "--kind", "im")) == ["image"]
     assert list(complete("best", "lo")) == list(complete("compare", "1", "2", "--metric", "lo")) == ["loss"]
@@ -237,7 +237,7 @@ def test_completes_no_files_outside_the_run(complete: Completer, store: Path, ga
 
 
 def test_completes_filters(complete: Completer, store: Path) -> None:
-    assert complete("list", "--where", "sta") == {"staged": "status", "status=": ""}
+    assert complete("list", "--where", "sta") == {"staged": "status", "status=": "", "started": ""}
     assert list(complete("list", "-w", "status=c")) == ["status=completed"]
     assert list(complete("list", "-w", "lr")) == ["lr="]
     assert list(complete("list", "-w", "lr=")) == ["lr=0.1", "lr=0.2", "lr=0.3"]
@@ -248,7 +248,36 @@ def test_completes_filters(complete: Completer, store: Path) -> None:
     assert list(complete("list", "--where", "'not status in [error, com")) == ["not status in [error, completed"]
     assert "label = first" in complete("list", "--where", "'label = fi")
     assert complete("list", "--where", "'label=\"fir t") == {}
-    assert "min(lr=" in complete("list", "--where", "'min(l")
+    assert list(complete("list", "--where", "'tag not in [")) == ["tag not in [paper"]
+    assert list(complete("list", "--where", "'error and not op")) == ["error and not operation="]
+
+
+def test_completes_names_and_operators_of_filters(complete: Completer, project: Path) -> None:
+    metric = {"count": 1, "last": {"step": 0, "value": 5}}
+    metrics = json.dumps({"loss": metric, "top 1 %": metric})
+    config = {"lr": 0.1, "eval/k 5": "x y", "eval/k": 2}
+    make_run(project / ".gage" / "runs", config=config, members={"summaries/metrics.json": metrics}, label="first try")
+
+    def offer(text: str) -> list[str]:
+        return list(complete("list", "--where", f"'{text}"))
+
+    assert offer("lo") == ["loss"]
+    assert offer("min(") == ["min(loss)", "min(`top 1 %`)"]
+    assert offer("loss <= 1 and config.l") == ["loss <= 1 and config.lr="]
+    assert offer("metric.to") == ["metric.`top 1 %`"]
+    assert offer("`to") == ["`top 1 %`"]
+    assert offer("`top 1 %` ")[:3] == ["`top 1 %` =", "`top 1 %` !=", "`top 1 %` <"]
+    assert offer("`eval/k 5`=") == ['`eval/k 5`="x y"'] and offer("`eval/k 5` = ") == ['`eval/k 5` = "x y"']
+    assert offer("lr in [0.5, ") == ["lr in [0.5, 0.1"]
+    assert offer("loss i") == ["loss in [", "loss is", "loss id="]
+    assert offer("loss is n") == ["loss is null", "loss is nan", "loss is not"]
+    assert offer("loss is not n") == ["loss is not null", "loss is not nan"]
+    assert offer("loss > 1 ") == ["loss > 1 and", "loss > 1 or"]
+    assert offer("max(loss) ")[:2] == ["max(loss) =", "max(loss) !="]
+    assert offer("started > y") == ["started > yesterday"] and offer("started=to") == ["started=today"]
+    assert offer("loss < l") == ["loss < lr", "loss < loss", "loss < last(", "loss < len("]
+    assert offer("label=f") == ['label="first try"']
+    assert offer('label="f') == []
 
 
 def test_completes_topics_and_commands_for_help(complete: Completer) -> None:

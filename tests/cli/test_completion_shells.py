@@ -1,5 +1,6 @@
 """Completion in real shells, installed as a user would and tested by sending keys."""
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -76,3 +77,26 @@ def test_prints_nothing_without_completions(shell: Shell, project: Path) -> None
         assert shell.type_line_and_tab(typed)[:2] == typed.split()[:2]
         assert "Traceback" not in shell.text
         assert "rror" not in shell.text
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(300)
+def test_completes_inside_of_a_quoted_filter(shell: Shell, project: Path) -> None:
+    metric = {"count": 1, "last": {"step": 0, "value": 5}}
+    metrics = {"summaries/metrics.json": json.dumps({"validation_loss": metric, "top 1 %": metric})}
+    make_run(project / ".gage" / "runs", config={"lr": 0.1, "model": "big net"}, members=metrics)
+
+    def check(text: str, expected: str) -> None:
+        # bash closes the quote of each word, fish of one that does not end with "=", zsh of none that continues
+        is_open = text.startswith("'") and not expected.endswith(("1", '"'))
+        is_open &= {"bash": False, "fish": expected.endswith("=")}.get(shell.name, True)
+        arguments = shell.complete(f"gage list --where {text}", "'" if is_open else "")
+        assert arguments == ["gage", "list", "--where", expected]
+
+    check("'valid", "validation_loss")
+    check("'lr = ", "lr = 0.1")
+    check("'model", "model=")
+    check("'model = ", 'model = "big net"')
+    check("'`top", "`top 1 %`")
+    check("'lr < 1 and min(val", "lr < 1 and min(validation_loss)")
+    check("model=", 'model="big net"')

@@ -51,6 +51,7 @@ class Shell:
     """An interactive shell that has read its start files."""
 
     def __init__(self, name: str, home: Path, cwd: Path) -> None:
+        self.name = name
         self.directory = home / "recorded"
         self.directory.mkdir()
         _write_recorder(self.directory)
@@ -70,24 +71,24 @@ class Shell:
         """Ends the shell."""
         self.child.close(force=True)
 
-    def complete(self, line: str) -> list[str]:
-        """Types a line and TAB, again if nothing is completed. Returns the arguments that the shell parses."""
+    def complete(self, line: str, end: str = "") -> list[str]:
+        """Types a line, TAB and `end`, again if nothing is completed. Returns the arguments that the shell parses."""
         arguments: list[str] = []
         for attempt in range(MAX_ATTEMPTS):
-            arguments = self.type_line_and_tab(line, KEY_PAUSE_SECONDS if attempt else 0)
+            arguments = self.type_line_and_tab(line, KEY_PAUSE_SECONDS if attempt else 0, end)
             if " ".join(arguments) != line.strip():
                 break
         return arguments
 
-    def type_line_and_tab(self, line: str, pause: float = 0) -> list[str]:
-        """Types a line and TAB. Returns the arguments that the shell parses, and stores its output in `text`.
+    def type_line_and_tab(self, line: str, pause: float = 0, end: str = "") -> list[str]:
+        """Types a line, TAB and `end`. Returns the arguments that the shell parses, and stores its output in `text`.
 
         `pause` is in seconds after each key, for a shell that loses keys which are sent at once.
         """
         path = self.directory / "arguments.json"
         path.unlink(missing_ok=True)
         self.raw_output = ""
-        for keys in (line, "\t", f"{CTRL_A}record-arguments ", "\r"):
+        for keys in (line, "\t", end, f"{CTRL_A}record-arguments ", "\r"):
             self.child.send(keys)
             if pause:
                 self._wait_for_silence(pause)

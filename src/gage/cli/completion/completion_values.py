@@ -1,7 +1,6 @@
 """Completes the value of a parameter: runs, tags, files ..., with descriptions, by the parameter's metavar."""
 
 import os
-import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -13,7 +12,6 @@ from gage.cli import run_selection
 from gage.cli.completion.context import CompletionContext, CompletionItems, filter_items, get_words, make_item
 from gage.cli.completion.run_arguments import complete_run_arguments
 from gage.cli.global_options import get_current_dir, open_store
-from gage.types.run import STATUSES
 
 if TYPE_CHECKING:
     from gage.index.suggestions import Suggestions
@@ -189,53 +187,11 @@ def _complete_run_files(context: CompletionContext) -> CompletionItems:
     return items
 
 
-# Filters
-
-ATTRIBUTES = ("status", "operation", "label", "tag", "archive", "id", "name", "mark")
-
-
 def _complete_filters(context: CompletionContext) -> CompletionItems:
-    """Completes the last word of the filter: a status, `name=`, a name after an operator, or a value of a name."""
-    if context.word.count('"') % 2:
-        return []  # inside of a quoted value
-    start = len(context.word) - len(_LAST_WORD.search(context.word)[0])  # type: ignore[index]  # it matches any text
-    before, term = context.word[:start], context.word[start:]
-    name, equals, value_start = term.partition("=")
-    compared = _COMPARED_NAME.search(before)
+    from gage.cli.completion.complete_filter import complete_filter
+
     with _open_suggestions() as suggestions:
-        if equals or compared:
-            key = name.removesuffix("!") if equals else compared[1]  # type: ignore[index]  # one of the two is set
-            values = _suggest_values(suggestions, key, value_start if equals else term)
-            prefix = f"{before}{name}=" if equals else before
-            return [
-                make_item(prefix + value, "", is_open=not equals) for value in values if not set(value) & set(" '\"")
-            ]
-        stored = (*suggestions.config_names(term, MAX_VALUES), *suggestions.measured_names(term, MAX_VALUES))
-        names = [name for name in dict.fromkeys((*ATTRIBUTES, *stored)) if name.startswith(term)]
-        keys = [make_item(f"{before}{_quote_name(name)}=", "", is_open=True) for name in names]
-        words = [*((s, "status") for s in STATUSES), ("marked", "runs with a mark")]
-        return [*(make_item(before + word, text) for word, text in words if word.startswith(term)), *keys]
-
-
-def _quote_name(name: str) -> str:
-    """Returns a name as filters write it: with backticks if it has blanks or signs."""
-    return name if re.fullmatch(r"[\w.@/%+-]+", name) else f"`{name}`"
-
-
-def _suggest_values(suggestions: "Suggestions", key: str, start: str) -> list[str]:
-    """Returns the values that runs have under a name."""
-    return {
-        "status": lambda: [str(s) for s in STATUSES if s.startswith(start)],
-        "operation": lambda: suggestions.operations(start, MAX_VALUES),
-        "op": lambda: suggestions.operations(start, MAX_VALUES),
-        "tag": lambda: suggestions.tags(start, MAX_VALUES),
-        "archive": lambda: suggestions.archives(start, MAX_VALUES),
-        "label": lambda: suggestions.config_values("@label", start, MAX_VALUES),
-    }.get(key, lambda: suggestions.config_values(key.removeprefix("config."), start, MAX_VALUES))()
-
-
-_LAST_WORD = re.compile(r"[^\s(\[,]*$")
-_COMPARED_NAME = re.compile(r"([^\s()\[\]]+)\s+(?:=|==|!=|~|(?:not\s+)?in\s+\[(?:[^\]]*[\s,])?)\s*$")
+        return complete_filter(context.word, suggestions)
 
 
 def _complete_topics(context: CompletionContext) -> CompletionItems:
