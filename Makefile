@@ -15,7 +15,7 @@ help:
 	@echo "make test            run everything that CI checks: style, types, imports, dead code, tests, coverage"
 	@echo "make lint            the same without the tests"
 	@echo "make test-pythons    run the tests under each available Python from 3.11 to 3.14"
-	@echo "make soak            repeat the crash tests with many more kills"
+	@echo "make soak            repeat crash and filter tests with many more kills and filters"
 	@echo "make docs            update generated pages and the output in the guide"
 	@echo "make bench           run the benchmarks"
 	@echo "make clean           remove everything these targets created"
@@ -48,10 +48,11 @@ pytest: $(VENV)/ready-dev
 	@$(COMPILE)
 	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile --cov --cov-report=term-missing:skip-covered $(PYTEST)
 
-# The crash tests with many more kills than make test has. Prints how many; takes about four minutes.
+# The crash tests with many more kills than make test has, and thousands of filters. Prints seeds and counts; takes
+# about six minutes.
 soak: $(VENV)/ready-dev
 	@$(COMPILE)
-	SOAK=1 $(BIN)/python -m pytest -s --timeout 3600 tests/crash
+	SOAK=1 $(BIN)/python -m pytest -s --timeout 3600 tests/crash tests/rooms/index/test_filter_agreement.py
 
 # Under every Python from 3.11 to 3.14 that this machine has or can bring; prints NOT TESTED for the others.
 test-pythons:
