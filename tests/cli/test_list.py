@@ -276,6 +276,7 @@ def test_shows_chosen_columns(gage, project, store):
         ("lrr=0.3", "No run has 'lrr'\n  lrr=0.3\n  ^\nDid you mean 'lr'?"),
         ("lrr!=0.3", "No run has 'lrr'\n  lrr!=0.3\n  ^\nDid you mean 'lr'?"),
         ("statu=completed", "No run has 'statu'\n  statu=completed\n  ^\nDid you mean 'status'?"),
+        ("starts >= (today)", "No run has 'starts'\n  starts >= (today)\n  ^\nDid you mean 'started'?"),
         ("colour=red", "No run has 'colour'\n  colour=red\n  ^\nNames: lr"),
         ("status=complete", "No runs match: 'complete' is not a status\nDid you mean 'completed'?"),
         ("status=staged", "No runs match: none has status=staged\nValues of status: "),
@@ -285,7 +286,7 @@ def test_shows_chosen_columns(gage, project, store):
         ("not lr=0.1 and los < 1", "No run has 'los'\n  not lr=0.1 and los < 1\n                 ^\n"),
         ("op > 5", "No runs match"),
         ("lr > 99", "No runs match: lr is 0.1 to 0.3\nTry: gage list"),
-        ("label > 5", "No runs match: label is text in all runs\nValues of label: first"),
+        ("label > 5", "No runs match: label is text in all runs\n  label > 5\n          ^\nValues of label: first"),
         ("complte", "contains 'complte'\nDid you mean 'completed'?"),
         ("lr", "No runs match: 'lr' is a name\nTry: --where lr=VALUE"),
         ("lr=0.1 error", "No runs match\nTry: gage list"),
@@ -300,6 +301,24 @@ def test_explains_a_filter_that_names_nothing_known(gage, store, condition, mess
     if "!=" in condition or "'lrr'" in message:
         assert message in gage("delete", "-w", condition, "--yes", code=1).err
         assert message in gage("select", "-w", condition, code=1).err
+
+
+def test_suggests_the_shortest_name_that_starts_so_as_a_filter_writes_it(gage, project):
+    root = project / ".gage" / "runs"
+    metric = {"count": 1, "last": {"step": 0, "value": 5}}
+    make_run(root, config={"loss2": 1, "top 1 %": 1}, members={"summaries/metrics.json": json.dumps({"loss": metric})})
+    make_run(root, members={"summaries/metrics.json": json.dumps({"top 1 %": metric})})
+    assert "Did you mean 'loss'?" in gage("list", "-w", "los < 1").err
+    assert "Did you mean '`top 1 %`'?" in gage("list", "-w", "top > 1").err
+    assert "Write config.`top 1 %` or metric.`top 1 %`" in gage("list", "-w", "`top 1 %` > 0").err
+
+
+def test_sorts_and_shows_a_name_in_backticks(gage, project):
+    root = project / ".gage" / "runs"
+    names = [make_run(root, config={"a,b": n, "top 1": 5 - n}) for n in (1, 3, 2)]
+    rows = gage("list", "--sort", "`a,b`", "--columns", "`a,b`,config.`top 1`").out.splitlines()
+    assert [row.split()[2:] for row in rows] == [["a,b", "config.top", "1"], ["1", "4"], ["2", "3"], ["3", "2"]]
+    assert gage("select", "--sort=-`a,b`", "--limit", "1").out.strip() == names[1]
 
 
 def test_completes_the_start_of_a_batch_name(gage, project):

@@ -14,7 +14,7 @@ from gage.index.where_sql import SqlCondition, join_conditions
 from gage.select.comparable import parse_quantity
 from gage.select.evaluate import parse_step
 from gage.select.fields import RUN_FIELDS, iter_fields
-from gage.select.tokens import mark_position
+from gage.select.tokens import mark_position, quote_name
 from gage.store.layout import is_run_id
 from gage.types.filter import Comparison, Constant, FieldName, Not, SortKey, Where, Word
 from gage.types.run import STATUSES
@@ -39,6 +39,16 @@ STATUS_SYNONYMS = {
 """What people and other tools call a status → the status."""
 
 
+FIELD_SYNONYMS = {
+    **dict.fromkeys("starts start date time when".split(), "started"),
+    **dict.fromkeys("ends end ended finished completed_at".split(), "stopped"),
+    **dict.fromkeys("runtime elapsed took seconds".split(), "duration"),
+    **dict.fromkeys("state".split(), "status"),
+    **dict.fromkeys("exit_code exitcode exit-code exit_status".split(), "exit"),
+}
+"""What people and other tools call a value of the run itself → its name, suggested where no run has the former."""
+
+
 class FilterProblem(NamedTuple):
     """What is wrong with a filter, and what to do."""
 
@@ -55,8 +65,8 @@ def find_unknown_name(
         for field in iter_fields(node):
             if not _has_name(db, field):
                 names = [name for name in _list_names(db) if not name.startswith("@")]
-                near = _find_similar(field.name, [*names, *RUN_FIELDS])
-                hint = f"Did you mean {near!r}?" if near else _list_some("Names", names)
+                near = FIELD_SYNONYMS.get(field.name) or _find_similar(field.name, [*names, *RUN_FIELDS])
+                hint = f"Did you mean {quote_name(near)!r}?" if near else _list_some("Names", names)
                 if operator := next((o for o in "/*+" if {*field.name.split(o)} <= {*names}), ""):
                     hint = f"Write blanks around {operator}: {f' {operator} '.join(field.name.split(operator))}"
                 mark = f"\n{mark_position(text, field.at)}" if text else ""
@@ -75,12 +85,17 @@ def find_ambiguous_name(db: sqlite3.Connection, where: Sequence[Where]) -> Filte
             own = RUN_FIELDS.get(field.name)
             if own is not None and kinds and (len(kinds) > 1 or own.type in ("time", "duration")):
                 message = f"{field.name!r} is {KIND_NAMES[kinds[0]]} and a value of the run itself: both count"
-                return FilterProblem(message, f"Write {' or '.join(f'{k}.{field.name}' for k in ('run', *kinds))}")
+                return FilterProblem(message, _list_qualified(field, ["run", *kinds]))
             if len(places) > 1 and _have_other_values(db, places):
                 first, second = KIND_NAMES[kinds[0]], KIND_NAMES[kinds[1]]
                 message = f"{field.name!r} is {first} and {second}: of a run that has both, {first} counts"
-                return FilterProblem(message, f"Write {' or '.join(f'{kind}.{field.name}' for kind in kinds)}")
+                return FilterProblem(message, _list_qualified(field, kinds))
     return None
+
+
+def _list_qualified(field: FieldName, kinds: Sequence[str]) -> str:
+    """Returns the hint with the names that have one meaning only."""
+    return f"Write {' or '.join(quote_name(f'{kind}.{field.name}') for kind in kinds)}"
 
 
 def _have_other_values(db: sqlite3.Connection, places: Sequence[ValuePlace]) -> bool:
@@ -107,7 +122,7 @@ def _describe_condition(db: sqlite3.Connection, where: Where) -> FilterProblem |
         case Not(Comparison(FieldName() as field, "=", Constant(text))):
             return _describe_value(db, field.name, "!=", text, field)
         case Comparison(FieldName() as field, "<" | "<=" | ">" | ">=", Constant() as bound):
-            return _describe_range(db, field, bound)
+            return _describe_range(db, field, bound, where.text)
     return None
 
 
@@ -160,7 +175,7 @@ def _describe_value(db: sqlite3.Connection, name: str, operator: str, text: str,
     )
 
 
-def _describe_range(db: sqlite3.Connection, field: FieldName, bound: Constant) -> FilterProblem | None:
+def _describe_range(db: sqlite3.Connection, field: FieldName, bound: Constant, text: str) -> FilterProblem | None:
     """Returns between which numbers the values are, or that they are of another type than the bound."""
     loaded = ConditionBuilder(db).load_values(ConditionBuilder(db).list_places(field))
     values = [value for several in loaded.values() for value in several]
@@ -168,7 +183,7 @@ def _describe_range(db: sqlite3.Connection, field: FieldName, bound: Constant) -
     is_number = not bound.quoted and parse_quantity(bound.text) is not None
     if is_number and values and not numbers:
         return FilterProblem(
-            f"No runs match: {field.name} is text in all runs",
+            f"No runs match: {field.name} is text in all runs\n{mark_position(text, bound.at)}",
             _list_some(f"Values of {field.name}", _list_values(db, field.name)),
         )
     if not is_number or not numbers or RUN_FIELDS.get(field.plain_name):
@@ -206,11 +221,11 @@ def _quote(start: str, value: str) -> str:
 
 
 def _find_similar(text: str, known: Sequence[str]) -> str | None:
-    """Returns a known text that starts with `text`, else the most similar one."""
+    """Returns the shortest known text that starts with `text`, else the most similar one."""
     from gage.lib.suggest import find_closest
 
-    start = next((each for each in known if text and each.startswith(text)), None)
-    return start or find_closest(text, known)
+    starting = [each for each in known if text and each.startswith(text)]
+    return min(starting, key=len) if starting else find_closest(text, known)
 
 
 def _list_some(title: str, texts: Sequence[str]) -> str:

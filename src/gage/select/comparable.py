@@ -23,8 +23,9 @@ WORD_VALUES = {
     **dict.fromkeys(("true", "yes", "on"), "true"),
     **dict.fromkeys(("false", "no", "off"), "false"),
     **dict.fromkeys(("null", "none"), "null"),
+    "nan": "nan",
 }
-"""Words for a boolean or null in a filter → their normal form."""
+"""Words for a boolean, null or NaN in a filter → their normal form."""
 COMPARISONS = {"=": eq, "<": lt, "<=": le, ">": gt, ">=": ge}
 
 

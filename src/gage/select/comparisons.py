@@ -5,7 +5,7 @@ import re
 from gage.select.comparable import PERCENTAGE
 from gage.select.fields import RUN_FIELDS
 from gage.select.tokens import KEYWORDS, raise_error
-from gage.types.filter import AllOf, Comparison, Condition, Constant, Expression, FieldName, Not
+from gage.types.filter import AllOf, Arithmetic, Comparison, Condition, Constant, Expression, FieldName, Not
 
 ORDERINGS = ("<", "<=", ">", ">=")
 MIRRORED = {"<": ">", "<=": ">=", ">": "<", ">=": "<=", "=": "="}
@@ -18,8 +18,8 @@ def build_comparison(text: str, left: Expression, operator: str, right: Expressi
     """
     if operator in ("!=", "!~"):
         return Not(build_comparison(text, left, "=" if operator == "!=" else "~", right))
-    if operator == "=~" and isinstance(right, Constant):
-        _check_pattern(text, right)
+    if operator == "=~":
+        _check_search(text, left, right)
     if isinstance(left, Constant) and not left.quoted and operator in MIRRORED and not isinstance(right, Constant):
         left, operator, right = right, MIRRORED[operator], left
     if isinstance(right, Constant) and operator in ORDERINGS:
@@ -30,6 +30,11 @@ def build_comparison(text: str, left: Expression, operator: str, right: Expressi
         if isinstance(right, Constant):
             return _compare_time(text, left, operator, right)
     return Comparison(left, operator, right)
+
+
+def find_start(expression: Expression) -> int:
+    """Returns the position of an expression in the filter."""
+    return find_start(expression.left) if isinstance(expression, Arithmetic) else expression.at
 
 
 def get_type(expression: Expression) -> str:
@@ -48,7 +53,12 @@ def _refuse_percentage(text: str, constant: Constant) -> None:
         raise_error(text, constant.at, f"{constant.text} is unclear", hint)
 
 
-def _check_pattern(text: str, pattern: Constant) -> None:
+def _check_search(text: str, left: Expression, pattern: Expression) -> None:
+    """Raises UsageError for what cannot be searched, or not in limited time: each pattern needs a process."""
+    if not isinstance(pattern, Constant):
+        raise_error(text, find_start(pattern), "The pattern of =~ must be text", "Try: --where 'op =~ \"^train\"'")
+    if isinstance(left, Arithmetic):
+        raise_error(text, find_start(left), "=~ searches text, not a calculated number", "Compare it by = or <")
     try:
         re.compile(pattern.text)
     except (re.error, RecursionError, OverflowError) as error:
@@ -61,7 +71,8 @@ def _compare_time(text: str, left: Expression, operator: str, time: Constant) ->
 
     span = parse_time_span(time.text)
     if span is None:
-        following = text[time.at + len(time.text) :].split()[:2]
+        rest = text[time.at + len(time.text) :]
+        following = rest.split()[:2] if rest[:1].isspace() else []
         is_unquoted = not time.quoted and following and following[0] not in KEYWORDS
         quoted = f'Quote it: "{" ".join([time.text, *following])}"' if is_unquoted else ""
         hint = quoted or "Try: --where 'started > \"3 days ago\"' or started=2024-01-31"

@@ -13,6 +13,9 @@ from gage.select.comparisons import ORDERINGS, build_comparison, get_type
 from gage.select.fields import FUNCTIONS, KINDS, METRIC_FUNCTIONS
 from gage.select.tokens import (
     FOREIGN,
+    FOREIGN_FUNCTIONS,
+    FOREIGN_OPERATORS,
+    FOREIGN_SYMBOLS,
     FUNCTION_START,
     GROUPED_VALUE,
     HINT,
@@ -26,6 +29,7 @@ from gage.select.tokens import (
     WORD,
     Token,
     raise_error,
+    remove_backticks,
     remove_quotes,
 )
 from gage.types.filter import (
@@ -64,10 +68,11 @@ def parse_condition(text: str) -> Condition:
 
 def parse_value(text: str) -> Expression:
     """Returns the value that a text names: a function of names such as `min(loss)`, else a name, which may contain
-    any characters. Raises UsageError.
+    any characters, also in backticks as in a filter. Raises UsageError.
     """
     if FUNCTION_START.match(text):
         return _Parser(text).parse_value()
+    text = remove_backticks(text)
     kind, _, rest = text.partition(".")
     return FieldName(text, cast("Kind", KINDS[kind]) if rest and kind in KINDS else "")
 
@@ -235,7 +240,7 @@ class _Parser:
         if name.text not in FUNCTIONS:
             from gage.lib.suggest import find_closest
 
-            near = find_closest(name.text, FUNCTIONS)
+            near = FOREIGN_FUNCTIONS.get(name.text.casefold()) or find_closest(name.text, FUNCTIONS)
             self._fail(
                 name.at,
                 f"Unknown function {name.text!r}",
@@ -316,7 +321,7 @@ class _Parser:
     def _parse_right(self, operator: str) -> Expression:
         """Parses the value on the right; where only text makes sense, a bare word is text."""
         self._skip_blanks()
-        if self._at_end():
+        if self._at_end() or SYMBOLS.match(self.text, self.at):
             self._fail(self.at, "Expected a value")
         right = self._require_value(self._parse(COMPARE))
         if isinstance(right, FieldName) and not right.kind and operator not in ORDERINGS:
@@ -363,9 +368,10 @@ class _Parser:
             self._take_keyword()
             self._skip_blanks()
         name = self._read_name()
-        if name.text not in ("null", "nan", "set"):
+        state_name = name.text.casefold()
+        if state_name not in ("null", "nan", "set"):
             self._fail(name.at, "Expected null, nan or set", "Try: --where 'acc is null'")
-        state = State(left, cast("Literal['null', 'nan', 'set']", name.text))
+        state = State(left, cast("Literal['null', 'nan', 'set']", state_name))
         return Not(state) if negated else state
 
     def _convert_to_word(self, node: FieldName | Constant) -> Condition:
@@ -393,19 +399,28 @@ class _Parser:
         self._skip_blanks()
         symbol = SYMBOLS.match(self.text, self.at)
         if symbol:
+            self._refuse_foreign_operator()
             return {"==": "=", "<>": "!="}.get(symbol[0], symbol[0]), COMPARE, symbol.end()
         word = self._peek_word()
         end = self.at + len(word)
+        word = word.casefold()
         if word in ARITHMETIC and not self._ends_at(end):
             return word, ARITHMETIC[word], end
         if self._ends_at(end) or not word:
             return "", 0, end
         negated = NOT_OPERATOR.match(self.text, self.at)
         if negated:
-            return f"not {negated[1]}", COMPARE, negated.end()
+            return f"not {negated[1].casefold()}", COMPARE, negated.end()
         if word in ("in", "not-in", "contains", "is"):
             return word.replace("not-in", "not in"), COMPARE, end
         return "", 0, end
+
+    def _refuse_foreign_operator(self) -> None:
+        """Fails at what other languages write for an operator, such as `=>`."""
+        written = FOREIGN_SYMBOLS.match(self.text, self.at)
+        if written and written[0] in FOREIGN_OPERATORS:
+            hint = f"Use {FOREIGN_OPERATORS[written[0]]!r}"
+            self._fail(self.at, f"{written[0]!r} is not part of a filter", hint)
 
     def _peek_word(self) -> str:
         matched = WORD.match(self.text, self.at)

@@ -3,13 +3,16 @@
 import re
 from typing import NamedTuple, NoReturn
 
-from gage.select.fields import FUNCTIONS
+from gage.select.fields import FUNCTIONS, KINDS
 from gage.types.errors import UsageError
 
 HINT = "Try: --where 'status=completed and loss < 0.5'"
+FOREIGN_SYMBOLS = re.compile(r"[=!<>~]+")
 SYMBOLS = re.compile(r"==|=~|=|!=|!~|<>|<=|>=|<|>|~")
 KEYWORDS = ("and", "or", "not", "in", "not-in", "contains", "is")
 FOREIGN = {"&&": "and", "&": "and", "||": "or", "|": "or", "!": "not"}
+FOREIGN_OPERATORS = {"=>": ">=", "=<": "<=", "===": "=", "!==": "!=", "<=>": "="}
+FOREIGN_FUNCTIONS = {"avg": "mean", "average": "mean", "minimum": "min", "maximum": "max", "size": "len", "n": "count"}
 
 QUOTED = r"""(?:'(?>(?:\\'|[^'])*)'|"(?>(?:\\"|[^"])*)")"""  # 'a b' or "it's"; a backslash escapes the quote
 NAME_END = r"(?!!=|!~|=|<|>|~)"  # what ends a name
@@ -17,10 +20,12 @@ NAME = re.compile(rf"""(?:{QUOTED}|`[^`]*`|{NAME_END}[^\s'"`()])*""")
 LISTED_NAME = re.compile(rf"""(?:{QUOTED}|`[^`]*`|{NAME_END}[^\s'"`()\[\],])*""")
 VALUE = re.compile(rf"""(?:{QUOTED}|[^\s'"])*""")
 GROUPED_VALUE = re.compile(rf"""(?:{QUOTED}|\([^\s'"()]*\)|[^\s'"()])*""")
-NOT_OPERATOR = re.compile(r"not\s+(in|contains)(?=[\s\[])")
+NOT_OPERATOR = re.compile(r"not\s+(in|contains)(?=[\s\[])", re.IGNORECASE)
 WORD = re.compile(r"[^\s\[\](),]+")
-JUNCTION = re.compile(r"\s*(and|or)(?=\s|$)")
+JUNCTION = re.compile(r"\s*(and|or)(?=\s|$)", re.IGNORECASE)
 FUNCTION_START = re.compile(rf"(?:{'|'.join(FUNCTIONS)})\(")
+QUOTED_NAME = re.compile(rf"((?:(?:{'|'.join(KINDS)})\.)?)`([^`]*)`")
+PLAIN_NAME = re.compile(r"[\w.@/%+-]+")  # needs no backticks
 QUOTES = ("'", '"', "`")
 QUOTED_PARTS = re.compile(rf"{QUOTED}|`[^`]*`")
 
@@ -61,6 +66,24 @@ class FilterError(UsageError):
         self.problem, self.at = problem, at
 
 
+def remove_backticks(name: str) -> str:
+    """Returns a name without its backticks: `config.a b` of config.`a b`."""
+    quoted = QUOTED_NAME.fullmatch(name)
+    return f"{quoted[1]}{quoted[2]}" if quoted else name
+
+
+def quote_name(name: str) -> str:
+    """Returns a name, which may have a kind (`config.lr`), as a filter writes it: with backticks if it has blanks or
+    signs, with quotes if it has backticks.
+    """
+    if PLAIN_NAME.fullmatch(name):
+        return name
+    kind, dot, rest = name.partition(".")
+    if not (dot and rest and kind in KINDS):
+        kind, dot, rest = "", "", name
+    return f"{kind}{dot}`{rest}`" if "`" not in rest else kind + dot + "'" + rest.replace("'", "\\'") + "'"
+
+
 def raise_error(text: str, at: int, problem: str, hint: str = HINT) -> NoReturn:
     """Raises FilterError with the text and a caret under the character at `at`."""
     raise FilterError(text, at, problem, hint)
@@ -68,6 +91,8 @@ def raise_error(text: str, at: int, problem: str, hint: str = HINT) -> NoReturn:
 
 def mark_position(text: str, at: int) -> str:
     """Returns the text and, in a second line, a caret under the character at `at`; of a long text the part around."""
+    from gage.lib.text_width import measure_width
+
     start = max(at - 60, 0) if len(text) > 120 else 0
     shown = "".join(c if c.isprintable() else " " for c in text[start : start + 120])
-    return f"  {shown}\n  {' ' * (at - start)}^"
+    return f"  {shown}\n  {' ' * measure_width(shown[: at - start])}^"

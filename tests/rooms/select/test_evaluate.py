@@ -68,6 +68,7 @@ def check(text: str) -> bool:
         "acc / loss > 1.7 and abs(loss - acc) < 0.5 and 2 ** 3 = 8",
         "acc > loss and config.lr < metric.acc",
         "metric.`eval/top 1` > 0.7",
+        "bad=nan and bad=NaN and bad = NAN",
         "bad is nan and bad is set and not (bad > 0) and not (bad < 0) and bad != 1",
         "big > 1e300 and big = inf",
         "missing is null and none is null and lr is not null and missing != 1 and missing=''",

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from gage.select import grammar
 from gage.select.fields import RUN_FIELDS
 from gage.select.grammar import parse_condition
+from gage.select.tokens import quote_name
 from gage.types.errors import UsageError
 from gage.types.filter import (
     AllOf,
@@ -114,6 +115,13 @@ def show(node: Condition | Expression) -> str:
         ("0.5", "word '0.5'"),
         ("naïve=ünïcode", "(<naïve> = 'ünïcode')"),
         ("x='; DROP TABLE run; --'", "(<x> = '; DROP TABLE run; --')"),
+        (
+            "lr IN [1] AND x IS NOT NULL OR y Not In [2]",
+            "(((<lr> in ['1']) and not (<x> is null)) or not (<y> in ['2']))",
+        ),
+        ("name CONTAINS a", "(<name> contains 'a')"),
+        ("metric.'a`b' > 1", "(<metric:a`b> > '1')"),
+        ("operation =~ train", "(<operation> =~ 'train')"),
     ],
 )
 def test_parses_a_filter(text: str, expected: str) -> None:
@@ -129,7 +137,14 @@ def test_parses_a_filter(text: str, expected: str) -> None:
         ("train or eval lr=1", 6, "'or' beside conditions that only a blank joins is unclear"),
         ("(loss < 1", 0, "This parenthesis is not closed"),
         ('label="first try', 6, "This quote is not closed"),
-        ("loss = < 3", 7, "Expected a name before <"),
+        ("loss = < 3", 7, "Expected a value"),
+        ("loss => 3", 5, "'=>' is not part of a filter"),
+        ("loss == = 3", 8, "Expected a value"),
+        ("0 < x < < 3", 8, "Expected a value"),
+        ("op =~ config.pattern", 6, "The pattern of =~ must be text"),
+        ("loss + 1 =~ 3", 0, "=~ searches text, not a calculated number"),
+        ("started in [3, 4]", 12, "'3' is not a time"),
+        ("x = 日本語 y = 1", 8, "Expected 'and' or 'or'"),
         ("status in done", 10, "Expected a list: [done]"),
         ("avg(loss) < 1", 0, "Unknown function 'avg'"),
         ("min(a, b) < 1", 0, "min takes 1 value, not 2"),
@@ -162,8 +177,36 @@ def test_marks_a_mistake_in_the_filter(text: str, caret: int, message: str) -> N
     problem, shown, mark = error.value.message.split("\n")
     assert problem.startswith(message)
     assert shown == f"  {text}"
-    assert mark == "  " + " " * caret + "^"
+    wide = sum(ord(c) > 0x3000 for c in text[:caret])
+    assert mark == "  " + " " * (caret + wide) + "^"
     assert error.value.hint
+
+
+@pytest.mark.parametrize(
+    ("text", "hint"),
+    [
+        ("avg(loss) < 1", "Did you mean 'mean'?"),
+        ("MIN(loss) < 1", "Did you mean 'min'?"),
+        ("best(loss) < 1", "Functions: last"),
+        ("x => 3", "Use '>='"),
+        ("started in [3, 4]", "Try: --where"),
+        ("started > 3 days ago", 'Quote it: "3 days ago"'),
+    ],
+)
+def test_suggests_what_to_write(text: str, hint: str) -> None:
+    with pytest.raises(UsageError) as error:
+        parse_condition(text)
+    assert error.value.hint.startswith(hint)
+
+
+@given(st.text(min_size=1))
+def test_reads_a_quoted_name_as_the_same_name(name: str) -> None:
+    if "`" in name and ("\\'" in name or name.endswith("\\")):
+        return  # such a name cannot be written
+    for kind in ("config", "metric"):
+        condition = parse_condition(f"{quote_name(f'{kind}.{name}')} is set")
+        assert isinstance(condition, State) and isinstance(condition.left, FieldName)
+        assert (condition.left.kind, condition.left.plain_name) == (kind, name)
 
 
 @pytest.mark.parametrize("operator", ["+", "**"])

@@ -61,6 +61,9 @@ def test_rejects_an_empty_filter_in_a_list() -> None:
         ("-loss", SortKey(FieldName("loss"), True)),
         ("eval/top 1", SortKey(FieldName("eval/top 1"))),
         ("config.lr", SortKey(FieldName("config.lr", "config"))),
+        ("-`eval/top 1`", SortKey(FieldName("eval/top 1"), True)),
+        ("config.`a,b`", SortKey(FieldName("config.a,b", "config"))),
+        ("`a` or `b`", SortKey(FieldName("`a` or `b`"))),
         ("-min(loss)", SortKey(Call("min", (FieldName("loss", "", 4),)), True)),
     ],
 )

@@ -130,9 +130,23 @@ def _parse_columns(option: str, runs: "Sequence[Run]") -> "tuple[str, ...]":
     """Returns the names in `--columns`, after position and name. A filter's name for a column stands for it, unless a
     value of the runs has that name.
     """
-    named = [name.strip() for name in re.split(r",(?![^(]*(?:\([^)]*\)[^(]*)*\))", option)]  # not in mean(loss, 10)
+    from gage.select.tokens import remove_backticks
+
+    named = [remove_backticks(name.strip()) for name in _split_names(option)]
     named = [FILTER_NAMES.get(n, n) if board.suggest_column(n, runs) is not None else n for n in named]
     return tuple(dict.fromkeys(("index", "name", *filter(None, named))))
+
+
+def _split_names(option: str) -> "list[str]":
+    """Returns the names between commas that are not in backticks or, as in `mean(loss, 10)`, in parentheses."""
+    parts, depth = [""], 0
+    for text in re.findall(r"`[^`]*`|.", option, re.DOTALL):
+        depth += {"(": 1, ")": -1}.get(text, 0)
+        if text == "," and depth <= 0:
+            parts.append("")
+        else:
+            parts[-1] += text
+    return parts
 
 
 def _report_other_values(runs: "Sequence[Run]", option: str | None) -> None:

@@ -36,6 +36,7 @@ PRINTED: "dict[str, Callable[[Run, RunPaths], str]]" = {
 @run_selection.select_runs()
 @run_selection.all_option
 @run_selection.limit_option
+@run_selection.sort_option
 @run_selection.project_option
 @click.option("--name", is_flag=True, help="Print names.")
 @click.option("--run-dir", is_flag=True, help="Print run directories.")
@@ -45,7 +46,7 @@ PRINTED: "dict[str, Callable[[Run, RunPaths], str]]" = {
 @click.option("-d", "--deleted", is_flag=True, help="Select deleted runs.")
 @json_option
 def command(selection: run_selection.RunSelection, deleted: bool, as_json: bool, **printed: bool) -> None:
-    """Print the IDs of runs (default: the latest), newest first, one per line.
+    """Print the IDs of runs (default: the latest, or the first of --sort), newest first, one per line.
 
     A filter, --project, --limit or --all selects all matching runs.
     """

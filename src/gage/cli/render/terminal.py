@@ -202,12 +202,9 @@ def display_width(text: str) -> int:
     """Returns the columns that text takes on a terminal."""
     if text.isascii():
         return len(text)
-    import unicodedata
+    from gage.lib.text_width import measure_width
 
-    return sum(
-        0 if unicodedata.combining(c) or c in _JOINERS else 2 if unicodedata.east_asian_width(c) in "WF" else 1
-        for c in text
-    )
+    return measure_width(text)
 
 
 def print_facts(facts: Mapping[str, str], indent: str = "", style: str = "dim", status: str = "") -> None:
