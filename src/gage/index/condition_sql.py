@@ -220,8 +220,8 @@ class ConditionBuilder:
         for group in groups:
             taken: dict[int, Values] = {}
             for place in group:
-                source = place.rows or "run WHERE 1"
-                sql = f"SELECT n, {place.value} FROM {source} AND {place.value} <> '' AND {chosen.sql}"
+                has_value = f"{place.value} IS NOT NULL" if place.rows else f"{place.value} <> ''"
+                sql = f"SELECT n, {place.value} FROM {place.rows or 'run WHERE 1'} AND {has_value} AND {chosen.sql}"
                 here: dict[int, Values] = {}
                 for n, value in self._db.execute(sql, (*place.parameters, *chosen.parameters)):
                     here[n] = (*here[n], value) if n in here else (value,)

@@ -151,6 +151,13 @@ def test_deep_filters_do_not_reach_the_limits_of_sqlite(start: str, end: str) ->
             assert db.execute(sql, fits.parameters).fetchone()[0] == is_met(condition, RunRow(run))
 
 
+def test_an_empty_text_of_config_is_a_value() -> None:
+    run = Run(id="0", name="a", op=OpRef("train"), status="completed", config={"lr": ""}, created=1)
+    with open_index([run]) as db:
+        for text in ("lr >= lr", "lr = config.lr", "not lr < lr", "label is null", "not label >= label"):
+            assert list_matches(db, parse_condition(text)) == {0}, text
+
+
 def list_matches(db: sqlite3.Connection, condition: Condition) -> set[int]:
     """Returns the numbers of the runs that meet a condition according to SQLite."""
     fits = ConditionBuilder(db).build(condition)
