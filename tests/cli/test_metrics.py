@@ -152,7 +152,7 @@ def test_reads_metrics_of_a_very_short_run(gage, project):
 def test_parquet_requires_pyarrow(monkeypatch):
     monkeypatch.setitem(sys.modules, "pyarrow", None)
     with pytest.raises(UsageError, match="Parquet export requires the package pyarrow"):
-        _write_parquet(iter(()), "values.parquet")
+        _write_parquet(iter([("id", "loss", 1, None, 0.5)]), "values.parquet")
 
 
 def test_plots_a_limited_number_of_curves_by_time(gage, project):

@@ -8,6 +8,26 @@ def format_number(value: float) -> str:
     return f"{value:.4g}"
 
 
+def format_spread(mean: float, std: float | None) -> str:
+    """Returns a mean with its standard deviation, such as `0.934 ± 0.006`: two significant digits of the deviation, and
+    as many decimals of the mean.
+    """
+    import math
+
+    if std is None:
+        return format_number(mean)
+    if not (math.isfinite(std) and math.isfinite(mean)) or not std:
+        return f"{format_number(mean)} ± {format_number(std)}"
+    decimals = 1 - math.floor(math.log10(std))
+    if not 0 <= decimals <= MAX_DECIMALS or abs(mean) >= 10**MAX_DECIMALS:
+        return f"{format_number(mean)} ± {std:.2g}"
+    return f"{mean:.{decimals}f} ± {std:.{decimals}f}"
+
+
+MAX_DECIMALS = 7
+"""Digits before or after the point up to which a mean and its deviation are written without an exponent."""
+
+
 def format_value(value: JSONValue) -> str:
     """Returns a config value as it is written on a command line."""
     if isinstance(value, str):
@@ -45,3 +65,12 @@ def format_size(size: int) -> str:
 def format_count(count: int, thing: str) -> str:
     """Formats a number with its noun: `1 run`, `3 runs`."""
     return f"{count:,} {thing}{'' if count == 1 else 's'}"
+
+
+def is_number(text: str) -> bool:
+    """Returns whether a text is a number."""
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from gage.board.formatting import format_count, format_number
 from gage.compare.ranking_text import describe_reasons, format_distinct
 from gage.compare.run_groups import MetricComparison
-from gage.compare.statistics import GroupComparison, GroupSummary
+from gage.compare.statistics import GroupComparison
+from gage.lib.mean_std import GroupSummary
 from gage.types.table import Column, Table
 from gage.types.values import JSONValue
 

@@ -12,7 +12,8 @@ from gage.compare.distributions import compute_f_tail, estimate_maximum, find_t_
 from gage.compare.groups import SeedGroup, group_by_seed, is_seed_name, normalize_config
 from gage.compare.importance import CHANCE, MIN_CONFIGS, Column, Importance, measure_effects
 from gage.compare.metric import RankedMetric, build_row
-from gage.compare.statistics import CONFIDENCE, GroupSummary, summarize_values
+from gage.compare.statistics import CONFIDENCE
+from gage.lib.mean_std import GroupSummary, summarize_values
 from gage.select.evaluate import list_values
 from gage.types.filter import Expression, SeriesReader
 from gage.types.run import Run

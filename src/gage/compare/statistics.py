@@ -11,20 +11,13 @@ from collections.abc import Sequence
 from typing import Literal, NamedTuple
 
 from gage.compare.distributions import compute_t_tails, find_t_quantile
+from gage.lib.mean_std import GroupSummary, summarize_values
 
 CONFIDENCE = 0.95
 POWER = 0.8
 """How often a difference of `detectable` is shown."""
 MAX_EXACT_PAIRS = 16
 """Pairs up to which all sign changes are tried: 65,536."""
-
-
-class GroupSummary(NamedTuple):
-    """Number, mean and standard deviation (n − 1) of values; None where one value has no deviation."""
-
-    n: int
-    mean: float
-    std: float | None
 
 
 class Interval(NamedTuple):
@@ -59,22 +52,6 @@ class GroupComparison(NamedTuple):
     def excludes_zero(self) -> bool:
         """Returns whether the interval leaves out zero."""
         return self.interval is not None and not self.interval.low <= 0 <= self.interval.high
-
-
-def summarize_values(values: Sequence[float]) -> GroupSummary:
-    """Returns number, mean and standard deviation. Raises ValueError if there are no values."""
-    if not values:
-        raise ValueError("no values")
-    count = len(values)
-    mean = math.fsum(value / count for value in values)
-    if count == 1:
-        return GroupSummary(1, mean, None)
-    deviations = [value - mean for value in values]
-    scale = max(map(abs, deviations))
-    if scale <= 4e-16 * abs(mean):  # nothing but the rounding of the mean
-        return GroupSummary(count, mean, 0.0)
-    squares = math.fsum((each / scale) ** 2 for each in deviations)
-    return GroupSummary(count, mean, scale * math.sqrt(squares / (count - 1)))
 
 
 def compare_groups(a: Sequence[float], b: Sequence[float], lower_is_better: bool) -> GroupComparison:

@@ -97,6 +97,23 @@ def clean_text(text: str) -> str:
     return text
 
 
+JOINERS = "\u200c\u200d"
+"""Formatting characters that some scripts need."""
+
+
+def escape(text: str) -> str:
+    """Returns text that cannot control a terminal, on one line: control and formatting characters are escaped."""
+    if text.isprintable():
+        return text
+    return "".join(c if c.isprintable() or c in JOINERS else _escape_char(c) for c in text)
+
+
+def _escape_char(c: str) -> str:
+    if c.isspace() and ord(c) > 0x9F and c not in "\u2028\u2029":
+        return " "
+    return c.encode("unicode_escape").decode() if not "\ud800" <= c <= "\udfff" else f"\\x{ord(c) & 0xFF:02x}"
+
+
 def convert_view(value: object) -> object:
     """Returns a read-only view as a dict or list, which `json` can write; another value as text."""
     if isinstance(value, Mapping):

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 import click
 
 from gage.board import run_table as board
-from gage.board.formatting import format_exact
 from gage.cli import run_selection
 from gage.cli.command import json_option, make_command, reject_together
 from gage.cli.global_options import read_listing_columns, suggest_without_runs
@@ -19,7 +18,6 @@ if TYPE_CHECKING:
 
     from gage.types.filter import Collection
     from gage.types.run import Run
-    from gage.types.table import Table
 
 PAGE = 20
 FILTER_NAMES = {
@@ -83,16 +81,16 @@ def command(
         terminal.print_json({"runs": list(rows), "total": result.total})
         return
     if as_csv or as_tsv or as_json:
+        from gage.board.table_formats import convert_to_records, write_csv
         from gage.board.value_columns import build_export_table
 
         _report_other_values(result.runs, columns)
         keys = () if columns is None else _parse_columns(columns, result.runs)
         table = build_export_table(result.runs, result.positions, keys, read_series)
         if as_json:
-            records = [dict(zip(keys, row, strict=True)) for row in table.rows]
-            terminal.print_json({"runs": records, "total": result.total})
+            terminal.print_json({"runs": convert_to_records(table), "total": result.total})
         else:
-            _print_separated(table, "," if as_csv else "\t")
+            write_csv(table, sys.stdout, "," if as_csv else "\t")
         return
     if not result.runs:
         if result.problem is None:
@@ -176,15 +174,6 @@ def _suggest_column(column: str, near: str) -> str:
     ):
         return "'gage show' shows it"
     return f"Did you mean {near!r}?" if near else ""
-
-
-def _print_separated(table: "Table", delimiter: str) -> None:
-    """Prints a table as CSV or TSV, with control characters escaped."""
-    import csv
-
-    writer = csv.writer(sys.stdout, delimiter=delimiter, lineterminator="\n")
-    writer.writerow([terminal.escape(column.title) for column in table.columns])
-    writer.writerows([terminal.escape(format_exact(value)) for value in row] for row in table.rows)
 
 
 def _report_none(is_filtered: bool, collection: str) -> None:

@@ -144,16 +144,7 @@ def _write_csv(points: Points) -> None:
 
 
 def _write_parquet(points: Points, path: str) -> None:
-    try:
-        import pyarrow
-        import pyarrow.parquet
-    except ImportError:
-        raise UsageError(
-            "Parquet export requires the package pyarrow", "Try: pip install 'gage-ml[parquet]', or --csv"
-        ) from None
-    table = pyarrow.table(dict(zip(POINT, map(list, zip(*points, strict=True)), strict=True)))
-    try:
-        pyarrow.parquet.write_table(table, path)
-    except OSError as e:
-        raise UsageError(f"Cannot write {path}: {e.strerror or e}", "Use another path") from None
-    terminal.print_stderr(f"Wrote {format_count(table.num_rows, 'value')} to {path}")
+    from gage.board.parquet_file import write_parquet_columns
+
+    count = write_parquet_columns(dict(zip(POINT, map(list, zip(*points, strict=True)), strict=True)), path)
+    terminal.print_stderr(f"Wrote {format_count(count, 'value')} to {path}")

@@ -6,6 +6,7 @@ Knows columns, texts and widths; not where a table comes from. Loaded only for a
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from gage.board.formatting import is_number
 from gage.board.run_table import RELATION_NOTES
 from gage.cli.render.terminal import COLUMN_GAP, display_width, truncate
 from gage.types.run import STATUSES
@@ -146,12 +147,3 @@ def truncate_text(text: str, width: int) -> str:
     token = text[start:].split(" ", 1)[0]
     is_cut = start + len(token) > length
     return f"{text[:start].rstrip()}…" if is_cut and is_number(token.partition("=")[2] or token) else cut
-
-
-def is_number(text: str) -> bool:
-    """Returns whether a text is a number."""
-    try:
-        float(text)
-    except ValueError:
-        return False
-    return True

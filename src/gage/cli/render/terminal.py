@@ -7,7 +7,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TextIO
 
 from gage.types.table import Column
-from gage.types.values import JSONValue, replace_non_finite
+from gage.types.values import JOINERS, JSONValue, replace_non_finite
+from gage.types.values import escape as escape
 
 ANSI_CODES = {
     # Yellow and blue are hard to read on a white or a black background, so text that matters is in neither.
@@ -32,7 +33,6 @@ STATUS_COLORS = {
 }
 
 COLUMN_GAP = 2
-_JOINERS = "\u200c\u200d"
 _ELLIPSIS = "…"
 
 
@@ -53,22 +53,9 @@ def prepare_streams() -> None:
             stream.reconfigure(errors="backslashreplace")
 
 
-def escape(text: str) -> str:
-    """Returns text that cannot control a terminal, on one line: control and formatting characters are escaped."""
-    if text.isprintable():
-        return text
-    return "".join(c if c.isprintable() or c in _JOINERS else _escape_char(c) for c in text)
-
-
 def escape_lines(text: str) -> str:
     """Like `escape`, for text of several lines."""
     return "\n".join(escape(line.replace("\t", "    ")) for line in text.splitlines())
-
-
-def _escape_char(c: str) -> str:
-    if c.isspace() and ord(c) > 0x9F and c not in "\u2028\u2029":
-        return " "
-    return c.encode("unicode_escape").decode() if not "\ud800" <= c <= "\udfff" else f"\\x{ord(c) & 0xFF:02x}"
 
 
 def supports_color(stream: TextIO) -> bool:
