@@ -220,8 +220,8 @@ def test_says_that_no_difference_is_shown(gage, runs):
 @pytest.mark.parametrize(
     ("words", "code", "message"),
     [
-        (("1", "2"), 2, "Missing metric\nTry: gage compare 1 2 --metric loss"),
-        (("1",), 2, "Two groups of runs are needed"),
+        (("seed=1", "2"), 2, "Missing metric\nTry: gage compare seed=1 2 --metric loss"),
+        (("1", "-m", "loss"), 2, "Two groups of runs are needed"),
         (("1", "2", "-m", "loss"), 2, "2 runs would be in both groups"),
         (("1", "nothing", "-m", "loss"), 1, "There is no run 'nothing'"),
         (("1", "3", "-m", "loss"), 1, "B has no completed run with a loss: 1 error"),

@@ -164,7 +164,9 @@ def test_completes_runs_by_name_and_id(complete: Completer, store: Path, gage) -
 def test_completes_metrics(complete: Completer, gage, project: Path) -> None:
     gage("run", "train.py", "--yes")
     assert "loss" in complete("plot", "1", "")
-    assert list(complete("plot", "loss")) == list(complete("metrics", "--series", "loss")) == ["loss"]  # no name of a run
+    assert (
+        list(complete("plot", "loss")) == list(complete("metrics", "--series", "loss")) == ["loss"]
+    )  # no name of a run
     assert list(complete("list", "--columns", "name,lo")) == ["name,loss"]
     assert "loss" in complete("list", "--where", "lo")
     assert list(complete("list", "--where", "mark")) == ["marked", "mark="]

@@ -10,8 +10,8 @@ from gage.types.values import JSONValue
 def get_run_value(run: Run, name: str, read_series: SeriesReader | None = None) -> JSONValue:
     """Returns a config value, the last value of a metric or an attribute, whichever the run has first, else None.
 
-    `config.NAME`, `metric.NAME` and `attribute.NAME` are these values only, and `min(METRIC)` is a function,
-    unless something has such a name itself.
+    `config.NAME`, `metric.NAME` and `attribute.NAME` (or `attr.NAME`) are these values only, and `min(METRIC)` is a
+    function, unless something has such a name itself.
     """
     values = find_run_values(run, name, read_series)
     return values[0] if values else None
@@ -28,14 +28,14 @@ def find_run_values(run: Run, name: str, read_series: SeriesReader | None = None
     if name in run.user_attrs.other or name in run.attributes:
         return (_get_plain(_list_values(run)["attribute"][name]),)
     kind, dot, rest = name.partition(".")
-    values = _list_values(run) if dot and kind in KINDS else {}
-    if rest in values.get(kind, ()):
-        return (_get_plain(values[kind][rest]),)
-    return _evaluate(run, name, read_series) if _is_expression(name) else ()
+    values = _list_values(run).get(KINDS[kind], {}) if dot and kind in KINDS else {}
+    if rest in values:
+        return (_get_plain(values[rest]),)
+    return _evaluate(run, name, read_series) if "(" in name or "@" in name else ()
 
 
-KINDS = ("config", "metric", "attribute")
-"""Kinds of values in the order in which a name is looked for."""
+KINDS = {"config": "config", "metric": "metric", "attribute": "attribute", "attr": "attribute"}
+"""What may stand before a name and a dot → the kind of value, in the order in which a name is looked for."""
 
 
 def _list_values(run: Run) -> "dict[str, Mapping[str, JSONValue | Metric | Attribute]]":

@@ -11,7 +11,7 @@ COMMANDS = {
     "metrics": "Show metrics of runs, or export all values",
     "plot": "Plot metrics of runs in the terminal",
     "best": "Show the best runs by a metric, and why",
-    "compare": "Compare two groups of runs by a metric",
+    "compare": "Compare runs in a table, or two groups by a metric",
     "media": "List images, audio, tables and other media",
     "open": "Open a run directory or one of its files",
     "select": "Print IDs, names or paths of runs, for scripts",

@@ -276,6 +276,12 @@ sort_option = click.option(
     multiple=True,
     help="Sort by NAME, lowest first; --sort=-NAME: highest first (repeatable).",
 )
+columns_option = click.option(
+    "-c",
+    "--columns",
+    metavar="NAME,...",
+    help="Columns: config values, metrics, functions such as 'min(loss)', attributes or keys of --json.",
+)
 limit_option = click.option("-n", "--limit", type=parse_count, metavar="N", help="Show at most N runs.")
 
 

@@ -13,7 +13,7 @@ from gage.compare.groups import split_name
 from gage.index.load_series import build_no_metric_error
 from gage.select.evaluate import RunRow, list_values, parse_step
 from gage.select.fields import RUN_FIELDS, iter_fields
-from gage.select.parse import parse_value_name
+from gage.select.parse import parse_value_name, parse_where
 from gage.types.errors import UsageError
 from gage.types.filter import Call, Expression, FieldName, SeriesReader
 from gage.types.run import Run
@@ -134,3 +134,8 @@ def infer_direction(expression: Expression) -> bool | None:
         return None
     is_lower = words[-1] in LOWER_WORDS if len(directions) > 1 else directions.pop()
     return is_lower != bool(NEGATIONS & set(words))
+
+
+def has_status_condition(where: Sequence[str]) -> bool:
+    """Returns whether a filter has a condition on the status."""
+    return any(field.plain_name == "status" for each in parse_where(where) for field in iter_fields(each.condition))

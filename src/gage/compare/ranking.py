@@ -14,7 +14,7 @@ from gage.compare.importance import CHANCE, MIN_CONFIGS, Column, Importance, mea
 from gage.compare.metric import RankedMetric, build_row
 from gage.compare.statistics import CONFIDENCE
 from gage.lib.mean_std import GroupSummary, summarize_values
-from gage.select.evaluate import list_values
+from gage.select.evaluate import find_exclusion, list_values
 from gage.types.filter import Expression, SeriesReader
 from gage.types.run import Run
 from gage.types.values import Comparable, JSONValue
@@ -177,14 +177,9 @@ def select_entries(
             continue
         values = metric.list_values(run, read_series)
         value = values[0] if values else None
-        if value is None:
-            left_out["missing"] += 1
-        elif value == "nan":
-            left_out["nan"] += 1
-        elif isinstance(value, str):
-            left_out["text"] += 1
-        elif not math.isfinite(value):
-            left_out["infinite"] += 1
+        reason = find_exclusion(value)
+        if reason or not isinstance(value, int | float):
+            left_out[reason] += 1
         else:
             entries.append((value, index))
     entries.sort(key=lambda entry: entry[0], reverse=not metric.lower_is_better)

@@ -317,7 +317,7 @@ def _walk(collector: _SourceCollector, text_only: bool) -> Iterator[str]:
             if not entry.is_dir(follow_symlinks=False):
                 if collector.add_file(name, text_only, max_bytes=sys.maxsize):
                     yield name
-            elif reason := _explain_exclusion(collector, entry, name):
+            elif reason := _find_exclusion(collector, entry, name):
                 collector.skip(f"{name}/", reason)
             else:
                 folders.append(f"{name}/")
@@ -337,7 +337,7 @@ def _list_entries(collector: _SourceCollector, folder: str) -> list[os.DirEntry[
         return []
 
 
-def _explain_exclusion(collector: _SourceCollector, entry: os.DirEntry[str], name: str) -> str:
+def _find_exclusion(collector: _SourceCollector, entry: os.DirEntry[str], name: str) -> str:
     """Returns the reason why a directory is not entered ("" = it is)."""
     if name == collector.store:
         return "runs directory"

@@ -127,6 +127,15 @@ def list_values(expression: Expression, row: Row) -> Values:
             return _call(function, arguments, row)
 
 
+def find_exclusion(value: Comparable | None) -> str:
+    """Returns why a value does not count among numbers: "missing", "nan", "text" or "infinite"; "" if it counts."""
+    if value is None:
+        return "missing"
+    if isinstance(value, str):
+        return "nan" if value == "nan" else "text"
+    return "" if math.isfinite(value) else "infinite"
+
+
 def parse_step(field: FieldName) -> tuple[FieldName, int] | None:
     """Returns the metric and the step of `loss@100`."""
     name, at, step = field.name.rpartition("@")

@@ -55,7 +55,7 @@ def command(
     See 'gage help statistics' for the methods.
     """
     from gage.cli.render.ranking import print_ranking
-    from gage.compare.metric import pick_metric
+    from gage.compare.metric import has_status_condition, pick_metric
     from gage.compare.ranking import rank_runs
     from gage.compare.ranking_text import convert_ranking_to_json, describe_reasons
 
@@ -65,7 +65,7 @@ def command(
     group_by = None if per is None else _parse_group(per, result.runs)
     limit = selection.limit or (SHOWN_RUNS if per is None else len(result.runs))
     read_series = load_series.build_series_reader(selection.store)
-    any_status = _names_status(selection.where)
+    any_status = has_status_condition(selection.where)
     ranking = rank_runs(result.runs, result.positions, ranked_by, limit, group_by, read_series, any_status)
     if as_json:
         terminal.print_json(convert_ranking_to_json(ranking, per))
@@ -117,14 +117,6 @@ def _parse_group(text: str, runs: "Sequence[Run]") -> "Expression":
         names = sorted({name for run in runs for name in run.config})
         raise NotFound(f"No run has {missing!r}", suggest_closest(missing, names, "Try: --per op, or a config value"))
     return expression
-
-
-def _names_status(where: "Sequence[str]") -> bool:
-    """Returns whether a filter has a condition on the status."""
-    from gage.select.fields import iter_fields
-    from gage.select.parse import parse_where
-
-    return any(field.plain_name == "status" for each in parse_where(where) for field in iter_fields(each.condition))
 
 
 def _print_next(ranking: "Ranking") -> None:

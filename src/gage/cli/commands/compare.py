@@ -1,80 +1,95 @@
 """`gage compare`."""
 
-import re
 from typing import TYPE_CHECKING
 
 import click
 
-from gage.assignments.convert_words import join_words
-from gage.board.formatting import format_count
 from gage.cli import run_selection
-from gage.cli.command import json_option, make_command, reject_together
+from gage.cli.command import make_command, reject_together
 from gage.cli.commands.best import max_option, min_option, read_direction
-from gage.cli.render import terminal
-from gage.index import load_series
-from gage.types.errors import NotFound, UsageError
+from gage.cli.table_output import FORMATS, TableOutput, add_format_options
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    pass
 
-    from gage.types.run import Run
+PIVOT_OPTIONS = ("--rows", "--cols", "--values")
+TABLE_OPTIONS = ("--columns", "--all-columns", "--baseline", "--group", "--sort", "--limit")
 
-_FILTER = re.compile(r"[\s=<>~!()]")
 
-
-@make_command("compare", "gage compare 1 4 --metric loss", "gage compare lr=0.1 lr=0.2 --metric val_acc")
-@run_selection.select_runs("RUN|FILTER RUN|FILTER")
-@click.option("-m", "--metric", metavar="METRIC", help="Compare this metric, or function such as 'min(loss)'.")
+@make_command(
+    "compare",
+    "gage compare 1:5",
+    "gage compare --where op=train --sort=-acc --baseline 3",
+    "gage compare 1 4 --metric loss",
+    "gage compare --rows model --cols dataset --values 'mean(acc)'",
+)
+@run_selection.select_runs("[RUN|FILTER]...")
+@run_selection.sort_option
+@run_selection.limit_option
+@run_selection.project_option
+@run_selection.columns_option
+@click.option("--all-columns", is_flag=True, help="Show also what is the same in all runs.")
+@click.option("--baseline", metavar="RUN", help="Show how far the metrics are from those of RUN.")
+@click.option("--group", is_flag=True, help="Join runs that differ in their seed only: mean ± std.")
+@click.option("--rows", metavar="NAME,...", help="Pivot table with a row for each value of NAME.")
+@click.option("--cols", metavar="NAME,...", help="Columns of the pivot table: one for each value of NAME.")
+@click.option(
+    "--values",
+    metavar="VALUE",
+    multiple=True,
+    help="Cells of the pivot table: mean, std, min, max, median or count over runs, such as 'mean(acc)' or "
+    "'mean(min(loss))' (repeatable).",
+)
+@click.option("-m", "--metric", metavar="METRIC", help="Compare two groups by this metric, or function of one.")
 @min_option
 @max_option
-@run_selection.project_option
-@json_option
+@add_format_options
 def command(
-    selection: run_selection.RunSelection, metric: str | None, minimum: bool, maximum: bool, as_json: bool
+    selection: run_selection.RunSelection,
+    output: TableOutput,
+    columns: str | None,
+    all_columns: bool,
+    baseline: str | None,
+    group: bool,
+    rows: str | None,
+    cols: str | None,
+    values: tuple[str, ...],
+    metric: str | None,
+    minimum: bool,
+    maximum: bool,
 ) -> None:
-    """Compare two groups of runs by a metric: difference, 95 % interval and effect size.
+    """Compare runs in a table, or two groups of runs by a metric.
 
-    A run stands for all runs that differ from it in their seed only. A filter is a condition such as lr=0.1. Only
-    completed runs count. See 'gage help statistics' for the methods.
+    The table shows the config values and metrics that differ. With --rows, --cols and --values it is a pivot table: the
+    outer function of a value is one over the runs of a cell, what is in it one value of each run (by default the last).
+
+    With --metric, two groups are compared: difference, 95 % interval and effect size. A run stands for all runs that
+    differ from it in their seed only, a filter such as lr=0.1 for all that match. Only completed runs count in groups
+    and pivot tables, unless --where names a status. See 'gage help compare'.
     """
-    from gage.cli.render.group_comparison import print_comparison
-    from gage.compare.group_text import convert_comparison_to_json
-    from gage.compare.metric import pick_metric
-    from gage.compare.ranking_text import describe_reasons
-    from gage.compare.run_groups import compare_by_metric
+    from gage.cli.compare_groups import compare_two_groups, is_filter
 
+    _reject_options()
+    if metric is not None or minimum or maximum or any(map(is_filter, selection.words)):
+        compare_two_groups(selection, metric, read_direction(minimum, maximum), output.format == "json")
+        return
+    from gage.cli import compare_tables
+
+    if rows is not None or cols is not None or values:
+        compare_tables.print_pivot(selection, output, rows, cols, values)
+        return
+    options = compare_tables.TableOptions(columns, all_columns, baseline, group)
+    compare_tables.print_comparison(selection, output, options)
+
+
+def _reject_options() -> None:
+    """Raises UsageError for options that have no effect together."""
     reject_together("--min", "--max")
-    if len(selection.words) != 2:
-        raise UsageError("Two groups of runs are needed", "Try: gage compare 1 2 --metric loss")
-    runs = selection.with_words(()).query().require().runs
-    lower_is_better = read_direction(minimum, maximum)
-    compared = pick_metric(runs, metric, lower_is_better, f"compare {join_words(selection.words)} --metric")
-    (label_a, a), (label_b, b) = (_find_group(selection, word, runs) for word in selection.words)
-    both = {run.id for run in a} & {run.id for run in b}
-    if both:
-        raise UsageError(
-            f"{format_count(len(both), 'run')} would be in both groups",
-            "A run stands for all runs that differ from it in their seed only",
-        )
-    comparison = compare_by_metric(a, b, compared, load_series.build_series_reader(selection.store))
-    if comparison.result is None:
-        empty = comparison.sizes.index(0)
-        reasons = describe_reasons(comparison.left_out[empty], compared.text)
-        raise NotFound(f"{'AB'[empty]} has no completed run with a {compared.text}{reasons and f': {reasons}'}")
-    if as_json:
-        terminal.print_json(convert_comparison_to_json(comparison, comparison.result, (label_a, label_b)))
-    else:
-        print_comparison(comparison, comparison.result, (label_a, label_b))
-
-
-def _find_group(selection: run_selection.RunSelection, word: str, runs: "Sequence[Run]") -> "tuple[str, Sequence[Run]]":
-    """Returns the name and the runs of a group: those that match a filter, or a run and its siblings among `runs`."""
-    from gage.compare.run_groups import find_siblings
-
-    if _FILTER.search(word):
-        found = selection.with_words(())._replace(where=(*selection.where, word)).query().require().runs
-        return word, [run for run in found if not run.trials]
-    run = selection.with_words((word,)).find_one()
-    if run.trials:
-        raise UsageError(f"{run.name} is a batch", f"Try: gage compare batch={run.name} ...")
-    return run.name, find_siblings(run, runs)
+    reject_together("--columns", "--all-columns")
+    formats = [f"--{name}" for name in FORMATS if name != "json"]
+    for option in ("--metric", "--min", "--max"):
+        for other in (*TABLE_OPTIONS, *PIVOT_OPTIONS, *formats):
+            reject_together(option, other)
+    for option in PIVOT_OPTIONS:
+        for other in TABLE_OPTIONS:
+            reject_together(option, other)

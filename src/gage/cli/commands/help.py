@@ -16,6 +16,7 @@ TOPICS = {
     "sourcecode": "Which files are copied into a run",
     "dependencies": "Files that a run reads, and how they get into it",
     "metrics": "Which metrics are found, and where they are stored",
+    "compare": "Tables of runs: baselines, groups over seeds, pivot tables, formats",
     "statistics": "Methods of 'gage best' and 'gage compare', with their sources",
     "restart": "Restarting a run, and continuing with its files",
     "needed": "Skipping runs that are already done",
@@ -33,6 +34,7 @@ TOPICS = {
 TOPIC_SYNONYMS = {
     **dict.fromkeys("where filter query search select -w".split(), "filters"),
     **dict.fromkeys("status statuses state columns label tags positions names ids".split(), "runs"),
+    **dict.fromkeys("pivot table tables baseline csv tsv markdown latex parquet export delta group".split(), "compare"),
     **dict.fromkeys("parameters params flags arguments args hyperparameters yaml".split(), "config"),
     **dict.fromkeys("grid sweep sweeps trials parallel random".split(), "batches"),
     **dict.fromkeys("resume rerun repeat continue checkpoint checkpoints resume-from".split(), "restart"),

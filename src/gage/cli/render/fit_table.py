@@ -3,10 +3,10 @@
 Knows columns, texts and widths; not where a table comes from. Loaded only for a terminal.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from gage.board.formatting import is_number
+from gage.board.formatting import format_count, is_number
 from gage.board.run_table import RELATION_NOTES
 from gage.cli.render.terminal import COLUMN_GAP, display_width, truncate
 from gage.types.run import STATUSES
@@ -18,6 +18,8 @@ KEPT_COLUMNS = ("index", "name")
 """Columns that users type from: always shown, and never cut."""
 
 MIN_TEXT_WIDTH = 8
+MAX_TITLE_WIDTH = 24
+"""Columns of a title that are never cut: whole columns are left out instead."""
 MIN_DESCRIPTION_WIDTH = 32
 MAX_DESCRIPTION_WIDTH = 48
 """The least and most columns of descriptions for which other columns are left out or shortened."""
@@ -25,6 +27,13 @@ MIN_PART_WIDTH = 12
 """Columns that each text in a description, such as the label, needs to be readable."""
 PART_GAP = "  "
 """Separates the parts of a description."""
+
+
+class ColumnMeasure(NamedTuple):
+    """The width of a column in which nothing is cut, and whether nothing of it may be cut."""
+
+    width: int
+    is_whole: bool
 
 
 class FittedTable(NamedTuple):
@@ -41,6 +50,7 @@ def fit_table(columns: Sequence[Column], rows: Rows, limit: int) -> FittedTable:
     left out, then statuses become four letters, then the start is left out, then the last columns.
     """
     texts = {column.key: [row[i] for row in rows] for i, column in enumerate(columns)}
+    measures = {column.key: _measure_column(column, texts[column.key]) for column in columns}
     shown = list(columns)
     equal: list[str] = []
     missing: list[str] = []
@@ -48,7 +58,7 @@ def fit_table(columns: Sequence[Column], rows: Rows, limit: int) -> FittedTable:
     description_width = max(map(_measure_description, texts.get("description", ())), default=0)
 
     def is_too_wide(text_width: int = description_width) -> bool:
-        needed = [_measure_needed(column, texts[column.key], text_width) for column in shown]
+        needed = [_measure_needed(column, measures[column.key], text_width) for column in shown]
         return sum(needed) + COLUMN_GAP * (len(needed) - 1) > limit
 
     def leave_out(column: Column) -> None:
@@ -62,17 +72,19 @@ def fit_table(columns: Sequence[Column], rows: Rows, limit: int) -> FittedTable:
             leave_out(column)
     if is_too_wide() and "status" in texts:
         texts["status"] = [text[:4] if text in STATUSES else text for text in texts["status"]]
+        status = next(column for column in shown if column.key == "status")
+        measures["status"] = _measure_column(status, texts["status"])
     started = next((column for column in shown if column.key == "started"), None)
     if started and is_too_wide():
         leave_out(started)
     while is_too_wide(MIN_TEXT_WIDTH) and shown[-1].key not in KEPT_COLUMNS:
         least = next((column for column in shown if column.key == "op" and "description" in texts), shown[-1])
-        missing.append(least.title)
+        missing.insert(0, least.title)
         leave_out(least)
     fitted = [tuple(texts[column.key][i] for column in shown) for i in range(len(rows))]
     note = f"All rows: {', '.join(equal)}" if equal else ""
-    note += f"{'; ' if equal else ''}not shown: {', '.join(missing)}" if missing else ""
-    return FittedTable(shown, fitted, _fit_widths(shown, texts, limit), truncate(note[:1].upper() + note[1:], limit))
+    note += f"{'; ' if equal else ''}+{format_count(len(missing), 'column')}: {', '.join(missing)}" if missing else ""
+    return FittedTable(shown, fitted, _fit_widths(shown, measures, limit), truncate(note[:1].upper() + note[1:], limit))
 
 
 def _measure_description(text: str) -> int:
@@ -87,30 +99,34 @@ def _is_values(part: str) -> bool:
     return "=" in part.partition(" ")[0]
 
 
-def _measure_needed(column: Column, texts: Sequence[str], text_width: int) -> int:
-    """Returns the least width of a column; texts may be cut to `text_width`, the last column of a listing."""
-    full = max(map(display_width, (column.title, *texts)))
-    if _is_whole(column, texts):
-        return full
-    return min(full, text_width if column.key == "description" else MIN_TEXT_WIDTH)
+def _measure_column(column: Column, texts: Sequence[str]) -> ColumnMeasure:
+    is_whole = column.key in (*KEPT_COLUMNS, "status", "started") or any(map(is_number, texts))
+    return ColumnMeasure(max(map(display_width, (column.title, *texts))), is_whole)
 
 
-def _is_whole(column: Column, texts: Sequence[str]) -> bool:
-    """Returns whether no text of a column may be cut."""
-    return column.key in (*KEPT_COLUMNS, "status", "started") or any(map(is_number, texts))
+def _measure_needed(column: Column, measure: ColumnMeasure, text_width: int) -> int:
+    """Returns the least width of a column: texts may be cut to `text_width`, the last column of a listing, but not the
+    title.
+    """
+    if measure.is_whole:
+        return measure.width
+    if column.key == "description":
+        return min(measure.width, text_width)
+    return min(measure.width, max(MIN_TEXT_WIDTH, min(display_width(column.title), MAX_TITLE_WIDTH)))
 
 
-def _fit_widths(columns: Sequence[Column], texts: dict[str, list[str]], limit: int) -> list[int]:
+def _fit_widths(columns: Sequence[Column], measures: Mapping[str, ColumnMeasure], limit: int) -> list[int]:
     """Returns the widths: the last column shrinks first, then the widest one that may be cut, and in the end any."""
-    widths = [max(map(display_width, (column.title, *texts[column.key]))) for column in columns]
+    widths = [measures[column.key].width for column in columns]
+    least = [_measure_needed(column, measures[column.key], MIN_TEXT_WIDTH) for column in columns]
     room = limit - COLUMN_GAP * (len(widths) - 1)
-    may_shrink = [not _is_whole(column, texts[column.key]) for column in columns]
-    if may_shrink[-1]:
-        widths[-1] = max(min(widths[-1], 2 * MIN_TEXT_WIDTH), widths[-1] - max(0, sum(widths) - room))
-    for least, candidates in ((MIN_TEXT_WIDTH, may_shrink), (1, [True] * len(widths))):
+    if not measures[columns[-1].key].is_whole:
+        lowest = max(least[-1], min(widths[-1], 2 * MIN_TEXT_WIDTH))
+        widths[-1] = max(lowest, widths[-1] - max(0, sum(widths) - room))
+    for bounds in (least, [1] * len(widths)):
         while sum(widths) > room:
-            widest = max((i for i in range(len(widths)) if candidates[i]), key=widths.__getitem__, default=-1)
-            if widest < 0 or widths[widest] <= least:
+            widest = max((i for i in range(len(widths)) if widths[i] > bounds[i]), key=widths.__getitem__, default=-1)
+            if widest < 0:
                 break
             widths[widest] -= 1
     return widths

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TextIO
 
 from gage.types.table import Column
-from gage.types.values import JOINERS, JSONValue, replace_non_finite
+from gage.types.values import JSONValue, replace_non_finite
 from gage.types.values import escape as escape
 
 ANSI_CODES = {

@@ -1,0 +1,71 @@
+"""The option `--columns`: the names of values that a table shows, the same in every command."""
+
+import re
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from gage.board import run_table as board
+from gage.cli.render import terminal
+
+if TYPE_CHECKING:
+    from gage.types.run import Run
+
+FILTER_NAMES = {
+    "tag": "tags",
+    "batch": "batch_name",
+    "mark": "marked",
+    "project-id": "project_id",
+    "created": "created_at",
+    "stopped": "stopped_at",
+}
+"""Names in filters that are not keys of columns."""
+FIRST_COLUMNS = ("index", "name")
+"""Columns that are always shown."""
+SHOWN_ELSEWHERE = "command cmd git commit branch sha files run_dir cwd host user author".split()
+"""What people look for in a listing that only `gage show` has."""
+
+
+def split_names(option: str) -> list[str]:
+    """Returns the names between commas that are not in backticks or, as in `mean(loss, 10)`, in parentheses."""
+    from gage.select.tokens import remove_backticks
+
+    parts, depth = [""], 0
+    for text in re.findall(r"`[^`]*`|.", option, re.DOTALL):
+        depth += {"(": 1, ")": -1}.get(text, 0)
+        if text == "," and depth <= 0:
+            parts.append("")
+        else:
+            parts[-1] += text
+    return [remove_backticks(name) for name in map(str.strip, parts) if name]
+
+
+def parse_columns(option: str, runs: "Sequence[Run]", first: Sequence[str] = FIRST_COLUMNS) -> tuple[str, ...]:
+    """Returns the names in `--columns`, after `first`. A filter's name for a column stands for it, unless a value of
+    the runs has that name.
+    """
+    return tuple(dict.fromkeys((*first, *(_resolve_name(name, runs) for name in split_names(option)))))
+
+
+def _resolve_name(name: str, runs: "Sequence[Run]") -> str:
+    plain = name.removeprefix("run.")
+    key = FILTER_NAMES.get(plain, plain)
+    return key if key in board.COLUMNS and board.suggest_column(name, runs) is not None else name
+
+
+def report_columns(keys: Sequence[str], runs: "Sequence[Run]") -> None:
+    """Reports the columns whose names also stand for values that they do not show, and those that no run has."""
+    for key in keys:
+        other = None if key in FIRST_COLUMNS else board.suggest_qualified_name(key, runs)
+        if other is not None:
+            kind = "parameter" if other.startswith("config.") else "metric"
+            terminal.print_stderr(f"{key!r} is also a {kind} of these runs", f"--columns {other} shows it")
+        near = None if not runs else board.suggest_column(key, runs)
+        if near is not None:
+            terminal.print_stderr(f"No listed run has {key!r}", _suggest_column(key, near))
+
+
+def _suggest_column(key: str, near: str) -> str:
+    """Returns the hint for an unknown column; `near` is the most similar one ("" = none)."""
+    if key in SHOWN_ELSEWHERE:
+        return "'gage show' shows it"
+    return f"Did you mean {near!r}?" if near else ""

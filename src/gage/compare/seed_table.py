@@ -1,0 +1,145 @@
+"""Builds the table that compares runs joined by seed: mean ± std of metrics over runs that differ in their seed only.
+
+Takes runs and returns a `Table`; knows neither where runs come from nor how a table is printed.
+"""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+from gage.board.formatting import format_spread
+from gage.board.run_table import COLUMNS
+from gage.board.table_formats import convert_to_text
+from gage.board.value_columns import get_column_value, list_value_columns
+from gage.compare.comparison_table import (
+    ComparedColumns,
+    ListedRun,
+    add_deltas,
+    find_metric,
+    pick_columns,
+)
+from gage.compare.groups import group_by_seed, is_seed_name, normalize_config
+from gage.index.sorting import build_rank
+from gage.lib.mean_std import summarize_values
+from gage.types.filter import SeriesReader
+from gage.types.run import Run
+from gage.types.table import Column, Table
+from gage.types.values import JSONValue, as_table, is_same_value, normalize_value
+
+RunGroup = Sequence[ListedRun]
+
+FIRST_COLUMNS = (Column("index", "#", "right"), Column("name", "Name"), Column("runs", "n", "right"))
+"""Position and name of the newest run of a group, and the number of runs."""
+ANNOTATIONS = ("status", "label", "tags")
+"""Columns of runs that say nothing of a group."""
+
+
+class SeedGroups(NamedTuple):
+    """Runs joined by seed, and how many runs do not count, by status."""
+
+    groups: Sequence[RunGroup]
+    left_out: Mapping[str, int]
+
+
+def join_seeds(runs: Sequence[ListedRun], any_status: bool = False) -> SeedGroups:
+    """Returns the runs that differ in their seed only, of each seed the newest. Completed runs count, with `any_status`
+    those of every status.
+    """
+    counted = [each for each in runs if any_status or each.run.status == "completed"]
+    left_out: Counter[str] = Counter(each.run.status for each in runs)
+    left_out.subtract(each.run.status for each in counted)
+    several = [each.run for each in counted]
+    groups = group_by_seed(several, [normalize_config(run) for run in several])
+    joined = [[counted[i] for i in sorted(group.indexes)] for group in groups]
+    return SeedGroups(joined, {status: count for status, count in left_out.items() if count})
+
+
+def pick_group_columns(groups: Sequence[RunGroup], is_everything: bool = False) -> ComparedColumns:
+    """Returns the columns of groups: all metrics, and the config values, but seeds, that differ or everything."""
+    everything = [each.run for group in groups for each in group]
+    chosen = pick_columns([group[0].run for group in groups], is_everything)
+    metrics = [key for key in list_value_columns(everything) if find_metric(key, everything) is not None]
+    hidden = {*ANNOTATIONS, *(key for key in (*chosen.shown, *chosen.same) if is_seed_name(key))} - {*metrics}
+    shown = dict.fromkeys(key for key in (*chosen.shown, *metrics) if key not in hidden)
+    return ComparedColumns(tuple(shown), tuple(key for key in chosen.same if key not in {*hidden, *metrics}))
+
+
+def build_seed_table(
+    groups: Sequence[RunGroup],
+    keys: Sequence[str],
+    baseline: Run | None = None,
+    read_series: SeriesReader | None = None,
+    is_for_people: bool = False,
+) -> Table:
+    """Returns a row for each group, for people as texts: mean ± std of metrics, and the other values that all of its
+    runs share. With a baseline, a column follows each metric: how far each group is from that of the baseline.
+    """
+    runs = [each.run for group in groups for each in group]
+    metrics = [find_metric(key, runs) for key in keys]
+    cells = [
+        [_read_cell(group, key, metric is not None, read_series) for key, metric in zip(keys, metrics, strict=True)]
+        for group in groups
+    ]
+    first = [(group[0].position, group[0].run.name, len(group)) for group in groups]
+    by_column = zip(keys, metrics, zip(*cells, strict=True), strict=True)
+    columns = [_build_column(key, metric is not None, column) for key, metric, column in by_column]
+    exact = Table((*FIRST_COLUMNS, *columns), tuple((*start, *row) for start, row in zip(first, cells, strict=True)))
+    table = _show_spreads(exact) if is_for_people else exact
+    own = [baseline is not None and any(each.run.id == baseline.id for each in group) for group in groups]
+    if not any(own):
+        return table
+    return add_deltas(table, exact, [None, None, None, *metrics], exact.rows[own.index(True)], own)
+
+
+def _read_cell(group: RunGroup, key: str, is_metric: bool, read_series: SeriesReader | None) -> JSONValue:
+    """Returns the summary of a metric over the finite values of a group, another value if all runs have the same."""
+    values = [get_column_value(each.run, each.position, key, read_series) for each in group]
+    if not is_metric:
+        return values[0] if all(is_same_value(values[0], value) for value in values[1:]) else None
+    numbers = [value for value in values if isinstance(value, int | float) and value - value == 0]
+    return summarize_values(numbers)._asdict() if numbers else None
+
+
+def _build_column(key: str, is_metric: bool, values: Sequence[JSONValue]) -> Column:
+    if is_metric:
+        return Column(key, key, "right", "summary")
+    is_number = all(value is None or isinstance(value, int | float) for value in values)
+    return Column(key, COLUMNS[key][0].title if key in COLUMNS else key, "right" if is_number else "left")
+
+
+def _show_spreads(table: Table) -> Table:
+    """Returns a table of texts; the number of values of a metric is shown where it is not that of the group."""
+    shown = convert_to_text(table)
+    rows = [
+        tuple(
+            _show_spread(as_table(value), exact[2]) if column.content == "summary" else text
+            for column, value, text in zip(table.columns, exact, texts, strict=True)
+        )
+        for exact, texts in zip(table.rows, shown.rows, strict=True)
+    ]
+    return Table(shown.columns, tuple(rows))
+
+
+def _show_spread(summary: Mapping[str, JSONValue], runs: JSONValue) -> str:
+    mean, std, n = summary.get("mean"), summary.get("std"), summary.get("n")
+    if not isinstance(mean, int | float):
+        return ""
+    text = format_spread(mean, std if isinstance(std, int | float) else None)
+    return text if n == runs else f"{text} ({n})"
+
+
+def sort_groups(
+    groups: Sequence[RunGroup], sort: Sequence[str], read_series: SeriesReader | None = None
+) -> list[RunGroup]:
+    """Returns the groups in the order of names such as `loss` or, descending, `-acc`: by the mean of a metric."""
+    runs = [each.run for group in groups for each in group]
+    ordered = list(groups)
+    for text in reversed(sort):
+        key, descending = text.strip().removeprefix("-"), text.strip().startswith("-")
+        is_metric = find_metric(key, runs) is not None
+        ranked = [(group, _read_cell(group, key, is_metric, read_series)) for group in ordered]
+        values = [(g, as_table(cell).get("mean") if is_metric else cell) for g, cell in ranked]
+        ranks = [(g, None if v is None else build_rank((normalize_value(v),), descending)) for g, v in values]
+        there = sorted((each for each in ranks if each[1]), key=lambda each: each[1] or (), reverse=descending)
+        ordered = [*(group for group, _ in there), *(group for group, rank in ranks if rank is None)]
+    return ordered
