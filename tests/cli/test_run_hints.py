@@ -69,6 +69,41 @@ def test_suggests_an_option_that_is_written_nearly_the_same(gage):
     assert "Did you mean --label?" in gage("run", "train.py", "--lable", "x", code=2).err
 
 
+@pytest.mark.parametrize(
+    ("words", "hint"),
+    [
+        ("train.py -lr=0.2", "gage run train.py lr=0.2"),
+        ("train.py -lr 0.2 -y", "gage run train.py lr=0.2 -y"),
+        ("train.py -lr", "gage run train.py lr=true"),
+        ("train.py -epochs=5", "gage run train.py epochs=5"),
+        ("-lr=0.2 train.py", "gage run train.py lr=0.2"),
+        ("flags.py -fast", "gage run flags.py fast=true"),
+        ("flags.py -tsne=3", "flags.py has no parameter 'tsne'. Parameters: lr, cache, fast, dry_run"),
+        ("fit -lr=0.2", "gage run fit lr=0.2"),
+    ],
+)
+def test_an_option_with_one_dash_is_not_a_label_a_tag_or_a_variable(gage, files, words, hint):
+    error = gage("run", *words.split(), code=2).err
+    assert error.startswith("gage: Unknown option -") and error.endswith(f"{hint}\n")
+    assert not (files / ".gage").exists()
+
+
+@pytest.mark.parametrize("words", [("-lslow",), ("-l", "-lr=0.2"), ("-eA=1", "-qy"), ("-tkeep",), ("-e", "lr=2")])
+def test_values_may_be_attached_to_short_options(gage, project, words):
+    assert gage("run", "train.py", "--yes", *words).code == 0
+
+
+@pytest.mark.parametrize("runner", ["uv", "pdm"])
+def test_runners_start_scripts_that_are_not_executable(gage, project, tmp_path, monkeypatch, runner):
+    (tmp_path / "bin").mkdir()
+    (tmp_path / "bin" / runner).write_text('#!/bin/sh\nshift\nexec python3 "$@"\n')
+    (tmp_path / "bin" / runner).chmod(stat.S_IRWXU)
+    monkeypatch.setenv("PATH", str(tmp_path / "bin"), prepend=":")
+    assert gage("run", "--yes", "--", runner, "run", "train.py").code == 0
+    assert "  train.py  " in gage("list").out
+    assert "Command not found: train.py" in gage("run", "--yes", "--", "nice", "train.py", code=2).err
+
+
 def test_names_a_script_by_its_path_from_another_directory(gage, files):
     error = gage("run", "pkg/train.py", cwd=files / "pkg", code=1).err
     assert error.endswith("Try: gage run train.py\n")

@@ -11,6 +11,8 @@ from gage.project.find import Project
 from gage.project.operation import INTERPRETERS
 from gage.types.errors import UsageError
 
+_SCRIPT_RUNNERS = ("uv", "pdm")
+"""Runners that start a Python script without `python` in front of it: `uv run train.py`."""
 _OTHER_INTERPRETERS = {".pl": "perl", ".rb": "ruby", ".lua": "lua", ".php": "php", ".m": "octave", ".awk": "awk -f"}
 
 
@@ -29,8 +31,9 @@ def reject_unstartable_command(command: Command, cwd: Path, project: Project) ->
     if command.launcher or command.script is None:
         return
     script, arguments = command.script, words[command.arguments :]
-    is_direct = command.interpreter is None
     path = cwd / command.directory / script
+    is_run_by_wrapper = path.suffix == ".py" and command.wrappers[-1:] and command.wrappers[-1] in _SCRIPT_RUNNERS
+    is_direct = command.interpreter is None and not is_run_by_wrapper
     if not os.path.isfile(path):
         return
     after = ["--", *arguments] if arguments else []

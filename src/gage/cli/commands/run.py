@@ -63,7 +63,20 @@ class RunGageCommand(GageCommand):
         args = complete_debug_option(args)
         at = args.index("--") if "--" in args else len(args)
         ctx.meta[_AFTER_DASHES] = tuple(args[at + 1 :]) if at < len(args) else None
+        _reject_one_dash_option(ctx, args[:at])
         return super().parse_args(ctx, args[:at])
+
+
+def _reject_one_dash_option(ctx: click.Context, args: list[str]) -> None:
+    """Raises click.NoSuchOption for an option of the program with one dash, `-lr=0.1`, which is no label `r=0.1`."""
+    if not any(word[:1] == "-" and word[1:2].isalpha() and len(word) > 2 for word in args):
+        return
+    from gage.cli.run.suggest_command import find_one_dash_option
+
+    with ctx.scope(cleanup=False):
+        option = find_one_dash_option(ctx.command, args)
+    if option:
+        raise click.NoSuchOption(option, ctx=ctx)
 
 
 @make_command("run", *_EXAMPLES, cls=RunGageCommand)

@@ -3,6 +3,7 @@
 import os
 import re
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from itertools import chain
 
 import click
@@ -15,6 +16,8 @@ from gage.lib.command import parse_command
 from gage.lib.suggest import suggest_closest
 from gage.project.parameter_spec import list_names_as_hint
 from gage.types.errors import GageError
+
+_ONE_DASH = re.compile(r"-([A-Za-z][\w.-]+)(=.*)?", re.DOTALL)
 
 
 def suggest_run(ctx: click.Context, option: str) -> str:
@@ -42,27 +45,8 @@ def _suggest_command(command: click.Command, args: Sequence[str]) -> tuple[str, 
     if "-m" in args[:end]:
         at = args.index("-m")
         return "Try: " + join_words(("gage", "run", *args[:at], "--", "python", *args[at:])), False
-    takes_value = {
-        name: not getattr(option, "is_flag", False)
-        for option in command.params
-        if isinstance(option, click.Option)
-        for name in (*option.opts, *option.secondary_opts)
-    }
-    own: list[Sequence[str]] = []
-    words: list[str] = []
-    at = 0
-    while at < end:
-        name = args[at].partition("=")[0]
-        count = 2 if takes_value.get(name) and name == args[at] else 1
-        if name in takes_value:
-            own.append(args[at : min(at + count, end)])
-        else:
-            words.append(args[at])
-        at += count
-    script = next((word for word in words if os.path.isfile(word)), None)
-    if script is not None and words[0].startswith("-"):
-        words = [script, *(word for word in words if word != script)]
-    target = words[:1] if words and not words[0].startswith(("-", "@")) and "=" not in words[0] else []
+    own, words = _split_options(command, args[:end])
+    words, target = _put_target_first(words)
     started = parse_command(words)
     if target and (started.interpreter == 0 or started.wrappers or started.launcher):
         return "Try: " + join_words(("gage", "run", *chain(*own), "--", *words, *args[end + 1 :])), False
@@ -79,6 +63,53 @@ def _suggest_command(command: click.Command, args: Sequence[str]) -> tuple[str, 
         return problem, False
     last = {word.partition("=")[0]: word for word in assignments}  # of a value that is set twice, as in a parser
     return "Try: " + join_words(("gage", "run", *target, *last.values(), *chain(*own), *args[end:])), known is not None
+
+
+def _split_options(command: click.Command, args: Sequence[str]) -> tuple[list[Sequence[str]], list[str]]:
+    """Returns the options of Gage with their values, and the other words."""
+    takes_value = {
+        name: not getattr(option, "is_flag", False)
+        for option in command.params
+        if isinstance(option, click.Option)
+        for name in (*option.opts, *option.secondary_opts)
+    }
+    own: list[Sequence[str]] = []
+    words: list[str] = []
+    at = 0
+    while at < len(args):
+        name = args[at].partition("=")[0]
+        count = 2 if takes_value.get(name) and name == args[at] else 1
+        if name in takes_value:
+            own.append(args[at : at + count])
+        else:
+            words.append(args[at])
+        at += count
+    return own, words
+
+
+def _put_target_first(words: list[str]) -> tuple[list[str], list[str]]:
+    """Returns the words with a script in front of the options before it, and the operation or script ([] = none)."""
+    script = next((word for word in words if os.path.isfile(word)), None)
+    if script is not None and words[0].startswith("-"):
+        words = [script, *(word for word in words if word != script)]
+    return words, words[:1] if words and not words[0].startswith(("-", "@")) and "=" not in words[0] else []
+
+
+def find_one_dash_option(command: click.Command, args: Sequence[str]) -> str:
+    """Returns the first word such as `-lr=0.1` that means a parameter of the program, without its value; "" if there is
+    none. click would read it as the label `r=0.1`. `args` are the words before `--`.
+    """
+    words, target = _put_target_first(_split_options(command, args)[1])
+    typed = [match for match in map(_ONE_DASH.fullmatch, words) if match]
+    known: Mapping[str, bool] = {}
+    if typed:
+        with suppress(GageError):
+            known = _find_parameters(target[0] if target else "") or {}
+    for match in typed:
+        is_label = match[1][0] in "lt" and match[2]
+        if is_label or _respell(match[1], known) in known:
+            return f"-{match[1]}"
+    return ""
 
 
 def suggest_shared_option(ctx: click.Context, message: str) -> str:
