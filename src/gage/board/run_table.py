@@ -33,18 +33,21 @@ def build_run_table(
     columns: Sequence[str] = DEFAULT_COLUMNS,
     now: int | None = None,
     read_series: SeriesReader | None = None,
+    described: Sequence[str] = (),
 ) -> Table:
     """Returns a table with one row for each run, in the given order.
 
     `positions` are the runs' positions in the listing. `columns` are keys of `COLUMNS` or names of metrics, config
     values and attributes; a cell is empty where the run has no such value. `now` (µs) is the time that "ago" refers to.
-    `read_series` is asked for the points that a column such as `loss@100` needs.
+    `read_series` is asked for the points that a column such as `loss@100` needs. `described` names the values in
+    descriptions, () for the usual ones.
     """
-    chosen = [_resolve_column(key, runs) for key in columns]
+    chosen = [resolve_column(key, runs) for key in columns]
     at = times.now_us() if now is None else now
     is_long = any(len(_describe_config(run)) > MAX_CONFIG_BEFORE_METRICS for run in runs if run.metrics)
     contexts = [
-        CellContext(run, position, at, is_long, read_series) for run, position in zip(runs, positions, strict=True)
+        CellContext(run, position, at, is_long, read_series, described)
+        for run, position in zip(runs, positions, strict=True)
     ]
     rows = tuple(tuple(cell(context) for _, cell in chosen) for context in contexts)
     return Table(tuple(column for column, _ in chosen), rows)
@@ -72,7 +75,7 @@ def convert_run_to_json(run: Run, position: int) -> dict[str, JSONValue]:
 
 class CellContext(NamedTuple):
     """Input of a cell renderer: the run, its position in the listing, the current time in µs (0 = values for programs),
-    and whether the descriptions of the listing start with metrics.
+    whether the descriptions of the listing start with metrics, and the names of the values in them.
     """
 
     run: Run
@@ -80,12 +83,16 @@ class CellContext(NamedTuple):
     now: int
     metrics_first: bool = False
     read_series: SeriesReader | None = None
+    described: Sequence[str] = ()
 
 
 RenderCell = Callable[[CellContext], JSONValue]
 
 
-def _resolve_column(key: str, runs: Sequence[Run]) -> tuple[Column, RenderCell]:
+def resolve_column(key: str, runs: Sequence[Run]) -> tuple[Column, RenderCell]:
+    """Returns a column for people and the function that renders its cells, by a key of `COLUMNS` or the name of a value
+    of the runs.
+    """
     if key == "tags":
         return COLUMNS[key][0], lambda row: " ".join(f"#{tag}" for tag in row.run.tags)
     if key == "comments":
@@ -154,6 +161,14 @@ def describe_run(run: Run, metrics_first: bool = False) -> str:
     batch = f"(batch of {run.trials})" if run.trials else ""
     parts = (run.incomplete, *values, batch, mark, run.label, run.reason, tags, RELATION_NOTES.get(run.relation, ""))
     return "  ".join(part for part in parts if part)
+
+
+def _render_description(row: CellContext) -> str:
+    if row.described and not row.run.damage:
+        from gage.board.run_description import describe_values
+
+        return describe_values(row)
+    return describe_run(row.run, row.metrics_first)
 
 
 def _headline_metrics(metrics: Mapping[str, Metric]) -> list[str]:
@@ -247,7 +262,7 @@ COLUMNS: dict[str, tuple[Column, RenderCell]] = {
     "started_at": (Column("started_at", "Started"), lambda row: _iso(row.run.started)),
     "stopped_at": (Column("stopped_at", "Stopped"), lambda row: _iso(row.run.stopped)),
     "duration": (Column("duration", "Duration", "right"), _duration),
-    "description": (Column("description", "Description"), lambda row: describe_run(row.run, row.metrics_first)),
+    "description": (Column("description", "Description"), _render_description),
     "label": (Column("label", "Label"), lambda row: row.run.label),
     "tags": (Column("tags", "Tags"), lambda row: list(row.run.tags)),
     "marked": (Column("marked", "Marked"), lambda row: row.run.user_attrs.marked),

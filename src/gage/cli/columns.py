@@ -46,6 +46,14 @@ def parse_columns(option: str, runs: "Sequence[Run]", first: Sequence[str] = FIR
     return tuple(dict.fromkeys((*first, *(_resolve_name(name, runs) for name in split_names(option)))))
 
 
+def select_filled(names: Sequence[str], runs: "Sequence[Run]") -> tuple[str, ...]:
+    """Returns the columns that some of the runs have, of those that are set for a listing."""
+    if not names:
+        return ()
+    resolved = dict.fromkeys(_resolve_name(name, runs) for name in names)
+    return tuple(name for name in resolved if name not in FIRST_COLUMNS and board.suggest_column(name, runs) is None)
+
+
 def _resolve_name(name: str, runs: "Sequence[Run]") -> str:
     plain = name.removeprefix("run.")
     key = FILTER_NAMES.get(plain, plain)

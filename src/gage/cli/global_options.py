@@ -11,6 +11,7 @@ import click
 from gage.types.errors import NotFound, UsageError
 
 if TYPE_CHECKING:
+    from gage.identity.listing_settings import ListingSettings
     from gage.project.find import Project
     from gage.store.store import RunStore
     from gage.types.opdef import GageFile
@@ -132,6 +133,17 @@ def read_listing_columns(operation: str) -> tuple[str, ...]:
     gagefile = _load_gagefile_if(find_project_dir(get_current_dir()), b"listing")
     op = gagefile.operations.get(operation) if gagefile else None
     return op.columns if op else ()
+
+
+def read_user_listing(operation: str | None) -> "ListingSettings":
+    """Returns what the user's config sets for listings of runs of an operation, or of several (None). Raises
+    ConfigError.
+    """
+    from gage.identity.listing_settings import ListingSettings
+    from gage.identity.user import load_user_config
+
+    listing = load_user_config().listing
+    return ListingSettings() if listing is None else listing.select(operation)
 
 
 def _load_gagefile_if(directory: Path, word: bytes) -> "GageFile | None":

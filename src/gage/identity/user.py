@@ -2,14 +2,20 @@
 recorded with changes to attributes and comments. Knows no project, and starts no program.
 """
 
+import codecs
 import os
 import re
+from collections.abc import Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from gage.types.errors import ConfigError
 
-USER_SETTINGS = ("user", "runs-dir")
+if TYPE_CHECKING:
+    from gage.identity.listing_settings import UserListing
+    from gage.types.values import JSONValue
+
+USER_SETTINGS = ("user", "runs-dir", "list")
 MAX_CONFIG_BYTES = 1 << 20
 MAX_AUTHOR_LENGTH = 200
 
@@ -19,11 +25,12 @@ _EXAMPLES = {"user": 'user = "Robin"', "runs-dir": 'runs-dir = "~/runs"'}
 
 class UserConfig(NamedTuple):
     """The user's settings, "" where unset: `user` is the author of changes, `runs_dir` the absolute path of the runs
-    directory of projects that set none.
+    directory of projects that set none, `listing` what `gage list` shows (None = not set).
     """
 
     user: str = ""
     runs_dir: str = ""
+    listing: "UserListing | None" = None
 
 
 def locate_user_config() -> Path | None:
@@ -60,18 +67,44 @@ def _parse(text: bytes, path: str) -> UserConfig:
         raise ConfigError(f"{path} is not valid: {e}", _HINT) from None
     for name, value in table.items():
         if name not in USER_SETTINGS:
-            raise ConfigError(f"{path} has an unknown setting {name!r}", _suggest_setting(name))
-        if not isinstance(value, str) or not value.strip() or not value.isprintable():
+            raise ConfigError(f"{_locate(text, path, name)} has an unknown setting {name!r}", _suggest(name))
+        if name != "list" and (not isinstance(value, str) or not value.strip() or not value.isprintable()):
+            where = _locate(text, path, name)
             raise ConfigError(
-                f"{name} must be a non-empty string in {path}, got {value!r}", f"For example {_EXAMPLES[name]}"
+                f"{name} must be a non-empty string in {where}, got {value!r}", f"For example {_EXAMPLES[name]}"
             )
-    return UserConfig(table.get("user", ""), _parse_directory(table.get("runs-dir", ""), path))
+    listing = _parse_listing(table["list"], text, path) if "list" in table else None
+    return UserConfig(table.get("user", ""), _parse_directory(table.get("runs-dir", ""), path), listing)
 
 
-def _suggest_setting(name: str) -> str:
+def _parse_listing(value: "JSONValue", text: bytes, path: str) -> "UserListing":
+    from gage.identity.listing_settings import find_problems, parse_listing
+
+    for problem in find_problems(value):
+        where, name = _locate(text, path, ".".join(problem.keys)), ".".join(problem.keys)
+        if problem.known:
+            hint = _suggest(problem.keys[-1], problem.known)
+            raise ConfigError(f"{where} has an unknown setting {name!r}", hint)
+        raise ConfigError(f"{name} {problem.message} in {where}", problem.hint)
+    return parse_listing(value)
+
+
+def _locate(text: bytes, path: str, name: str) -> str:
+    """Returns the path, with the line of a setting if it is found."""
+    from gage.formats import toml
+
+    try:
+        values = toml.read(text.removeprefix(codecs.BOM_UTF8))
+    except ConfigError:
+        return path
+    line = next((value.line for key, value in values.items() if key == name or key.startswith(f"{name}.")), None)
+    return path if line is None else f"{path}:{line}"
+
+
+def _suggest(name: str, known: Sequence[str] = USER_SETTINGS) -> str:
     from gage.lib.suggest import suggest_closest
 
-    return suggest_closest(name, USER_SETTINGS, f"Settings are {', '.join(USER_SETTINGS)}")
+    return suggest_closest(name, known, f"Settings are {', '.join(known)}")
 
 
 def _parse_directory(text: str, path: str) -> str:

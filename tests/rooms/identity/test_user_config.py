@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from gage.identity.listing_settings import ListingSettings
 from gage.identity.user import MAX_CONFIG_BYTES, UserConfig, get_author, load_user_config, locate_user_config
 from gage.types.errors import ConfigError
 
@@ -37,12 +38,50 @@ def test_environment_variable_overrides_the_file(file: Path, monkeypatch: pytest
     assert get_author() == "Kim"
 
 
+def test_reads_columns_of_listings(file: Path) -> None:
+    file.write_text(
+        '[list]\ncolumns = ["status", "loss"]\n[list.operations.train]\ncolumns = ["acc"]\ndescription = ["lr"]\n'
+        '[list.operations."train.py"]\ndescription = ["label", "label"]\n'
+    )
+    listing = load_user_config().listing
+    assert listing is not None
+    assert listing.select("train") == ListingSettings(("acc",), ("lr",))
+    assert listing.select("train.py") == ListingSettings(("status", "loss"), ("label",))
+    assert listing.select(None) == listing.select("eval") == ListingSettings(("status", "loss"))
+
+
+@pytest.mark.parametrize(
+    ("text", "message", "hint"),
+    [
+        ("\n[list]\ncolums = 1", ":3 has an unknown setting 'list.colums'", "Did you mean 'columns'?"),
+        (
+            '[list]\ncolumns = "loss"',
+            "list.columns must be a list of names, got 'loss' in ",
+            'For example columns = ["',
+        ),
+        ("[list]\ncolumns = []", "list.columns must be a list of names", "For example"),
+        ('[list]\n\ndescription = ["a", 1]', "list.description must be a list of names", "For example description ="),
+        ('[list]\ncolumns = ["a\\u001b"]', "list.columns must be a list of names", "For example"),
+        ("list = 3", "list must be a table, got 3 in ", "For example [list.operations.train]"),
+        ("[list]\noperations = 3", "list.operations must be a table", "For example [list.operations.train]"),
+        ("[list.operations]\ntrain = 3", "list.operations.train must be a table", "For example"),
+        ('[list.operations.train]\nsort = "loss"', ":2 has an unknown setting 'list.operations.train.sort'", "columns"),
+    ],
+)
+def test_rejects_wrong_columns_with_their_line(file: Path, text: str, message: str, hint: str) -> None:
+    file.write_text(text)
+    with pytest.raises(ConfigError) as error:
+        load_user_config()
+    assert message in error.value.message and f"{file}:{text.count(chr(10)) + 1}" in error.value.message
+    assert hint in error.value.hint
+
+
 @pytest.mark.parametrize(
     ("text", "message", "hint"),
     [
         ("user = Robin", "Invalid value (at line 1, column 8)", "gage help environment"),
         ('runs_dir = "/x"', "has an unknown setting 'runs_dir'", "Did you mean 'runs-dir'?"),
-        ("color = 1", "has an unknown setting 'color'", "Settings are user, runs-dir"),
+        ("color = 1", "has an unknown setting 'color'", "Settings are user, runs-dir, list"),
         ("user = 3", "user must be a non-empty string in", 'For example user = "Robin"'),
         ('user = " "', "user must be a non-empty string in", 'For example user = "Robin"'),
         ('runs-dir = "runs"', "runs-dir must be an absolute path", 'For example runs-dir = "~/runs"'),

@@ -1,21 +1,22 @@
 """`gage list`."""
 
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
 from gage.board import run_table as board
 from gage.cli import run_selection
 from gage.cli.command import json_option, make_command, reject_together
-from gage.cli.global_options import read_listing_columns, suggest_without_runs
+from gage.cli.global_options import read_listing_columns, read_user_listing, suggest_without_runs
 from gage.cli.render import terminal
 from gage.index.load_series import build_series_reader
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from gage.types.filter import Collection
+    from gage.index.index import QueryResult
+    from gage.types.filter import Collection, SeriesReader
     from gage.types.run import Run
 
 PAGE = 20
@@ -85,12 +86,7 @@ def command(
         if result.problem is None:
             _report_none(bool(selection.where or selection.project), collection)
         return
-    shown = _columns(result.runs, columns)
-    terminal.print_table(*board.build_run_table(result.runs, result.positions, shown, read_series=read_series))
-    if columns is not None:
-        from gage.cli.columns import report_columns
-
-        report_columns(shown, result.runs)
+    _print_runs(result, columns, read_series)
     if result.total > len(result.runs):
         sys.stdout.flush()
         terminal.print_stderr(
@@ -98,20 +94,42 @@ def command(
         )
 
 
-def _columns(runs: "Sequence[Run]", option: str | None) -> "Sequence[str]":
-    """Returns the columns of `--columns`; without it those that the Gage file sets for the operation of all runs."""
+def _print_runs(result: "QueryResult", option: str | None, read_series: "SeriesReader") -> None:
+    runs, (columns, described) = result.runs, _choose_columns(result.runs, option)
+    table = board.build_run_table(runs, result.positions, columns, read_series=read_series, described=described)
+    terminal.print_table(*table)
     if option is not None:
-        from gage.cli.columns import parse_columns
+        from gage.cli.columns import report_columns
 
-        return parse_columns(option, runs)
+        report_columns(columns, runs)
+
+
+class _Layout(NamedTuple):
+    """The columns of a listing, and the names of the values in its descriptions, () for the usual ones."""
+
+    columns: "Sequence[str]"
+    described: "Sequence[str]" = ()
+
+
+def _choose_columns(runs: "Sequence[Run]", option: str | None) -> _Layout:
+    """Returns the columns of `--columns`; without it those that the Gage file sets for the operation of all runs, then
+    those that the user's config sets for it or for all.
+    """
     ops = {run.op.name for run in runs}
-    columns = read_listing_columns(ops.pop()) if len(ops) == 1 else ()
-    if not columns:
-        return board.DEFAULT_COLUMNS
-    from gage.board.run_values import get_run_value
+    op = ops.pop() if len(ops) == 1 else None
+    of_gagefile, user = read_listing_columns(op) if op is not None else (), read_user_listing(op)
+    if option is None and not of_gagefile and not any(user):
+        return _Layout(board.DEFAULT_COLUMNS)
+    from gage.cli.columns import parse_columns, select_filled
 
-    filled = [c for c in columns if c in board.COLUMNS or any(get_run_value(run, c) is not None for run in runs)]
-    return (*(c for c in board.DEFAULT_COLUMNS[:-1] if c not in filled), *filled) if filled else board.DEFAULT_COLUMNS
+    if option is not None:
+        return _Layout(parse_columns(option, runs), user.description)
+    if of_gagefile := select_filled(of_gagefile, runs):
+        columns = (*(c for c in board.DEFAULT_COLUMNS[:-1] if c not in of_gagefile), *of_gagefile)
+    else:
+        chosen = select_filled(user.columns, runs)
+        columns = ("index", "name", *chosen) if chosen else board.DEFAULT_COLUMNS
+    return _Layout(columns, user.description)
 
 
 def _report_none(is_filtered: bool, collection: str) -> None:
