@@ -24,6 +24,7 @@ def test_imports_only_go_down_a_floor() -> None:
         ("curses", "cli"),
         ("pty", "runner"),
         ("yaml", "gagefile formats"),
+        ("optuna", "lib"),
     ],
 )
 def test_a_package_is_imported_only_by_its_rooms(package: str, room: str) -> None:
@@ -33,6 +34,13 @@ def test_a_package_is_imported_only_by_its_rooms(package: str, room: str) -> Non
         if find_room(path) not in room.split() and package in {name.split(".")[0] for name in list_imports(tree)}
     ]
     assert strangers == []
+
+
+def test_one_module_imports_optuna() -> None:
+    importing = [
+        path.name for path, tree in MODULES.items() if any(n.split(".")[0] == "optuna" for n in list_imports(tree))
+    ]
+    assert importing == ["optuna_study.py"]
 
 
 def test_types_import_only_the_standard_library() -> None:

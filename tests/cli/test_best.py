@@ -70,6 +70,21 @@ def test_reports_noise_luck_and_the_best_config(gage, runs):
     assert gage("best", "loss", "--json").out == gage("best", "loss", "--json").out
 
 
+def test_measures_importance_by_optuna(gage, runs):
+    draw = random.Random(1)
+    for _ in range(55):
+        lr = draw.choice((0.1, 0.2, 0.3, 0.4))
+        add_run(runs, {"loss": lr + draw.gauss(0, 0.02)}, lr=lr, bs=draw.choice((1, 2)), note=draw.random())
+    out = gage("best", "loss", "--importance", "ped-anova").out
+    assert "What goes with loss (share by PED-ANOVA over 55 configs, 95 % range; not a cause)\n  lr  0." in out
+    assert "A share may be chance" in out and "best with 0.1" in out
+    report = gage("best", "loss", "--importance", "ped-anova", "--json").json
+    assert report["effects_method"] == "PED-ANOVA" and report["effects"][0]["p"] is None
+    assert gage("best", "loss", "--json").json["effects_method"] == "rank effect"
+    few = gage("best", "loss", "--importance", "ped-anova", "-w", "lr < 0.25").out
+    assert "PED-ANOVA needs 50 configs, so that five are the best 10 %" in few
+
+
 def test_long_differences_are_cut_to_the_line(gage, runs):
     names = [f"{letter * 9}_rate" for letter in "abcdefgh"]
     for i in range(5):

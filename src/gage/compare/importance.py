@@ -43,28 +43,32 @@ Column = Sequence[Comparable | None]
 
 class KeyEffect(NamedTuple):
     """The effect of keys that move together on a metric, from 0 to 1: that of the strongest one, which comes first.
-    `low` and `high` are its 95 % range, `p` the probability that some key without effect has as large a one. `best` is
-    the value, or the range of values, that goes with the best results.
+    `low` and `high` are its 95 % range, `p` the probability that some key without effect has as large a one, None if
+    the method does not say. `best` is the value, or the range of values, that goes with the best results.
     """
 
     keys: tuple[str, ...]
     effect: float
     low: float
     high: float
-    p: float
+    p: float | None
     best: str
 
     @property
     def may_be_chance(self) -> bool:
         """Returns whether an effect of this size is to be expected without any."""
-        return self.p >= CHANCE
+        return self.p is not None and self.p >= CHANCE
 
 
 class Importance(NamedTuple):
-    """The effects, the largest first; `left_out` has the keys without one and why."""
+    """The effects, the largest first; `left_out` has the keys without one and why. `method` is "" for that of this
+    module; `note` says what it has measured, or why it has measured nothing.
+    """
 
     effects: tuple[KeyEffect, ...]
     left_out: Mapping[str, str]
+    method: str = ""
+    note: str = ""
 
 
 class _Bins(NamedTuple):
@@ -83,7 +87,7 @@ def measure_effects(values: Sequence[float], columns: Mapping[str, Column], lowe
     left_out: dict[str, str] = {}
     keys: list[_Bins] = []
     for key, column in columns.items():
-        reason = _find_reason(column)
+        reason = find_reason(column)
         if reason:
             left_out[key] = reason
         elif (bins := _build_bins(key, column)) is not None:
@@ -119,7 +123,13 @@ def rank_values(values: Sequence[float]) -> list[float]:
     return ranks
 
 
-def _find_reason(column: Column) -> str:
+def find_best_label(values: Sequence[float], column: Column, lower_is_better: bool) -> str:
+    """Returns the value of a key, or the range of values, that goes with the best ranks."""
+    bins = _build_bins("", column)
+    return "" if bins is None else _find_best(rank_values(values), bins, lower_is_better)
+
+
+def find_reason(column: Column) -> str:
     """Returns why a key has no effect to show, "" if it has one."""
     present = [value for value in column if value is not None]
     if len(present) < max(len(column) / 2, min(MIN_CONFIGS, len(column))):
@@ -133,7 +143,7 @@ def _find_reason(column: Column) -> str:
 
 def _build_bins(key: str, column: Column) -> _Bins | None:
     """Returns the bins of a key, None if all configs have the same value."""
-    label = _label_values(column)
+    label = build_labels(column)
     by_label: dict[str, list[int]] = {}
     for index, value in enumerate(column):
         by_label.setdefault(label(value), []).append(index)
@@ -146,7 +156,7 @@ def _build_bins(key: str, column: Column) -> _Bins | None:
     return _Bins(key, codes, list(by_label.values()), list(by_label))
 
 
-def _label_values(column: Column) -> Callable[[Comparable | None], str]:
+def build_labels(column: Column) -> Callable[[Comparable | None], str]:
     """Returns a function from a value to its bin: itself if there are few, else a range of about as many numbers as
     others, or "others" beside the most frequent texts.
     """

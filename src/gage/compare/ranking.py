@@ -5,7 +5,7 @@ Takes runs and returns records; knows neither where runs come from nor how a ran
 
 import math
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
 from gage.compare.distributions import compute_f_tail, estimate_maximum, find_t_quantile
@@ -24,6 +24,10 @@ MIN_SEEDS = 3
 SOURCE = "source code"
 OPERATION = "operation"
 """What a run may differ in beside its config."""
+
+
+MeasureEffects = Callable[[Sequence[float], Mapping[str, Column], bool], Importance]
+"""Takes a value of each config, the columns of config values, and whether low values are better."""
 
 
 class RareValue(NamedTuple):
@@ -128,8 +132,10 @@ def rank_runs(
     per: Expression | None = None,
     read_series: SeriesReader | None = None,
     any_status: bool = False,
+    measure: MeasureEffects = measure_effects,
 ) -> Ranking:
-    """Returns the `limit` best runs, or with `per` the best run of each value of it.
+    """Returns the `limit` best runs, or with `per` the best run of each value of it. `measure` is the method for the
+    effects of config values.
 
     Only completed runs with a finite value count, with `any_status` those of every status; the row of a batch never
     does. `positions` are the positions of the runs in the listing.
@@ -145,7 +151,7 @@ def rank_runs(
         per_value = _rank_groups(entries, per, metric, read_series)
         return ranking._replace(groups=per_value[:limit])
     columns = _build_columns(entries.runs, configs)
-    importance = _measure_config_effects(entries, groups, columns, metric.lower_is_better)
+    importance = _measure_config_effects(entries, groups, columns, metric.lower_is_better, measure)
     is_few = len(groups) < MIN_CONFIGS
     best = _find_best_by_best(entries.runs, metric)
     return ranking._replace(
@@ -202,12 +208,16 @@ def _build_columns(runs: Sequence[Run], configs: Sequence[Mapping[str, Comparabl
 
 
 def _measure_config_effects(
-    entries: RankedEntries, groups: Sequence[SeedGroup], columns: Mapping[str, Column], lower_is_better: bool
+    entries: RankedEntries,
+    groups: Sequence[SeedGroup],
+    columns: Mapping[str, Column],
+    lower_is_better: bool,
+    measure: MeasureEffects,
 ) -> Importance:
     """Returns the effects on the means of the configs."""
     means = [sum(entries.values[i] / len(group.indexes) for i in group.indexes) for group in groups]
     first = [group.members[0] for group in groups]
-    return measure_effects(means, {key: [column[i] for i in first] for key, column in columns.items()}, lower_is_better)
+    return measure(means, {key: [column[i] for i in first] for key, column in columns.items()}, lower_is_better)
 
 
 def _sort_values(column: Column) -> tuple[Comparable, ...]:

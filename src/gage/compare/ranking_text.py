@@ -55,6 +55,8 @@ def convert_ranking_to_json(ranking: Ranking, per: str | None = None) -> dict[st
         "effects": [
             {**effect._asdict(), "may_be_chance": effect.may_be_chance} for effect in ranking.importance.effects
         ],
+        "effects_method": ranking.importance.method or "rank effect",
+        "effects_note": ranking.importance.note,
         "no_effects": dict(ranking.importance.left_out),
         "differing": {key: list(values) for key, values in ranking.differing.items()},
         "best_config": None
@@ -256,8 +258,18 @@ def describe_effects(ranking: Ranking) -> EffectTexts:
     shown = [effect for effect in effects if not effect.may_be_chance][:MAX_LISTED]
     chance = [" + ".join(effect.keys) for effect in effects if effect.may_be_chance]
     rows = format_count(ranking.configs, "config")
-    title = f"What goes with {ranking.metric.text} (rank effect over {rows}, 95 % range; not a cause)" if shown else ""
+    importance = ranking.importance
+    over = importance.note or f"over {rows}"
+    measure = f"share by {importance.method} {over}" if importance.method else f"rank effect {over}"
+    title = f"What goes with {ranking.metric.text} ({measure}, 95 % range; not a cause)" if shown else ""
     notes = [f"May be chance: {join_some(chance, MAX_LISTED)}"] if chance else []
+    if importance.note and not effects:
+        notes.append(f"{importance.method} {importance.note}")
+    elif shown and len(effects) > len(shown) + len(chance):
+        others = [effect.keys[0] for effect in effects[len(shown) :] if not effect.may_be_chance]
+        notes.append(f"Smaller: {join_some(others, MAX_LISTED)}")
+    if shown and importance.method:
+        notes.append("A share may be chance; the rank effects (without --importance) say which may be")
     if ranking.differing:
         keys = [f"{key} ({_list_values(values)})" for key, values in ranking.differing.items()]
         notes.append(f"Differing: {join_some(keys, MAX_LISTED)}")

@@ -14,7 +14,7 @@ from gage.types.errors import NotFound
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from gage.compare.ranking import Ranking
+    from gage.compare.ranking import MeasureEffects, Ranking
     from gage.index.index import QueryResult
     from gage.types.filter import Expression
     from gage.types.run import Run
@@ -38,6 +38,12 @@ max_option = click.option(
 @max_option
 @run_selection.project_option
 @click.option("--per", metavar="NAME", help="Show the best run for each value of NAME: op, tag, config.lr, ...")
+@click.option(
+    "--importance",
+    type=click.Choice(("rank", "ped-anova")),
+    default="rank",
+    help="Measure which config values matter: by rank effects (default), or by PED-ANOVA of Optuna.",
+)
 @run_selection.limit_option
 @json_option
 def command(
@@ -46,6 +52,7 @@ def command(
     minimum: bool,
     maximum: bool,
     per: str | None,
+    importance: str,
     as_json: bool,
 ) -> None:
     """Show the best runs by a metric, what sets them apart, and how much of it may be chance.
@@ -60,13 +67,15 @@ def command(
     from gage.compare.ranking_text import convert_ranking_to_json, describe_reasons
 
     reject_together("--min", "--max")
+    reject_together("--per", "--importance")
     result = _find_runs(selection, metric)
     ranked_by = pick_metric(result.runs, metric, read_direction(minimum, maximum), "best")
     group_by = None if per is None else _parse_group(per, result.runs)
     limit = selection.limit or (SHOWN_RUNS if per is None else len(result.runs))
     read_series = load_series.build_series_reader(selection.store)
     any_status = has_status_condition(selection.where)
-    ranking = rank_runs(result.runs, result.positions, ranked_by, limit, group_by, read_series, any_status)
+    measure = _choose_measure(importance)
+    ranking = rank_runs(result.runs, result.positions, ranked_by, limit, group_by, read_series, any_status, measure)
     if as_json:
         terminal.print_json(convert_ranking_to_json(ranking, per))
     elif ranking.total:
@@ -82,6 +91,17 @@ def command(
             f"No completed run has a {ranked_by.text} to rank by: {describe_reasons(ranking.left_out, ranked_by.text)}",
             hint,
         )
+
+
+def _choose_measure(importance: str) -> "MeasureEffects":
+    """Returns the method for the effects of config values."""
+    if importance == "ped-anova":
+        from gage.compare.ped_anova import measure_shares
+
+        return measure_shares
+    from gage.compare.importance import measure_effects
+
+    return measure_effects
 
 
 def read_direction(minimum: bool, maximum: bool) -> bool | None:
