@@ -255,3 +255,80 @@ def test_run_that_lacks_files_is_not_enough(gage, project):
     (Path(gage("select", "1", "--run-dir").out.strip()) / "out.txt").unlink()
     assert "Not needed" not in gage("run", "write.py", "--needed", "--yes").err
     assert "Not needed" in gage("run", "write.py", "--needed", "--yes").err
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "import os\nprint(os.environ.get('MODE'))\n",
+        "from os import getenv\nprint(getenv('MODE', 'x'))\n",
+        "import os\nprint(os.path.expandvars('$MODE/x'))\n",
+        "import helper\n",
+    ],
+)
+def test_variables_that_the_source_code_names_are_compared(gage, project, text):
+    write(project, {"a.py": text, "helper.py": "import os\nprint(os.environ['MODE'])\n"})
+    assert not is_skipped(gage, "a.py", env={"MODE": "x"})
+    assert not is_skipped(gage, "a.py", env={"MODE": "y"})
+    assert is_skipped(gage, "a.py", env={"MODE": "y", "OTHER": "1"})
+    assert "1 environment variable" in is_skipped(gage, "a.py", env={"MODE": "y"})
+
+
+def test_variables_of_shell_commands_and_of_python_are_compared(gage, project):
+    write(project, {"b.sh": "echo ${MODE-}\n"})
+    for words in (("b.sh",), ("--", "sh", "-c", "echo $MODE")):
+        assert not is_skipped(gage, *words, env={"MODE": "x"})
+        assert not is_skipped(gage, *words, env={"MODE": "y"})
+        assert is_skipped(gage, *words, env={"MODE": "y"})
+    assert not is_skipped(gage, "train.py", env={"PYTHONHASHSEED": "1"})
+    assert not is_skipped(gage, "train.py", env={"PYTHONHASHSEED": "2"})
+    assert is_skipped(gage, "train.py", env={"PYTHONHASHSEED": "2", "PYTHONDONTWRITEBYTECODE": "1"})
+
+
+def test_variables_of_the_run_or_the_machine_are_not_compared(gage, project):
+    names = ("RUN_ID", "PWD", "HOSTNAME", "SLURM_JOB_ID", "FLAG_LR")
+    write(project, {"a.py": "import os\n" + "".join(f"os.getenv({name!r})\n" for name in names)})
+    assert not is_skipped(gage, "a.py", env={"SLURM_JOB_ID": "1"})
+    assert is_skipped(gage, "a.py", env={"SLURM_JOB_ID": "2"}) == "the script"
+
+
+def test_a_secret_variable_is_named_as_not_compared(gage, project):
+    write(project, {"a.py": "import os\nos.getenv('HF_TOKEN')\n"})
+    assert not is_skipped(gage, "a.py", env={"HF_TOKEN": "hf_abcdefgh"})
+    assert is_skipped(gage, "a.py", env={"HF_TOKEN": "hf_xyzxyzxyz"}).endswith("but not HF_TOKEN, which is secret")
+    assert not is_skipped(gage, "a.py")
+
+
+@pytest.mark.parametrize(
+    ("text", "changed"),
+    [
+        ("open(__file__.replace('.py', '.ini')).read()\n", "a.ini"),
+        ("name = 'x.csv'.replace('.csv', '.json')\nopen(name).read()\n", "x.json"),
+        ("import subprocess, sys\nsubprocess.run([sys.executable, '-c', 'import helper'])\n", "helper.py"),
+        ("import timeit\ntimeit.timeit('pass', setup='from helper import x', number=1)\n", "helper.py"),
+        ("print(eval('__import__(\"helper\").x'))\n", "helper.py"),
+        ("import subprocess\nsubprocess.run(['make', '-v'])\n", "helper.py"),
+        ("import subprocess\nsubprocess.call('make')\n", "helper.py"),
+        ("import logging\n", "wave.py"),
+    ],
+)
+def test_files_that_the_source_code_names_indirectly_matter(gage, project, text, changed):
+    files = {"a.ini": "1\n", "x.json": "1\n", "helper.py": "x = 1\n", "wave.py": "x = 1\n", "Makefile": "all:\n"}
+    write(project, {"a.py": text, **files})
+    gage("run", "--yes", "a.py", code=None)
+    first = is_skipped(gage, "a.py", code=None)
+    write(project, {changed: "x = 2\n"})
+    assert not is_skipped(gage, "a.py", code=None)
+    assert first or "make" in text
+
+
+def test_files_that_libraries_look_for_above_the_run_are_compared(gage, project, tmp_path):
+    write(project, {"a.py": "try:\n    import dotenv\nexcept ImportError:\n    pass\n", ".env": "A=1\n"})
+    gage("run", "--yes", "a.py")
+    assert is_skipped(gage, "a.py")
+    write(project, {".env": "A=2\n"})
+    assert not is_skipped(gage, "a.py")
+    (tmp_path / ".env").write_text("B=1\n")
+    assert is_skipped(gage, "a.py")
+    (project / ".env").unlink()
+    assert not is_skipped(gage, "a.py")

@@ -12,6 +12,7 @@ from gage.formats.python import decode
 from gage.lib.command import is_module_name
 from gage.project.path_literals import find_path_literals, list_non_paths
 from gage.project.source_selection import BINARY_SUFFIXES, TEXT_SUFFIXES
+from gage.project.variable_references import find_variables
 from gage.types.errors import ConfigError
 
 _IMPORT_FUNCTIONS = frozenset(
@@ -44,6 +45,12 @@ _WRITE_FUNCTIONS = re.compile(
 _SHELL_FUNCTIONS = frozenset("system popen getoutput getstatusoutput create_subprocess_shell".split())
 """Functions that run a shell command. Those of `subprocess` do with `shell=True`."""
 _FILELESS_COMMANDS = frozenset("nvidia-smi hostname date uname whoami nproc free clear git sleep mkdir rm echo".split())
+_BUILD_TOOLS = frozenset(
+    "make cmake ninja just snakemake dvc tox nox invoke bazel cargo npm yarn docker pytest".split()
+)
+"""Programs that read files which their command line does not name."""
+_CODE_IMPORT = re.compile(r"(?:^|[\n;])[ \t]*(?:import|from)[ \t]+([\w.]+)(?:[ \t]+import[ \t]+(\w+))?")
+_CODE_CALL = re.compile(r"__import__\([ \t]*[\"']([\w.]+)")
 _PATH_CHANGE = re.compile(r"\bsys\.path\b|from[ \t]+sys[ \t]+import[^\n]*\bpath\b|addsitedir")
 _DATA_SUFFIXES = frozenset((TEXT_SUFFIXES | BINARY_SUFFIXES | {".csv", ".tsv", ".log", ".jsonl", ".dat"}) - {".py"})
 _PROJECT_DIR = "PROJECT_DIR"
@@ -64,7 +71,8 @@ class FileReferences(NamedTuple):
     has, for each file or shell command that the program executes,
     the words that may name a file. `dynamic` says why the other references
     cannot be read ("" = they can). `changes_path`: the program changes where Python looks for modules; `reads_project`:
-    it may read files of the project itself; `reads_home`: files of the home directory.
+    it may read files of the project itself; `reads_home`: files of the home directory. `variables` are those of the
+    environment that it may read, `implied` the files that its libraries look for in all directories above.
     """
 
     imports: tuple[Import, ...] = ()
@@ -75,6 +83,8 @@ class FileReferences(NamedTuple):
     changes_path: bool = False
     reads_project: bool = False
     reads_home: bool = False
+    variables: frozenset[str] = frozenset()
+    implied: frozenset[str] = frozenset()
 
 
 def find_references(data: bytes, path: str) -> FileReferences:
@@ -90,6 +100,7 @@ def find_references(data: bytes, path: str) -> FileReferences:
         frozenset(words),
         reads_project=_PROJECT_DIR in text,
         reads_home=_HOME.search(text) is not None,
+        variables=find_variables(text),
     )
 
 
@@ -125,8 +136,11 @@ def _read_python(data: bytes, path: str) -> FileReferences:
     }
     imports = [*_list_imports(nodes), *_list_named_modules(nodes, constants)]
     libraries = {each.name.partition(".")[0] for each in imports if not each.level}
-    words.update(word for library in libraries for word in _IMPLIED_FILES.get(library, ()))
+    implied = [word for library in libraries for word in _IMPLIED_FILES.get(library, ())]
+    words.update(implied)
     loaded: list[tuple[str, ...]] = []
+    if "subprocess" in libraries and any(_is_build_command(node) for node in nodes):
+        loaded.append(())
     is_dynamic = not libraries.isdisjoint(_IMPORTING_LIBRARIES) or _passes_on_import_module(nodes)
     dynamic = f"{path} imports modules by name" if is_dynamic else ""
     for composed in _list_composed(nodes):
@@ -161,6 +175,8 @@ def _read_python(data: bytes, path: str) -> FileReferences:
         changes_path=_PATH_CHANGE.search(text) is not None,
         reads_project=_PROJECT_DIR in text,
         reads_home=_HOME.search(text) is not None,
+        variables=find_variables(text, constants),
+        implied=frozenset(implied),
     )
 
 
@@ -192,9 +208,27 @@ def _list_named_modules(nodes: Sequence[ast.AST], texts: Iterable[str]) -> Itera
     """Yields the modules that strings name: `_target_="pkg.Net"`, `[sys.executable, "-m", "pkg.train"]`."""
     for text in texts:
         yield from find_module_names(split_words(text))
+        yield from _list_code_imports(text)
     for node in nodes:
         if isinstance(node, ast.List | ast.Tuple):
             yield from find_module_names([_get_text(item) or "" for item in node.elts])
+
+
+def _list_code_imports(text: str) -> Iterator[Import]:
+    """Yields the modules that a string imports if it is code: `[sys.executable, "-c", "import w"]`."""
+    for module, name in _CODE_IMPORT.findall(text):
+        yield from (Import(module), Import(f"{module}.{name}")) if name else (Import(module),)
+    yield from map(Import, _CODE_CALL.findall(text))
+
+
+def _is_build_command(node: ast.AST) -> bool:
+    """Returns whether a node is the command line of a build tool: `["make", "-j4"]`."""
+    match node:
+        case ast.List(elts=[first, *_]) | ast.Tuple(elts=[first, *_]):
+            return os.path.basename(_get_text(first) or "") in _BUILD_TOOLS
+        case ast.Call(args=[first, *_], func=ast.Attribute(value=ast.Name(id="subprocess"))):
+            return os.path.basename(_get_text(first) or "") in _BUILD_TOOLS
+    return False
 
 
 def _passes_on_import_module(nodes: Sequence[ast.AST]) -> bool:
@@ -274,6 +308,8 @@ def _compose(node: ast.AST) -> str | None:
             return (_compose(left) or "*") + (_compose(right) or "*")
         case ast.BinOp(op=ast.Mod(), left=ast.Constant(value=str(text))):
             return _FORMAT.sub("*", text)
+        case ast.Call(func=ast.Attribute(attr="replace"), args=[_, ast.Constant(value=str(text))]):
+            return f"*{text}*" if re.search(r"[./]\w", text) else None  # __file__.replace(".py", ".ini")
         case ast.Call(func=ast.Attribute(value=ast.Constant(value=str(text)), attr="format")):
             return _FORMAT.sub("*", text)
         case ast.Call(func=ast.Attribute(value=ast.Constant(value=str(text)), attr="join"), args=[parts]):

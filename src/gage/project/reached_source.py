@@ -71,7 +71,7 @@ class _Walk:
         for modules.
         """
         words = self.start.words
-        site = (Import(name) for name in _SITE_MODULES)
+        site = (Import(name) for name in (*_SITE_MODULES, *self.tree.list_stdlib_names()))
         start = FileReferences((*find_module_names(words), *site), frozenset(words))
         queue = sorted({*first, *self._find_named(start, "")})
         reached = set(queue)
@@ -136,6 +136,10 @@ class SourceTree:
             self._modules[posixpath.join(folder, stem)].add(path)
             for i, name in enumerate((*parts[:-1], stem)):
                 self._roots[name].add("/".join(parts[:i]))
+
+    def list_stdlib_names(self) -> list[str]:
+        """Returns the names of modules that may replace one of the standard library, which any import may load."""
+        return sorted(sys.stdlib_module_names & self._roots.keys())
 
     def find_files(self, word: str, directories: Sequence[str]) -> set[str]:
         """Returns the files that a word may name: those of `find_path`, files without their suffix (`base`), or a

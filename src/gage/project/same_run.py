@@ -24,6 +24,7 @@ from gage.project.path_literals import find_path_literals
 from gage.project.previous_run_dependencies import read_reference
 from gage.project.reached_source import ProgramStart, ReachedSource, SourceTree, find_reached_source
 from gage.project.source_selection import CACHE_DIRECTORIES
+from gage.project.variable_references import SameVariables, compare_variables, find_variables
 from gage.store import manifest
 from gage.store.copied_files import CopiedStates, parse_copied_states, parse_resumed_paths, parse_source_files
 from gage.store.meta import MetaReader
@@ -62,7 +63,7 @@ class _RecordedRun(NamedTuple):
 
     plan: Mapping[str, JSONValue]
     exec: JSONValue
-    python_path: JSONValue
+    env: Mapping[str, JSONValue]
     source: Mapping[str, str]
     dependencies: frozenset[tuple[str, str]]
     copied: CopiedStates
@@ -98,9 +99,11 @@ class SameRunFinder:
             reached = self._compare_source(plan, record, self._store.get_paths(run.id).run_dir)
             if reached is None or not self._has_same_dependencies(plan, record):
                 continue
-            outside = _compare_outside(self._find_outside_paths(plan, reached), run)
-            if outside is not None:
-                return SameRun(run, _describe(plan, reached, len(record.copied), outside))
+            names = self._find_variables(plan, reached)
+            variables = compare_variables(names, {**os.environ, **plan.env}, record.env)
+            outside = _compare_outside(self._find_outside_paths(plan, reached), run) if variables else None
+            if variables is not None and outside is not None:
+                return SameRun(run, _describe(plan, reached, len(record.copied), variables, outside))
         return None
 
     def _compare_source(self, plan: RunPlan, record: _RecordedRun, run_dir: Path) -> ReachedSource | None:
@@ -153,20 +156,31 @@ class SameRunFinder:
         self._events.progress("Comparing dependencies", total, total)
         return True
 
+    def _list_references(self, plan: RunPlan, reached: ReachedSource) -> Iterator[FileReferences]:
+        """Yields what the source files of programs, and those that they name, refer to."""
+        for path in sorted(reached.files):
+            if not reached.reason or path.endswith((".py", *CODE_SUFFIXES)):
+                yield self._read_references(plan, path)
+
+    def _find_variables(self, plan: RunPlan, reached: ReachedSource) -> set[str]:
+        """Returns the names of environment variables that the command, config or source code names."""
+        values = [text for value in plan.config.values() for text in _list_texts(value)]
+        lines = [command.to_line() for command in (plan.command, *plan.hooks.values())]
+        named = [find_variables(text) for text in (*lines, *values)]
+        return set().union(*named, *(each.variables for each in self._list_references(plan, reached)))
+
     def _find_outside_paths(self, plan: RunPlan, reached: ReachedSource) -> Iterator[str]:
         """Yields the absolute paths of existing files that the command, config or source code names."""
         words = [word for word, _ in find_path_literals(plan.command.to_line(), ".sh")]
         words += [word for value in (*plan.config.values(), *plan.env.values()) for word in _list_texts(value)]
         words += [f for f in _list_python_path(plan, Path(plan.project_dir)) if not is_inside(f, plan.project_dir)]
-        for path in sorted(reached.files):
-            if not reached.reason or path.endswith((".py", *CODE_SUFFIXES)):
-                references = self._read_references(plan, path)
-                words += references.words
-                bases = [
-                    *(["$PROJECT_DIR"] if references.reads_project else ()),
-                    *(["~"] if references.reads_home else ()),
-                ]
-                words += [f"{base}/{_BEFORE_PATH.sub('', word)}" for base in bases for word in references.words]
+        above = (Path(plan.project_dir), *Path(plan.project_dir).parents)
+        for references in self._list_references(plan, reached):
+            words += references.words
+            bases = [*(["$PROJECT_DIR"] if references.reads_project else ()), *(["~"] if references.reads_home else ())]
+            words += [f"{base}/{_BEFORE_PATH.sub('', word)}" for base in bases for word in references.words]
+            implied = ([f"{folder}/{name}" for folder in above] for name in references.implied)
+            words += [next(filter(os.path.exists, paths), "") for paths in implied]
         words += [dependency.target for dependency in plan.dependencies if dependency.target]
         for word in dict.fromkeys(words):
             path = _PROJECT_VARIABLE.sub(lambda _: plan.project_dir, os.path.expanduser(word))
@@ -270,7 +284,7 @@ def _read_record(store: RunStore, run: Run) -> _RecordedRun | None:
     for path, _ in inputs:
         if manifest.is_safe_path(path):
             digests |= read_reference(paths.run_dir, path)[1]
-    return _RecordedRun(plan, command, env.get("PYTHONPATH"), files, frozenset(inputs), copied, digests)
+    return _RecordedRun(plan, command, env, files, frozenset(inputs), copied, digests)
 
 
 def _read_dependency(record: Mapping[str, JSONValue]) -> tuple[str, str]:
@@ -294,7 +308,7 @@ def _is_same_command(plan: RunPlan, recorded: _RecordedRun) -> bool:
     }
     if not _is_same(now, {name: recorded.plan.get(name) for name in now}):
         return False
-    if recorded.python_path != {**os.environ, **plan.env}.get("PYTHONPATH"):
+    if recorded.env.get("PYTHONPATH") != {**os.environ, **plan.env}.get("PYTHONPATH"):
         return False
     settings: list[JSONValue] = [[each.name, each.target, each.location] for each in plan.config_values]
     raw = map(as_table, as_list(recorded.plan.get("settings")))
@@ -401,7 +415,9 @@ def _has_changed_since(path: str, nanoseconds: int) -> bool | None:
     return False
 
 
-def _describe(plan: RunPlan, reached: ReachedSource, dependencies: int, outside: list[str]) -> str:
+def _describe(
+    plan: RunPlan, reached: ReachedSource, dependencies: int, variables: SameVariables, outside: list[str]
+) -> str:
     """Returns what was compared, for a message."""
     if not plan.source.files:
         parts = ["the command"]
@@ -412,6 +428,8 @@ def _describe(plan: RunPlan, reached: ReachedSource, dependencies: int, outside:
         others = len(reached.files) - 1 - modules
         parts = ["the script", _count(modules, "module", "that it imports"), _count(others, "file", "that it names")]
     parts.append(_count(dependencies, "dependency", ""))
+    parts.append(_count(variables.number, "environment variable", ""))
+    parts += [f"but not {name}, which is secret" for name in variables.secret]
     parts += [f"but not {path}, which is too large and not in the project" for path in outside]
     return ", ".join(part for part in parts if part)
 
