@@ -7,7 +7,7 @@ from typing import NewType
 from gage.board.formatting import format_value
 from gage.types.run import STATUSES
 from gage.types.table import Column, Table
-from gage.types.values import JSONValue
+from gage.types.values import JSONValue, escape
 
 Markup = NewType("Markup", str)
 """HTML that is safe to show."""
@@ -16,18 +16,11 @@ MISSING = "–"
 """What a cell without a value shows."""
 MAX_LINE_CHARACTERS = 32
 """Longer texts are shown on several lines."""
-JOINERS = "\u200c\u200d"
-"""Formatting characters that some scripts need."""
 
 
 def escape_html(text: str) -> Markup:
     """Returns the markup of a text on one line. Control and formatting characters are shown as escapes."""
-    plain = text if text.isprintable() else "".join(map(_escape_character, text))
-    return Markup(html.escape(plain))
-
-
-def _escape_character(c: str) -> str:
-    return c if c.isprintable() or c in JOINERS else c.encode("unicode_escape").decode()
+    return Markup(html.escape(escape(text)))
 
 
 def render_paragraphs(text: str) -> Markup:
