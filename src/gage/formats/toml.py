@@ -43,7 +43,7 @@ def format_value(value: JSONValue, like: ValueNode | None = None) -> str:
     if isinstance(value, str):
         return value if like and like.style == "date" and _is_date(value) else _format_string(value)
     if isinstance(value, Mapping):
-        return "{" + ", ".join(f"{_format_key(k)} = {format_value(v)}" for k, v in value.items()) + "}"
+        return "{" + ", ".join(f"{format_key(k)} = {format_value(v)}" for k, v in value.items()) + "}"
     return f"[{', '.join(map(format_value, value))}]"
 
 
@@ -58,7 +58,8 @@ def _format_string(text: str) -> str:
     return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
-def _format_key(text: str) -> str:
+def format_key(text: str) -> str:
+    """Returns a key as TOML, in quotes if it needs them."""
     return text if _BARE.fullmatch(text) else _format_string(text)
 
 

@@ -109,7 +109,7 @@ MISTAKES = {
     "name is missing": ('columns = [{ label = "b" }]', '"name" is missing in a column', 'For example name = "loss"'),
     "wrong type": ("columns = 3", "1:11: Expected a list for columns, got the number 3", "Put it in brackets"),
     "column of wrong type": ("columns = [3]", "1:12: Expected the name of a value or a table", 'quotes: "3"'),
-    "filter": ('where = "loss < < 3"', "1:17: Expected a name before <", "For example 'status="),
+    "filter": ('where = "loss < < 3"', "1:17: Expected a value", "For example 'status="),
     "one of several filters": ('where = ["a=1", "x && y"]', "1:20: '&&' is not part of a filter", "Use 'and'"),
     "function": ('columns = ["maxx", "min(loss"]', "1:29: Expected ')' after the values of min", "example"),
     "unknown function": ('[scores]\ns = "2 * zzz(x)"', "2:10: Unknown function 'zzz'", "Functions: last"),
@@ -165,7 +165,7 @@ def test_explains_mistake(name):
 
 def test_points_into_a_filter():
     assert explain('where = "loss < < 3"') == (
-        "a.toml:1:17: Expected a name before <\n"
+        "a.toml:1:17: Expected a value\n"
         '  1 | where = "loss < < 3"\n'
         "    |                 ^\n"
         "  For example 'status=completed and loss < 0.5'"
@@ -173,7 +173,7 @@ def test_points_into_a_filter():
 
 
 def test_points_at_a_filter_that_is_written_with_escapes():
-    assert "a.toml:1:9: Expected a name" in explain('where = "l\\u006Fss < < 3"')
+    assert "a.toml:1:9: Expected a value" in explain('where = "l\\u006Fss < < 3"')
 
 
 def test_explains_a_top_that_is_not_a_table():
