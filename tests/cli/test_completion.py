@@ -183,11 +183,19 @@ def test_every_run_argument_completes_runs(complete: Completer, project: Path, c
     root = project / ".gage" / "runs"
     deleted = make_run(root, deleted=True)
     running = make_run(root, status="running")
-    before = ("loss",) if command == "best" else ()
+    before = {"best": ("loss",), "board": ("models",)}.get(command, ())
     completions = complete(command, *before, "")
     assert completions
     expected = deleted if command in ("restore", "purge") else running
     assert expected in complete(command, *before, expected[:30])
+
+
+def test_completes_the_boards_of_the_project(complete: Completer, project: Path) -> None:
+    run = make_run(project / ".gage" / "runs")
+    (project / "boards").mkdir()
+    (project / "boards" / "models.toml").write_text("")
+    assert list(complete("board", "mo")) == ["models"]
+    assert run in complete("board", "models", run[:30]) and run in complete("board", "--config", "x", run[:30])
 
 
 def test_completes_only_runs_that_the_command_accepts(complete: Completer, project: Path) -> None:

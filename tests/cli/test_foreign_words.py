@@ -24,7 +24,7 @@ def test_no_hint_is_about_an_option_or_command_of_gage(command):
         (("login",), "no account and no server"),
         (("tensorboard",), "gage plot loss"),
         (("push",), "gage help repos"),
-        (("board",), "gage list --columns"),
+        (("leaderboard",), "gage board"),
         (("export", "x"), "gage metrics --csv"),
         (("shell",), "cd $(gage select --run-dir)"),
         (("runs", "rm", "1"), "Try: gage delete 1"),

@@ -9,12 +9,19 @@ from source_tree import PROJECT
 
 from gage.gagefile.load import parse_gagefile
 from gage.gagefile.reference import render_reference
-from gage.gagefile.schema import build_json_schema
+from gage.gagefile.schema import build_board_schema, build_json_schema
 
 UPDATE = os.environ.get("GAGE_UPDATE_DOCS")
+
+
+def format_schema(schema: object) -> str:
+    return json.dumps(schema, indent=2, ensure_ascii=False) + "\n"
+
+
 GENERATED = {
     "gagefile.md": render_reference,
-    "gagefile.schema.json": lambda: json.dumps(build_json_schema(), indent=2, ensure_ascii=False) + "\n",
+    "gagefile.schema.json": lambda: format_schema(build_json_schema()),
+    "board.schema.json": lambda: format_schema(build_board_schema()),
 }
 
 

@@ -26,6 +26,7 @@ from gage.cli.render import help_pages
 METAVARS = {
     "RUN": "a run: by index, name or ID",
     "BATCH": "the runs of one batch",
+    "BOARD": "a board: by name or path",
     "OPERATION": "an operation of the Gage file",
     "SCRIPT": "a script of the project",
     "ARGUMENT": "an argument of a program",

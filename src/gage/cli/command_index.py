@@ -12,6 +12,7 @@ COMMANDS = {
     "plot": "Plot metrics of runs in the terminal",
     "best": "Show the best runs by a metric, and why",
     "compare": "Compare runs in a table, or two groups by a metric",
+    "board": "Show a board, a saved table of runs",
     "media": "List images, audio, tables and other media",
     "open": "Open a run directory or one of its files",
     "select": "Print IDs, names or paths of runs, for scripts",
@@ -41,7 +42,7 @@ ALIASES = {"ls": "list", "runs": "list", "del": "delete", "rm": "delete", "ops":
 
 GROUPS = (
     ("Run", ("run", "stop", "watch", "operations", "config", "init")),
-    ("Find", ("list", "show", "best", "compare", "diff", "metrics", "plot", "media", "cat", "open", "select")),
+    ("Find", ("list", "show", "best", "compare", "board", "diff", "metrics", "plot", "media", "cat", "open", "select")),
     ("Annotate", ("label", "tag", "attr", "comment", "mark")),
     ("Clean up", ("delete", "restore", "purge", "archive", "associate")),
     ("Help", ("check", "completion", "help")),

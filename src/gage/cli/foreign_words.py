@@ -18,7 +18,7 @@ COMMAND_HINTS = {
     **dict.fromkeys(("push", "pull", "sync", "copy", "cp", "backup", "remote", "remotes", "repos", "repo"), _REPOS),
     **dict.fromkeys(("optimize", "sweep", "sweeps", "agent", "search", "tune", "hpo"), _OPTIMIZE),
     "tensorboard": "Try 'gage plot loss'; TensorBoard reads the directory that 'gage select --run-dir' prints",
-    "board": "There are no boards yet: use 'gage list --columns lr,loss'",
+    **dict.fromkeys(("boards", "leaderboard"), "Try: gage board"),
     "report": "Use 'gage list --json' or 'gage metrics --csv'",
     "export": "Use 'gage metrics --csv' or 'gage list --csv'; see 'gage help repos' for whole runs",
     "import": "See 'gage help repos' for how to bring in runs of another store",

@@ -10,6 +10,7 @@ from gage.types.errors import NotFound
 TOPICS = {
     "runs": "Names and status of runs",
     "filters": "Conditions for --where",
+    "boards": "Saved tables of runs: columns, formats, groups, scores",
     "config": "Config of a run: where values come from and where they go",
     "gagefile": "All settings of a Gage file",
     "exec": "What an operation runs, and its hooks",
@@ -36,6 +37,7 @@ TOPIC_SYNONYMS = {
     **dict.fromkeys("status statuses state columns label tags positions names ids".split(), "runs"),
     **dict.fromkeys("pivot table tables baseline csv tsv markdown latex parquet export delta group".split(), "compare"),
     **dict.fromkeys("parameters params flags arguments args hyperparameters yaml".split(), "config"),
+    **dict.fromkeys("board leaderboard table tables aggregate scores".split(), "boards"),
     **dict.fromkeys("grid sweep sweeps trials parallel random".split(), "batches"),
     **dict.fromkeys("resume rerun repeat continue checkpoint checkpoints resume-from".split(), "restart"),
     **dict.fromkeys("data inputs datasets depends".split(), "dependencies"),

@@ -97,6 +97,16 @@ def _complete_run_then_tags(context: CompletionContext) -> CompletionItems:
     return _complete_tags(context)
 
 
+def _complete_board_then_runs(context: CompletionContext) -> CompletionItems:
+    if get_words(context) or context.ctx.params.get("config"):
+        return _complete_runs(context)
+    from gage.project.boards import list_boards
+    from gage.project.find import find_project_dir
+
+    boards = list_boards(find_project_dir(get_current_dir()))
+    return filter_items(context, ((board.name, board.path.name) for board in boards)) or _complete_file(context)
+
+
 def _complete_either(*completers: Completer) -> Completer:
     """Returns a completer that offers the values of several."""
     return lambda context: [item for complete in completers for item in complete(context)]
@@ -218,6 +228,7 @@ COMPLETERS: dict[str, Completer] = {
     "[RUN] [TAG]...": _complete_run_then_tags,
     "[RUN]... DIR": _complete_either(_complete_runs, _complete_directory),
     "[RUN] [PATH]": _complete_run_then_file,
+    "[BOARD] [RUN]...": _complete_board_then_runs,
     "TAG": _complete_tags,
     "FILTER": _complete_filters,
     "NAME": _complete_names,
