@@ -1,15 +1,14 @@
 """Environment files (`.env`): `NAME=value`, `export NAME=value`, with the quotes of a shell.
 
-They have no types: values are read as YAML scalars and written as text. The last value of a name wins, as in a shell.
+They have no types: see `untyped_text`. The last value of a name wins, as in a shell.
 References (`$HOME`) are not replaced. A value that goes on behind its quotes (`"a"b`) is left out.
 """
 
 import re
 
 from gage.formats import spans
-from gage.formats.ini import to_text
 from gage.formats.spans import ValueNode, get_line_number
-from gage.lib.yaml_scalars import parse_scalar
+from gage.formats.untyped_text import build_text_node, format_text
 from gage.types.errors import ConfigError
 from gage.types.values import JSONValue
 
@@ -26,14 +25,14 @@ _UNQUOTED = re.compile(r"[\w@%+:,./-]+\Z", re.ASCII)
 
 def format_value(value: JSONValue, like: ValueNode | None = None) -> str:
     """Returns a value, quoted where necessary, and a space before a comment. Raises ConfigError for a NUL character."""
-    if like and like.style == "comment":
-        return f"{format_value(value)} "
-    text = value if isinstance(value, str) else to_text(value)
+    if like and "comment" in like.style.split():
+        return f"{format_value(value, like._replace(style=like.style.removesuffix('comment')))} "
+    text = format_text(value, like)
     if "\x00" in text:
         raise ConfigError("A variable cannot hold a NUL character")
     if not text or _UNQUOTED.match(text):
         return text
-    if not set(text) & set("'\n\r"):
+    if not set(text) & set("'\n\r") and not text.endswith("\\"):  # to python-dotenv, `\'` does not end a quote
         return f"'{text}'"
     quoted = re.sub(r'([\\"$`])', r"\\\1", text).replace("\n", "\\n").replace("\r", "\\r")
     return f'"{quoted}"'
@@ -50,7 +49,7 @@ def parse(text: str) -> ValueNode:
             parts.pop(pair[1], None)
         else:
             is_before_comment = text[node.end : node.end + 1] == "#"
-            parts[pair[1]] = node._replace(style="comment") if is_before_comment else node
+            parts[pair[1]] = node._replace(style=f"{node.style} comment") if is_before_comment else node
     return spans.build_table(parts)
 
 
@@ -61,7 +60,7 @@ def _parse_value(text: str, name_end: int, start: int) -> ValueNode:
         match = _BARE.match(text, start)
         end = match.end() if match else start
         if end > start:
-            return ValueNode(parse_scalar(text[start:end]), start, end)
+            return build_text_node(text[start:end], start, end)
         after_sign = text.index("=", name_end) + 1
         return ValueNode("", after_sign, after_sign)
     quoted = (_SINGLE if first == "'" else _DOUBLE).match(text, start)

@@ -1,6 +1,6 @@
 """INI files as `configparser` reads them: `section.key`, `=` or `:`, values that continue on indented lines.
 
-They have no types: values are read as YAML scalars and written as text. ` #` and ` ;` behind a value belong to it, as
+They have no types: see `untyped_text`. ` #` and ` ;` behind a value belong to it, as
 for `configparser` without `inline_comment_prefixes`; a new value replaces them.
 """
 
@@ -8,7 +8,7 @@ import re
 
 from gage.formats import spans
 from gage.formats.spans import MAX_VALUES, ValueNode
-from gage.lib.yaml_scalars import parse_scalar
+from gage.formats.untyped_text import build_text_node, format_text, parse_text
 from gage.types.errors import ConfigError
 from gage.types.values import JSONValue
 
@@ -21,7 +21,7 @@ _LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n|\Z)")
 
 def format_value(value: JSONValue, like: ValueNode | None = None) -> str:
     """Returns a value as INI text. Raises ConfigError for text that would be read differently."""
-    text = value if isinstance(value, str) else to_text(value)
+    text = format_text(value, like)
     lines = text.split("\n")
     is_changed = any(x != x.strip() or x[:1] in ("#", ";") or _COMMENT.search(x) or "\r" in x for x in lines)
     if is_changed or (len(lines) > 1 and "" in lines) or _CONTROL.search(text):
@@ -29,17 +29,6 @@ def format_value(value: JSONValue, like: ValueNode | None = None) -> str:
             f"INI has no quotes, so it cannot hold {text!r}", "Remove spaces at the ends, and # and ; after a space"
         )
     return (" " if like and like.style == "empty" else "") + text.replace("\n", "\n\t")
-
-
-def to_text(value: JSONValue) -> str:
-    """Returns a value that is not text as text that `parse_scalar` reads as the same value."""
-    import json
-
-    if value is None:
-        return ""
-    if isinstance(value, float):
-        return repr(value).replace("inf", ".inf").replace("nan", ".nan")
-    return json.dumps(value)
 
 
 def parse(text: str) -> ValueNode:
@@ -94,11 +83,11 @@ def _parse_value(line: str, at: int, start: int) -> ValueNode:
     if not text:
         return ValueNode("", start + at, start + at, style="empty")
     begin = start + at + line[at:].index(text)
-    bare = parse_scalar(_COMMENT.sub("", text))
+    bare = parse_text(_COMMENT.sub("", text))
     is_number = isinstance(bare, (int, float)) and not isinstance(bare, bool)
     if _COMMENT.search(text):
         return ValueNode(text, begin, begin + len(text), type="number" if is_number else "")
-    return ValueNode(bare, begin, begin + len(text))
+    return build_text_node(text, begin, begin + len(text))
 
 
 _FORMAT = spans.TextFormat(parse, format_value, ("#", ";"))

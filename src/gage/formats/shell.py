@@ -1,16 +1,15 @@
 """Shell scripts: upper-case variables that a script assigns once, to a constant (`LR=0.1`, `export BATCH_SIZE="32"`).
 
-They have no types: values are read as YAML scalars and written as text. A value from the environment, from arguments
+They have no types: see `untyped_text`. A value from the environment, from arguments
 or from other variables is not a constant.
 """
 
 import re
 
 from gage.formats import spans
-from gage.formats.ini import to_text
 from gage.formats.shell_quoting import find_quoting
 from gage.formats.spans import ValueNode
-from gage.lib.yaml_scalars import parse_scalar
+from gage.formats.untyped_text import build_text_node, format_text
 from gage.types.errors import ConfigError
 from gage.types.values import JSONValue
 
@@ -30,7 +29,7 @@ def format_value(value: JSONValue, like: ValueNode | None = None) -> str:
     """Returns a value as one shell word. Raises ConfigError for a NUL character."""
     import shlex
 
-    text = value if isinstance(value, str) else to_text(value)
+    text = format_text(value, like)
     if "\x00" in text:
         raise ConfigError("A variable cannot hold a NUL character")
     return shlex.quote(text) if text and not text.startswith("~") else f"'{text}'" if text else ""
@@ -71,7 +70,7 @@ def _build_node(match: re.Match[str]) -> ValueNode:
     text = match[0]
     if "'" in text or '"' in text:
         return ValueNode(_QUOTED.sub(lambda q: q[1] if q[1] is not None else q[2], text), match.start(), match.end())
-    return ValueNode(parse_scalar(text) if text else "", match.start(), match.end())
+    return build_text_node(text, match.start(), match.end())
 
 
 _FORMAT = spans.TextFormat(parse, format_value)

@@ -11,7 +11,7 @@ from config_source import ConfigSourceContract
 
 from gage.formats import dotenv, ini, json, notebook, python, r, shell, toml, yaml
 from gage.formats.registry import detect_config_source, find_config_source, format_name
-from gage.lib.yaml_scalars import parse_scalar
+from gage.formats.untyped_text import parse_text
 from gage.types.errors import ConfigError
 
 
@@ -167,8 +167,32 @@ class _TextValuesContract(ConfigSourceContract):
         if value is None:
             return ""
         if isinstance(value, str):
-            return parse_scalar(value) if value else ""
+            return parse_text(value)
         return value if not isinstance(value, list) else stdlib.dumps(value)
+
+
+@pytest.mark.parametrize(
+    ("source", "line", "name"), [(ini, "[a]\nX={}\n", "a.X"), (dotenv, "X={}\n", "X"), (shell, "X={}\n", "X")]
+)
+class TestUntypedText:
+    """A program gets the text of a value: what is recorded and written must mean the same to it."""
+
+    @pytest.mark.parametrize("text", ["007", "0x10", "0o17", "null", "None", "+5", "1_000", "-01", "00.5"])
+    def test_text_that_a_number_is_not_written_as_is_text(self, source, line, name, text):
+        data = line.format(text).encode()
+        assert source.read(data)[name].value == text
+        assert source.apply(data, {name: "008"}) == line.format("008").encode()
+
+    @pytest.mark.parametrize(("text", "new"), [("False", "True"), ("FALSE", "TRUE"), ("false", "true")])
+    def test_booleans_are_written_in_the_style_of_the_present_one(self, source, line, name, text, new):
+        data = line.format(text).encode()
+        assert source.read(data)[name].value is False
+        assert source.apply(data, {name: True}) == line.format(new).encode()
+
+    @pytest.mark.parametrize("value", [float("inf"), float("-inf"), 1.5, 1e-07, 3, -2])
+    def test_numbers_are_written_as_python_reads_them(self, source, line, name, value):
+        data = source.apply(line.format("5").encode(), {name: value})
+        assert float(data.decode().strip().rpartition("=")[2]) == value == source.read(data)[name].value
 
 
 class TestIni(_TextValuesContract):
@@ -378,3 +402,13 @@ def test_tomllib_and_configparser_read_written_values(tmp_path):
         ini.apply(TestIni.sample.replace(b"top = 1\n", b""), {"train.title": "a\nb", "train.empty": "q"}).decode()
     )
     assert (parser["train"]["title"], parser["train"]["empty"], parser["b c"]["n"]) == ("a\nb", "q", "2")
+
+
+def test_python_dotenv_reads_a_backslash_at_the_end_of_a_value():
+    assert dotenv.apply(b"X=a\n", {"X": "C:\\data\\"}) == b'X="C:\\\\data\\\\"\n'
+    assert dotenv.read(b'X="C:\\\\data\\\\"\n')["X"].value == "C:\\data\\"
+
+
+def test_a_boolean_before_a_comment_keeps_its_style():
+    assert dotenv.apply(b"X=False\n", {"X": True}) == b"X=True\n"
+    assert dotenv.apply(b"X=''# on\n", {"X": True}) == b"X=true # on\n"

@@ -163,6 +163,11 @@ def test_finds_positional_arguments_of_a_script():
     assert build_args(spec, {"DATA": "-x", "LR": -1}) == ["-x", "-1"]
 
 
+def test_a_default_that_the_shell_compares_as_text_is_text():
+    texts = "${A:-007} ${B:-True} ${C:-true} ${D:-0x10} ${E:-null} ${F:-0.5}"
+    assert list(map_defaults(read_shell(f"echo {texts}\n")).values()) == ["007", "True", True, "0x10", "null", 0.5]
+
+
 def test_requires_arguments_of_a_script_only_if_the_shell_does():
     def list_required(text):
         return [p.required for p in read_shell(text).parameters]

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 
 from gage.formats import shell
 from gage.formats.shell_quoting import find_quoting
-from gage.lib.yaml_scalars import parse_scalar
+from gage.formats.untyped_text import parse_text
 from gage.parsers.parser_spec import Parameter, ParserSpec
 from gage.types.values import JSONValue
 
@@ -148,13 +148,14 @@ def _build_variable(text: str, name: str, default: JSONValue, at: int, needed: b
 
 
 def _parse_default(text: str) -> JSONValue:
-    """Returns a default as a YAML scalar, None if the shell computes it."""
+    """Returns a default as a number, boolean or text, None if the shell computes it."""
     text = text.strip()
     quoted = text[:1] in ("'", '"')
     inner = text[1:-1] if quoted and text[-1:] == text[:1] else text.split(" #")[0].strip()
     if "$" in inner or "`" in inner:
         return None
-    return inner if quoted or not inner else parse_scalar(inner)
+    value = parse_text(inner)
+    return inner if quoted or (isinstance(value, bool) and not inner.islower()) else value  # True: not true to a shell
 
 
 def _find_comment(text: str, at: int) -> str:
