@@ -17,7 +17,7 @@ from gage.types.errors import NotFound, UsageError
 if TYPE_CHECKING:
     from gage.index.index import QueryResult
     from gage.store.store import RunStore
-    from gage.types.filter import Collection, ProjectRef
+    from gage.types.filter import Collection, ProjectRef, RunFilter
     from gage.types.run import Run
     from gage.types.values import JSONValue
 
@@ -76,16 +76,29 @@ class RunSelection(NamedTuple):
         from gage.cli.run.live_output import LiveOutput
         from gage.index.index import open_index
         from gage.index.load_series import build_series_reader
-        from gage.select.parse import parse_refs, parse_sort, parse_where
-        from gage.types.filter import RunFilter
 
         if archive:
             _require_archive(archive)
-        refs, where, limit = parse_refs(self.words), parse_where(self.where), self.limit or limit
-        sort = parse_sort(self.sort)
-        run_filter = RunFilter(refs, where, collection, archive, tuple(statuses), self._parse_project(), limit, sort)
+        run_filter = self.build_filter(collection, archive, limit, statuses)
         with open_index(self.store, LiveOutput(quiet=False), build_series_reader(self.store)) as index:
             return index.find(run_filter)
+
+    def build_filter(
+        self,
+        collection: "Collection" = "active",
+        archive: str = "",
+        limit: int | None = None,
+        statuses: Sequence[str] = (),
+    ) -> "RunFilter":
+        """Returns the selection as a filter for the index; `limit` is used if there is no `--limit`. Raises
+        UsageError.
+        """
+        from gage.select.parse import parse_refs, parse_sort, parse_where
+        from gage.types.filter import RunFilter
+
+        refs, where, sort = parse_refs(self.words), parse_where(self.where), parse_sort(self.sort)
+        project = self._parse_project()
+        return RunFilter(refs, where, collection, archive, tuple(statuses), project, self.limit or limit, sort)
 
     def _parse_project(self) -> "ProjectRef | None":
         if self.project is None:

@@ -10,7 +10,7 @@ never late.
 import json
 import sqlite3
 from collections.abc import Callable, Mapping
-from types import TracebackType
+from types import MappingProxyType, TracebackType
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from gage.index import database, freshness, rows, run_refs, where_sql
@@ -53,6 +53,24 @@ class QueryResult(NamedTuple):
         return self
 
 
+class SeenRuns(NamedTuple):
+    """What a caller of `Index.find_changes` has seen: the state of the index, and a hash of each run's content."""
+
+    version: tuple[int, int] | None = None
+    contents: Mapping[str, int] = MappingProxyType({})
+
+
+class RunChanges(NamedTuple):
+    """The runs that match now, by ID and in order, with their positions in the listing; those of them whose content is
+    new or another one than seen; and what has been seen now.
+    """
+
+    ids: tuple[str, ...]
+    positions: tuple[int, ...]
+    changed: Mapping[str, Run]
+    seen: SeenRuns
+
+
 def open_index(store: RunStore, events: Events | None = None, read_series: SeriesReader | None = None) -> "Index":
     """Returns the index of `store`. Never raises: if no file can be used, the index is in memory.
 
@@ -84,6 +102,12 @@ class Index:
     def find(self, run_filter: RunFilter) -> QueryResult:
         """Returns the runs that match. Raises NotFound and Ambiguous for refs, StoreError for an unreadable store."""
         return self._query(lambda mirror: _find(mirror, run_filter, self._read_series))
+
+    def find_changes(self, run_filter: RunFilter, seen: SeenRuns, thorough: bool = False) -> RunChanges | None:
+        """Returns what changed of the runs that match since `seen`, None if nothing did. Without `thorough`, changes
+        that other tools than Gage make to user attributes may be late. Raises as `find`.
+        """
+        return self._query(lambda mirror: _find_changes(mirror, run_filter, seen, thorough, self._read_series))
 
     def find_same(
         self,
@@ -120,6 +144,25 @@ def _find(mirror: IndexSync, run_filter: RunFilter, read_series: SeriesReader | 
         if all_checked or not mirror.recheck_attributes():
             raise
     return _query_until_stable(mirror, run_filter, True, read_series)
+
+
+def _find_changes(
+    mirror: IndexSync, run_filter: RunFilter, seen: SeenRuns, thorough: bool, read_series: SeriesReader | None
+) -> RunChanges | None:
+    mirror.refresh()
+    if thorough:
+        mirror.recheck_attributes()
+    version = mirror.db.execute("PRAGMA data_version").fetchone()[0], mirror.db.total_changes
+    if version == seen.version:
+        return None
+    page, _ = _select_page(mirror.db, run_filter, read_series)
+    positions = tuple(_count_positions(mirror.db, page, run_filter))
+    ids, texts = tuple(id for _, _, id in page), _load_texts(mirror.db, page)
+    contents = {id: hash(text) for id, text in zip(ids, texts, strict=True)}
+    changed = {
+        id: rows.decode_run(text) for id, text in zip(ids, texts, strict=True) if seen.contents.get(id) != contents[id]
+    }
+    return RunChanges(ids, positions, changed, SeenRuns(version, contents))
 
 
 def _has_few(db: sqlite3.Connection) -> bool:
@@ -236,9 +279,13 @@ def _build_decisive_condition(db: sqlite3.Connection, page: Page, run_filter: Ru
 
 
 def _load_runs(db: sqlite3.Connection, page: Page) -> list[Run]:
+    return [rows.decode_run(text) for text in _load_texts(db, page)]
+
+
+def _load_texts(db: sqlite3.Connection, page: Page) -> list[str]:
     chosen = build_numbers_condition(n for n, _, _ in page)
     texts = dict(db.execute(f"SELECT n, json FROM record WHERE {chosen.sql}", chosen.parameters).fetchall())
-    return [rows.decode_run(texts[n]) for n, _, _ in page]
+    return [texts[n] for n, _, _ in page]
 
 
 def _count_positions(db: sqlite3.Connection, page: Page, run_filter: RunFilter) -> list[int]:

@@ -1,16 +1,11 @@
 """`gage compare`."""
 
-from typing import TYPE_CHECKING
-
 import click
 
 from gage.cli import run_selection
 from gage.cli.command import make_command, reject_together
 from gage.cli.commands.best import max_option, min_option, read_direction
 from gage.cli.table_output import FORMATS, TableOutput, add_format_options
-
-if TYPE_CHECKING:
-    pass
 
 PIVOT_OPTIONS = ("--rows", "--cols", "--values")
 TABLE_OPTIONS = ("--columns", "--all-columns", "--baseline", "--group", "--sort", "--limit")
@@ -43,6 +38,8 @@ TABLE_OPTIONS = ("--columns", "--all-columns", "--baseline", "--group", "--sort"
 @click.option("-m", "--metric", metavar="METRIC", help="Compare two groups by this metric, or function of one.")
 @min_option
 @max_option
+@click.option("--ascii", "is_ascii", is_flag=True, help="Draw the screen with ASCII characters only.")
+@click.option("--no-mouse", is_flag=True, help="Leave the mouse to the terminal.")
 @add_format_options
 def command(
     selection: run_selection.RunSelection,
@@ -57,10 +54,13 @@ def command(
     metric: str | None,
     minimum: bool,
     maximum: bool,
+    is_ascii: bool,
+    no_mouse: bool,
 ) -> None:
     """Compare runs in a table, or two groups of runs by a metric.
 
-    The table shows the config values and metrics that differ. With --rows, --cols and --values it is a pivot table: the
+    On a terminal, the table is a full screen, with curves and output of the runs: press ? for its keys; --table prints
+    it. It shows the config values and metrics that differ. With --rows, --cols and --values it is a pivot table: the
     outer function of a value is one over the runs of a cell, what is in it one value of each run (by default the last).
 
     With --metric, two groups are compared: difference, 95 % interval and effect size. A run stands for all runs that
@@ -74,11 +74,15 @@ def command(
         compare_two_groups(selection, metric, read_direction(minimum, maximum), output.format == "json")
         return
     from gage.cli import compare_tables
+    from gage.cli.compare_screen import open_screen
 
     if rows is not None or cols is not None or values:
         compare_tables.print_pivot(selection, output, rows, cols, values)
         return
     options = compare_tables.TableOptions(columns, all_columns, baseline, group)
+    if not output.format and open_screen.can_open_screen():
+        open_screen.open_screen(selection, options, is_ascii, has_mouse=not no_mouse)
+        return
     compare_tables.print_comparison(selection, output, options)
 
 

@@ -17,7 +17,7 @@ TOPICS = {
     "sourcecode": "Which files are copied into a run",
     "dependencies": "Files that a run reads, and how they get into it",
     "metrics": "Which metrics are found, and where they are stored",
-    "compare": "Tables of runs: baselines, groups over seeds, pivot tables, formats",
+    "compare": "Tables of runs: full screen, baselines, groups over seeds, pivot tables, formats",
     "statistics": "Methods of 'gage best' and 'gage compare', with their sources",
     "restart": "Restarting a run, and continuing with its files",
     "needed": "Skipping runs that are already done",
@@ -48,6 +48,7 @@ TOPIC_SYNONYMS = {
     **dict.fromkeys(
         "seeds noise importance significance significant p-value confidence interval".split(), "statistics"
     ),
+    **dict.fromkeys("screen tui keys fullscreen".split(), "compare"),
     **dict.fromkeys("jupyter ipynb notebook".split(), "notebooks"),
     **dict.fromkeys("runs-dir storage backup delete".split(), "store"),
 }

@@ -3,12 +3,17 @@
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
 from gage.board.formatting import format_number
 from gage.cli.render import terminal
 
 CURVE_COLORS = ("magenta", "cyan", "green", "red", "blue", "yellow")
 CURVE_LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+PlotSpan = tuple[str, int]
+"""A part of a line of a plot, and the curve that it belongs to (-1: none)."""
+
+_ASCII_DOTS = '":.'
 _DOTS = ((0x01, 0x08), (0x02, 0x10), (0x04, 0x20), (0x40, 0x80))
 """The bits of a Braille character from U+2800 on: four rows of two dots."""
 
@@ -58,6 +63,24 @@ def draw_plot(
     nothing to draw.
     """
     rows = max(height - len(curves) - 2, 4)
+    lines = build_plot(curves, width, rows, log, x_text, whole)
+    margin = len(lines[-1][0][0]) - len(lines[-1][0][0].lstrip())
+    lines += [[(" " * margin, -1), span] for span in build_legend(curves, max(width - margin, 10))]
+    return ["".join(_paint_curve(text, by) if by >= 0 else text for text, by in line) for line in lines]
+
+
+def build_plot(
+    curves: Sequence[Curve],
+    width: int,
+    rows: int,
+    log: bool = False,
+    x_text: Callable[[float], str] | None = None,
+    whole: bool = False,
+    braille: bool = True,
+) -> list[list[PlotSpan]]:
+    """Returns the curves as `rows` lines of `width` columns, then the x axis and its numbers, without a legend. Without
+    `braille`, all characters are ASCII. Raises ValueError when there is nothing to draw.
+    """
     across = [x for c in curves for x, y in zip(c.xs, c.ys, strict=True) if math.isfinite(y)]
     values = [y for c in curves for y in c.ys if math.isfinite(y) and (y > 0 or not log)]
     if not values:
@@ -67,23 +90,30 @@ def draw_plot(
     margin = max(map(len, labels.values())) + 2
     columns = max(width - margin, 10)
     x_scale = AxisScale(min(across), max(across), columns * 2)
-    cells = _Canvas(columns, rows)
+    cells = _Canvas(columns, rows, braille)
     for i, curve in enumerate(curves):
         cells.line(curve, x_scale, y_scale, i)
-    marks = ("┤" if row in labels else "│" for row in range(rows))
-    lines = [f"{labels.get(row, ''):>{margin - 2}} {mark}{cells.text(row)}" for row, mark in enumerate(marks)]
-    lines.append(f"{'':>{margin - 2}} └{'─' * columns}")
-    lines.append(" " * margin + _x_axis(x_scale, columns, x_text or format_number, whole))
-    for i, curve in enumerate(curves):
-        name = terminal.truncate(f"{_curve_letter(i)} {terminal.escape(curve.name)}", columns)
-        lines.append(" " * margin + _paint_curve(name, i))
+    tick, side, corner, floor = "┤│└─" if braille else "+|+-"
+    marks = (tick if row in labels else side for row in range(rows))
+    lines = [
+        [(f"{labels.get(row, ''):>{margin - 2}} {mark}", -1), *cells.build_spans(row)] for row, mark in enumerate(marks)
+    ]
+    lines.append([(f"{'':>{margin - 2}} {corner}{floor * columns}", -1)])
+    lines.append([(" " * margin + _x_axis(x_scale, columns, x_text or format_number, whole), -1)])
     return lines
+
+
+def build_legend(curves: Sequence[Curve], width: int) -> list[PlotSpan]:
+    """Returns the letter and the name of each curve."""
+    names = (f"{_curve_letter(i)} {terminal.escape(curve.name)}" for i, curve in enumerate(curves))
+    return [(terminal.truncate(name, width), i) for i, name in enumerate(names)]
 
 
 class _Canvas:
     """The characters of a plot: which dots are set, and by which curve last."""
 
-    def __init__(self, columns: int, rows: int) -> None:
+    def __init__(self, columns: int, rows: int, braille: bool) -> None:
+        self._braille = braille
         self._bits = [[0] * columns for _ in range(rows)]
         self._by = [[-1] * columns for _ in range(rows)]
         self._ends: dict[tuple[int, int], int] = {}
@@ -111,15 +141,25 @@ class _Canvas:
         self._bits[row][column] |= _DOTS[down % 4][across % 2]
         self._by[row][column] = by
 
-    def text(self, row: int) -> str:
-        return "".join(self._cell(row, column) for column in range(len(self._bits[row])))
+    def build_spans(self, row: int) -> list[PlotSpan]:
+        """Returns a row; neighbours of one curve are one span."""
+        cells = (self._cell(row, column) for column in range(len(self._bits[row])))
+        return [("".join(text for text, _ in group), by) for by, group in groupby(cells, key=lambda cell: cell[1])]
 
-    def _cell(self, row: int, column: int) -> str:
+    def _cell(self, row: int, column: int) -> PlotSpan:
         end = self._ends.get((row, column))
         if end is not None:
-            return _paint_curve(_curve_letter(end), end)
-        bits = self._bits[row][column]
-        return _paint_curve(chr(0x2800 + bits), self._by[row][column]) if bits else " "
+            return _curve_letter(end), end
+        bits, by = self._bits[row][column], self._by[row][column]
+        if not bits:
+            return " ", -1
+        return (chr(0x2800 + bits) if self._braille else _ASCII_DOTS[_find_height(bits)]), by
+
+
+def _find_height(bits: int) -> int:
+    """Returns in which part of a character its dots are: 0 above, 1 all or the middle, 2 below."""
+    above, below = bits & (0x01 | 0x08 | 0x02 | 0x10), bits & (0x04 | 0x20 | 0x40 | 0x80)
+    return 1 if above and below else 0 if above else 2
 
 
 def _line_dots(a: tuple[int, int], b: tuple[int, int]) -> list[tuple[int, int]]:

@@ -1,0 +1,458 @@
+"""The full-screen program of `gage compare`: keys, mouse, prompts and threads around the state of the screen.
+
+Knows Textual. What is drawn, and which rows and columns there are, is decided elsewhere.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from functools import partial
+
+from textual import events
+from textual.app import App, ComposeResult
+from textual.containers import Horizontal
+from textual.widgets import Static
+from textual.worker import get_current_worker
+
+from gage.cli.compare_screen import run_changes, run_reader
+from gage.cli.compare_screen.columns_layout import LayoutCache
+from gage.cli.compare_screen.commands import ViewCommands
+from gage.cli.compare_screen.key_map import ACTIONS
+from gage.cli.compare_screen.line_view import LineView
+from gage.cli.compare_screen.palette import ColorMode
+from gage.cli.compare_screen.prompt import Prompt, Question
+from gage.cli.compare_screen.reading import ReadingNeeds, list_needs
+from gage.cli.compare_screen.run_feed import FeedUpdate, RunFeed
+from gage.cli.compare_screen.screen_lines import Screen, draw_screen
+from gage.cli.compare_screen.screen_state import RunFiles, ScreenState, Series
+from gage.cli.compare_screen.spans import Line
+from gage.compare.grid_fields import format_filter_name
+from gage.compare.grid_history import AttributeStep
+from gage.store.store import RunStore
+from gage.types.errors import GageError
+from gage.types.run import Run
+
+READ_DELAY = 0.06
+"""Seconds without a key after which curves and files are read."""
+
+
+class CompareApp(App[None]):
+    """The screen. `build_feed` returns what loads the runs and reports changes."""
+
+    CSS = """
+    Screen { background: ansi_default; color: ansi_default; layout: vertical; }
+    LineView { height: 1fr; width: 100%; background: ansi_default; color: ansi_default; }
+    #line { height: 1; width: 100%; display: none; background: ansi_default; }
+    #title { width: auto; background: ansi_default; color: ansi_default; text-style: bold; }
+    Prompt { width: 1fr; height: 1; border: none; padding: 0; background: ansi_default; color: ansi_default; }
+    Prompt:focus { border: none; background: ansi_default; }
+    """
+    ENABLE_COMMAND_PALETTE = False
+    AUTO_FOCUS = ""
+
+    def __init__(
+        self,
+        store: RunStore,
+        state: ScreenState,
+        build_feed: Callable[[Callable[[FeedUpdate], None], Callable[[str], None]], RunFeed],
+        mode: ColorMode,
+    ) -> None:
+        super().__init__(ansi_color=True)
+        self.state = state
+        self.commands = ViewCommands()
+        self.has_changed_runs = False
+        self._store = store
+        self._mode = mode
+        self._cache = LayoutCache(state.grid, state.charset)
+        self._screen: Screen | None = None
+        self._feed = build_feed(self._send_update, self._send_failure)
+        self._question: Question | None = None
+        self._confirm: Callable[[], None] | None = None
+        self._reading = ReadingNeeds()
+        self._has_mouse = True
+        self._deleted: set[str] = set()
+
+    def compose(self) -> ComposeResult:
+        """Yields the widgets."""
+        yield LineView(self._mode)
+        with Horizontal(id="line"):
+            yield Static("", id="title", markup=False)
+            yield Prompt(compact=True)
+
+    @property
+    def lines(self) -> LineView:
+        """The lines of the screen."""
+        return self.query_one(LineView)
+
+    def on_mount(self) -> None:
+        """Draws the first screen, then starts to load."""
+        self.lines.can_focus = False
+        self.set_focus(None)
+        self.call_after_refresh(self._start_feed)
+
+    def on_unmount(self) -> None:
+        """Ends the threads."""
+        self._feed.stop()
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Draws for another size of the terminal."""
+        self.call_after_refresh(self._fit)
+
+    def _fit(self) -> None:
+        size = self.lines.size
+        self.update(replace(self.state, width=size.width, height=size.height))
+
+    def _start_feed(self) -> None:
+        self.run_worker(self._feed.run, thread=True, group="feed", exit_on_error=True)
+
+    def update(self, state: ScreenState) -> None:
+        """Shows another state."""
+        self.state = state
+        if self._cache.grid is not state.grid:
+            self._cache = LayoutCache(state.grid, state.charset)
+        screen = draw_screen(state, self._cache)
+        first = screen.layout.first if screen.layout else state.first_column
+        self.state = replace(state, top=screen.top, first_column=first)
+        self._screen = screen
+        self.lines.show(screen.lines)
+        self.set_timer(READ_DELAY, self._read_needed)
+
+    # keys and mouse
+
+    def on_key(self, event: events.Key) -> None:
+        """Carries out what a key means."""
+        if self._question is not None:
+            self._answer_key(event)
+            return
+        key = _name_key(event)
+        event.stop()
+        event.prevent_default()
+        if self._confirm is not None:
+            self._decide(key)
+            return
+        action = ACTIONS.get(key)
+        if action is None:
+            return
+        state = self.state.with_message("")
+        if action in OWN_ACTIONS:
+            self.state = state
+            OWN_ACTIONS[action](self)
+            return
+        try:
+            self.update(self.commands.apply(state, action, self._screen.rows if self._screen else 1))
+        except GageError as error:
+            self.report(error)
+
+    def _answer_key(self, event: events.Key) -> None:
+        if event.key == "escape":
+            event.stop()
+            self._close_prompt()
+        elif event.key == "tab":
+            event.stop()
+            event.prevent_default()
+            self.query_one(Prompt).action_cursor_right()  # takes the suggestion
+
+    def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
+        """Scrolls."""
+        self.update(self.commands.scroll(self.state, 3))
+
+    def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
+        """Scrolls."""
+        self.update(self.commands.scroll(self.state, -3))
+
+    def on_click(self, event: events.Click) -> None:
+        """Puts the cursor where a person clicks; sorts by a heading."""
+        screen = self._screen
+        if screen is None or screen.layout is None or self._question is not None:
+            return
+        line = event.screen_y - screen.first_line
+        try:
+            self.update(self.commands.click(self.state, screen.layout, event.screen_x, line, screen.top, screen.sticky))
+        except GageError as error:
+            self.report(error)
+
+    # prompts
+
+    def open_prompt(self, question: Question) -> None:
+        """Opens the line of input."""
+        self._question = question
+        self.query_one("#title", Static).update(f"{question.title}: ")
+        self.query_one("#line").styles.display = "block"
+        self.query_one(Prompt).start(question)
+        self.call_after_refresh(self._fit)
+
+    def on_input_submitted(self, event: Prompt.Submitted) -> None:
+        """Takes what was typed; a mistake leaves the line open."""
+        question = self._question
+        if question is None:
+            return
+        try:
+            question.accept(event.value)
+        except GageError as error:
+            self.report(error)
+            return
+        self._close_prompt()
+
+    def _close_prompt(self) -> None:
+        self._question = None
+        self.query_one("#line").styles.display = "none"
+        self.set_focus(None)
+        self.call_after_refresh(self._fit)
+
+    def report(self, error: GageError) -> None:
+        """Shows an error at the bottom."""
+        text = f"{error.message}\n{error.hint}" if error.hint else error.message
+        self.update(self.state.with_message(text, is_error=True))
+
+    def _decide(self, key: str) -> None:
+        confirmed, self._confirm = self._confirm, None
+        self.update(self.state.with_message("" if key in ("y", "Y") else "Nothing was changed"))
+        if key in ("y", "Y") and confirmed is not None:
+            confirmed()
+
+    # actions that need more than the state
+
+    def act_filter(self) -> None:
+        """Asks for a filter."""
+        names = (format_filter_name(each) for each in self.state.grid.data.fields.values() if each.kind != "curve")
+        words = (*names, "completed", "error", "running", "and", "or", "not", "contains", "is null")
+        text = self.state.grid.view.filter
+        self.open_prompt(Question("filter", self._set_filter, text, words))
+
+    def _set_filter(self, text: str) -> None:
+        self.update(self.commands.filter(self.state.with_message(""), text))
+
+    def act_filter_metrics(self) -> None:
+        """Asks for the metrics whose curves are shown."""
+        names = tuple(each.name for each in self.state.grid.data.fields.values() if each.kind == "metric")
+        self.open_prompt(Question("metrics, such as val*", self._set_metrics, self.state.metric_filter, names))
+
+    def _set_metrics(self, text: str) -> None:
+        self.update(replace(self.state, metric_filter=text.strip(), offset=0))
+
+    def act_choose_column(self) -> None:
+        """Asks for the name of a column."""
+        self.open_prompt(Question("column", self._show_column, "", tuple(self.state.grid.data.fields)))
+
+    def _show_column(self, text: str) -> None:
+        self.update(self.commands.show_column(self.state.with_message(""), text.strip()))
+
+    def act_label(self) -> None:
+        """Asks for a label."""
+        runs = self.state.list_chosen_runs()
+        if runs:
+            title = f"label of {run_changes.describe_runs(runs)}"
+            self.open_prompt(
+                Question(title, lambda text: self._change(runs, run_changes.plan_label(text)), runs[0].label)
+            )
+
+    def act_tag(self) -> None:
+        """Asks for tags."""
+        runs = self.state.list_chosen_runs()
+        if runs:
+            tags = tuple({tag for run in self.state.grid.data.runs for tag in run.tags})
+            title = f"tags of {run_changes.describe_runs(runs)} (-tag removes)"
+            self.open_prompt(Question(title, partial(self._change_by, runs, run_changes.plan_tags), "", tags))
+
+    def act_comment(self) -> None:
+        """Asks for a comment."""
+        runs = self.state.list_chosen_runs()
+        if runs:
+            title = f"comment on {run_changes.describe_runs(runs)}"
+            self.open_prompt(Question(title, partial(self._change_by, runs, run_changes.plan_comment)))
+
+    def act_mark(self) -> None:
+        """Marks runs, or removes the marks."""
+        runs = self.state.list_chosen_runs()
+        if runs:
+            self._try(lambda: self._change(runs, run_changes.plan_mark(runs)))
+
+    def act_delete(self) -> None:
+        """Asks whether to delete runs."""
+        runs = self.state.list_chosen_runs()
+        if not runs:
+            return
+        try:
+            plan = run_changes.plan_deletion(runs)
+        except GageError as error:
+            self.report(error)
+            return
+        self._confirm = lambda: self._try(lambda: self._change(runs, plan))
+        names = run_changes.describe_runs(runs)
+        self.update(self.state.with_message(f"Delete {names}? Press y to delete, any other key not to"))
+
+    def _change_by(self, runs: Sequence[Run], plan: Callable[[str], run_changes.PlannedChange], text: str) -> None:
+        self._change(runs, plan(text))
+
+    def _change(self, runs: Sequence[Run], plan: run_changes.PlannedChange) -> None:
+        text, step = run_changes.apply_change(self._store, runs, plan)
+        self.has_changed_runs = True
+        if "deleted" in plan.set:
+            self._deleted |= {run.id for run in runs}
+        self.commands.remember(step)
+        self.update(self.state.with_message(f"{text} (u: undo)"))
+        self._feed.wake()
+
+    def _try(self, act: Callable[[], None]) -> None:
+        try:
+            act()
+        except GageError as error:
+            self.report(error)
+
+    def act_undo(self) -> None:
+        """Undoes the latest step."""
+        step = self.commands.pop()
+        if step is None:
+            self.update(self.state.with_message("Nothing to undo"))
+        elif isinstance(step, AttributeStep):
+            self._try(lambda: self._revert_change(step))
+        else:
+            self._try(lambda: self.update(self.state.with_grid(self.state.grid.with_view(step))))
+
+    def _revert_change(self, step: AttributeStep) -> None:
+        text = run_changes.revert_change(self._store, step)
+        self._deleted -= {restore.id for restore in step.restores}
+        self.update(self.state.with_message(text))
+        self._feed.wake()
+
+    def act_copy(self) -> None:
+        """Copies the names of the chosen runs to the clipboard of the terminal."""
+        names = " ".join(run.name for run in self.state.list_chosen_runs())
+        self.copy_to_clipboard(names)
+        self.update(self.state.with_message(f"Copied: {names}"))
+
+    def act_reload(self) -> None:
+        """Looks for changes of all runs."""
+        self._feed.wake(thorough=True)
+        self.update(self.state.with_message("Reading all runs again"))
+
+    def act_mouse(self) -> None:
+        """Turns the mouse off, so that the terminal selects text, or on again."""
+        self._has_mouse = not self._has_mouse
+        driver = self._driver
+        name = "_enable_mouse_support" if self._has_mouse else "_disable_mouse_support"
+        if driver is not None and hasattr(driver, name):
+            getattr(driver, name)()
+            driver.flush()
+        self.update(self.state.with_message(f"Mouse {'on' if self._has_mouse else 'off'}"))
+
+    def act_diff(self) -> None:
+        """Shows what `gage diff` prints."""
+        runs = self.state.list_chosen_runs()
+        base = self.state.grid.get_run(self.state.grid.view.baseline)
+        if len(runs) == 1 and base is not None and base.id != runs[0].id:
+            runs = [base, *runs]
+        if len(runs) < 2:
+            self.update(self.state.with_message("Select two runs with Space, or set a baseline with b"))
+            return
+        self.update(self.state.with_message("Comparing…"))
+        self.run_worker(lambda: self._read_diff(runs), thread=True, group="diff", exclusive=True)
+
+    def _read_diff(self, runs: Sequence[Run]) -> None:
+        lines = run_reader.read_diff(self._store, runs, max(self.state.width, 40))
+        self.call_from_thread(self._show_diff, lines)
+
+    def _show_diff(self, texts: Sequence[str]) -> None:
+        lines: list[Line] = [[(self.state.charset.encode(text), _style_diff(text))] for text in texts]
+        title = self.state.charset.encode(" gage diff")
+        state = replace(self.state, page="text", text=tuple(lines), text_title=title, offset=0)
+        self.update(state.with_message(""))
+
+    def act_quit(self) -> None:
+        """Ends the screen."""
+        self.exit()
+
+    def act_back(self) -> None:
+        """Goes one level back; from the table, ends the screen."""
+        state = self.commands.go_back(self.state)
+        if state is None:
+            self.exit()
+        else:
+            self.update(state)
+
+    # threads
+
+    def _send_update(self, update: FeedUpdate) -> None:
+        self.call_from_thread(self._take_update, update)
+
+    def _send_failure(self, text: str) -> None:
+        self.call_from_thread(lambda: self.update(self.state.with_message(text, is_error=True)))
+
+    def _take_update(self, update: FeedUpdate) -> None:
+        before = self.state.grid.data
+        try:
+            grid = self.state.grid.with_data(update.data)
+        except GageError as error:
+            self.report(error)
+            return
+        changed = {run.id for run in update.data.runs if not before.has_same(run)}
+        state = replace(
+            self.state.with_grid(grid),
+            is_loading=False,
+            total=len(update.data.runs),
+            files={id: files for id, files in self.state.files.items() if id not in changed},
+            series={id: series for id, series in self.state.series.items() if id not in changed},
+        )
+        if update.news and not (self._deleted and "was deleted" in update.news):
+            state = state.with_message(update.news)
+        self.update(state)
+
+    def _read_needed(self) -> None:
+        """Starts to read what the screen lacks, unless it is being read."""
+        needs = list_needs(self.state, self._screen)
+        if needs and needs != self._reading:
+            self._reading = needs
+            self.run_worker(lambda: self._read(needs), thread=True, group="read", exclusive=True)
+
+    def _read(self, needs: ReadingNeeds) -> None:
+        worker = get_current_worker()
+        for run in needs.files:
+            files = run_reader.read_files(self._store, run)
+            if worker.is_cancelled:
+                return
+            self.call_from_thread(self._take_files, run, files)
+        for run, names in needs.curves:
+            curves = run_reader.read_curves(self._store, run, names)
+            if worker.is_cancelled:
+                return
+            self.call_from_thread(self._take_curves, run, curves)
+
+    def _take_files(self, run: Run, files: RunFiles) -> None:
+        if self.state.grid.get_run(run.id) is run:
+            self.update(replace(self.state, files={**self.state.files, run.id: files}))
+
+    def _take_curves(self, run: Run, curves: Series) -> None:
+        if self.state.grid.get_run(run.id) is run:
+            known = self.state.series.get(run.id, {})
+            self.update(replace(self.state, series={**self.state.series, run.id: {**known, **curves}}))
+
+
+def _name_key(event: events.Key) -> str:
+    """Returns the character of a key, or its name if it has none."""
+    is_character = event.character and event.character.isprintable() and event.character != " "
+    return event.character if is_character and event.character else event.key
+
+
+def _style_diff(text: str) -> str:
+    """Returns the style of a line of a diff."""
+    start = text.lstrip()[:1]
+    return "added" if start == "+" else "removed" if start == "-" else "dim" if start == "@" else ""
+
+
+OWN_ACTIONS: dict[str, Callable[[CompareApp], None]] = {
+    "filter": CompareApp.act_filter,
+    "filter_metrics": CompareApp.act_filter_metrics,
+    "choose_column": CompareApp.act_choose_column,
+    "label": CompareApp.act_label,
+    "tag": CompareApp.act_tag,
+    "comment": CompareApp.act_comment,
+    "mark": CompareApp.act_mark,
+    "delete": CompareApp.act_delete,
+    "undo": CompareApp.act_undo,
+    "copy": CompareApp.act_copy,
+    "reload": CompareApp.act_reload,
+    "mouse": CompareApp.act_mouse,
+    "diff": CompareApp.act_diff,
+    "back": CompareApp.act_back,
+    "quit": CompareApp.act_quit,
+}
+"""Actions that need the terminal, the store or a thread."""

@@ -1,0 +1,90 @@
+"""The styles of the screen for terminals with 256 colours, with 16, and without colours. Knows names of styles.
+
+Blue and orange tell better from worse, as people who do not tell red from green can see them. What a colour says is
+also said by a sign, by bold or by reverse video.
+"""
+
+import os
+from collections.abc import Mapping
+from functools import cache
+from typing import Literal
+
+from rich.style import Style
+
+from gage.cli.compare_screen.spans import CURVE_STYLES
+
+ColorMode = Literal["256", "16", "none"]
+
+
+_PLAIN: Mapping[str, str] = {
+    "": "",
+    "dim": "dim",
+    "bold": "bold",
+    "title": "bold",
+    "heading": "bold",
+    "current": "underline",
+    "cursor": "reverse",
+    "selected": "bold",
+    "baseline": "bold",
+    "best": "bold underline",
+    "error": "bold",
+    "better": "bold",
+    "worse": "",
+    "live": "bold",
+    **dict.fromkeys(("scale1", "scale2", "scale3", "scale4", "scale5"), ""),
+    **dict.fromkeys(CURVE_STYLES, ""),
+    "added": "bold",
+    "removed": "dim",
+}
+_SIXTEEN: Mapping[str, str] = {
+    **_PLAIN,
+    "better": "bold blue",
+    "worse": "yellow",
+    "error": "bold red",
+    "live": "bold cyan",
+    "selected": "bold magenta",
+    "scale1": "bold blue",
+    "scale5": "yellow",
+    **dict(zip(CURVE_STYLES, ("blue", "yellow", "green", "magenta", "cyan", "red"), strict=True)),
+    "added": "green",
+    "removed": "red",
+}
+_RICH: Mapping[str, str] = {
+    **_SIXTEEN,
+    "better": "color(25) bold",
+    "worse": "color(172)",
+    "error": "bold color(166)",
+    "live": "bold color(35)",
+    "selected": "bold color(175)",
+    "scale1": "color(32) bold",
+    "scale2": "color(74)",
+    "scale4": "color(179)",
+    "scale5": "color(172)",
+    **dict(
+        zip(
+            CURVE_STYLES,
+            ("color(25)", "color(172)", "color(35)", "color(175)", "color(74)", "color(166)"),
+            strict=True,
+        )
+    ),
+    "added": "color(35)",
+    "removed": "color(166)",
+}
+_MODES: Mapping[ColorMode, Mapping[str, str]] = {"256": _RICH, "16": _SIXTEEN, "none": _PLAIN}
+
+
+def detect_color_mode(environ: Mapping[str, str] = os.environ) -> ColorMode:
+    """Returns how many colours the terminal has, by its name and the user's NO_COLOR."""
+    term = environ.get("TERM", "")
+    if environ.get("NO_COLOR") or term in ("", "dumb") or term.endswith("-mono") or term.startswith("vt"):
+        return "none"
+    if "256" in term or environ.get("COLORTERM") or term.startswith(("xterm-kitty", "alacritty", "foot", "wezterm")):
+        return "256"
+    return "16"
+
+
+@cache
+def build_style(names: str, mode: ColorMode) -> Style:
+    """Returns the style of names separated by blanks."""
+    styles = _MODES[mode]
+    return Style.combine([Style.parse(styles.get(name, "")) for name in names.split(" ")])

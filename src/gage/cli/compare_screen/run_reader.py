@@ -1,0 +1,95 @@
+"""Reads what the screen shows of a run beside its record: curves, output, files. Called off the screen's own thread.
+
+Damage is shown, never raised.
+"""
+
+from collections.abc import Sequence
+
+from gage.board.formatting import format_size
+from gage.cli.compare_screen.screen_state import RunFiles
+from gage.cli.render.plot import Curve
+from gage.cli.render.run_details import RunDetails, read_run_details
+from gage.index.load_series import load_series
+from gage.metrics.downsample import downsample
+from gage.metrics.series_types import Series
+from gage.store.store import RunStore
+from gage.types.errors import GageError
+from gage.types.run import Run
+from gage.types.values import as_table
+
+LAST_LINES = 500
+DRAWN_COLUMNS = 400
+"""Dots across of the widest curve; a longer series is thinned so that it looks the same."""
+KINDS = {"g": "generated", "s": "source", "d": "dependency", "r": "runtime"}
+
+
+def read_curves(store: RunStore, run: Run, names: Sequence[str]) -> dict[str, Curve]:
+    """Returns the curves of the metrics `names`; one without points where the run has none."""
+    curves = {name: Curve(run.name, (), ()) for name in names}
+    try:
+        series = load_series(store, run)
+    except (GageError, OSError):
+        return curves
+    for name in names:
+        try:
+            curves[name] = _build_curve(run.name, series.series(name))
+        except (KeyError, GageError, OSError):
+            continue
+    return curves
+
+
+def _build_curve(name: str, series: Series) -> Curve:
+    thin = downsample(series, DRAWN_COLUMNS)
+    return Curve(name, thin.steps, thin.values)
+
+
+def read_files(store: RunStore, run: Run) -> RunFiles:
+    """Returns the output, the files, the use of the machine and the origin of a run."""
+    try:
+        details = read_run_details(store, run, LAST_LINES)
+    except (GageError, OSError) as error:
+        return RunFiles(True, problems=(str(error),))
+    files = tuple(
+        (KINDS.get(entry.kind, entry.kind), format_size(entry.size) if entry.size >= 0 else "", entry.path)
+        for entry in details.files
+    )
+    return RunFiles(True, details.output, files, _read_system(store, run), _list_facts(details), (), details.problems)
+
+
+def _read_system(store: RunStore, run: Run) -> tuple[Curve, ...]:
+    try:
+        series = load_series(store, run, system=True)
+        return tuple(_build_curve(name, series.series(name)) for name in series.names())
+    except (GageError, OSError):
+        return ()
+
+
+def _list_facts(details: RunDetails) -> tuple[tuple[str, str], ...]:
+    from gage.assignments.convert_words import join_words
+
+    command = details.command
+    words = [str(word) for word in command] if isinstance(command, list) else []
+    git = as_table(details.git)
+    commit, is_dirty = git.get("commit"), git.get("dirty")
+    return (
+        ("Directory", details.run_dir),
+        ("Command", join_words(words)),
+        ("Git", f"{commit}{' with changes' if is_dirty else ''}" if commit else ""),
+    )
+
+
+def read_diff(store: RunStore, runs: Sequence[Run], width: int) -> list[str]:
+    """Returns the lines that `gage diff` prints about runs, without colours."""
+    import os
+    import subprocess
+    import sys
+
+    words = [sys.executable, "-m", "gage", "--runs", str(store.root), "diff", *(run.id for run in runs)]
+    environment = {**os.environ, "NO_COLOR": "1", "COLUMNS": str(width)}
+    done = subprocess.run(
+        words, capture_output=True, env=environment, stdin=subprocess.DEVNULL, timeout=60, check=False
+    )
+    text = done.stdout.decode("utf-8", "replace") + (
+        done.stderr.decode("utf-8", "replace") if done.returncode > 1 else ""
+    )
+    return text.splitlines() or ["The runs do not differ"]

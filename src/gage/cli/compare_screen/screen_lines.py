@@ -1,0 +1,174 @@
+"""Composes the screen: title, table, details, keys. Where there is room, details stand below or beside the table."""
+
+from dataclasses import replace
+from typing import NamedTuple
+
+from gage.cli.compare_screen.columns_layout import ColumnsLayout, LayoutCache
+from gage.cli.compare_screen.key_map import KEY_GROUPS
+from gage.cli.compare_screen.pane_lines import draw_pane
+from gage.cli.compare_screen.screen_state import TABS, ScreenState, Tab
+from gage.cli.compare_screen.spans import Charset, Line, Span, fit_line, measure_line
+from gage.cli.compare_screen.table_lines import draw_table
+
+MIN_HEIGHT_WITH_FOOTER = 8
+MIN_HEIGHT_WITH_TITLE = 6
+WIDE = 120
+"""Columns from which the table and two panes of details are on one screen, with `TALL` lines."""
+TALL = 40
+VERY_WIDE = 200
+"""Columns from which the details are at the right of the table."""
+PANE_TABS: tuple[Tab, ...] = TABS[1:]
+
+HINTS = (
+    ("Enter", "details"),
+    ("Space", "select"),
+    ("/", "filter"),
+    ("[ ]", "sort"),
+    ("=", "differing"),
+    ("b", "baseline"),
+    ("c", "curves"),
+    ("x", "seeds"),
+    ("?", "keys"),
+)
+
+
+DETAIL_HINTS = (("Esc", "back"), ("Tab", "next"), ("j k", "runs"), ("PgDn", "scroll"), ("w", "smooth"), ("?", "keys"))
+TEXT_HINTS = (("Esc", "back"), ("j k", "scroll"))
+
+
+class Screen(NamedTuple):
+    """The lines of the screen, and where its rows of runs are: the line below the heading, the number of rows and the
+    first one, the columns, and the lines between the heading and the first row.
+    """
+
+    lines: list[Line]
+    first_line: int
+    rows: int
+    top: int
+    layout: ColumnsLayout | None
+    sticky: int = 0
+
+
+def draw_screen(state: ScreenState, cache: LayoutCache) -> Screen:
+    """Returns exactly `state.height` lines of `state.width` columns."""
+    title = [_draw_title(state)] if state.height >= MIN_HEIGHT_WITH_TITLE else []
+    has_footer = state.height >= MIN_HEIGHT_WITH_FOOTER or bool(state.message)
+    footer = _draw_footer(state) if has_footer else []
+    footer = footer[: max(state.height - len(title) - 2, 1)] if has_footer else []
+    height = max(state.height - len(title) - len(footer), 0)
+    area = _draw_area(state, cache, height)
+    lines = [*title, *area.lines, *footer]
+    fitted = [fit_line(line, state.width, state.charset) for line in lines[: state.height]]
+    return area._replace(lines=fitted, first_line=len(title) + area.first_line)
+
+
+def _draw_area(state: ScreenState, cache: LayoutCache, height: int) -> Screen:
+    width = state.width
+    if state.page == "keys":
+        return _draw_text(state, draw_keys(width, state.charset), height)
+    if state.page == "text":
+        return _draw_text(state, [[(state.text_title, "bold")], *state.text], height)
+    if state.page == "details":
+        return Screen(_draw_details(state, width, height), 0, 0, state.top, None)
+    if width >= VERY_WIDE and height >= 20:
+        return _draw_beside(state, cache, height)
+    if width >= WIDE and state.height >= TALL:
+        return _draw_above(state, cache, height)
+    table = draw_table(state, cache, width, height)
+    return Screen(table.lines, 1, table.rows, table.top, table.layout, table.sticky)
+
+
+def _draw_above(state: ScreenState, cache: LayoutCache, height: int) -> Screen:
+    upper = max(min(height * 3 // 5, len(state.grid.rows) + 2), height // 3)
+    table = draw_table(state, cache, state.width, upper)
+    half = state.width // 2
+    lower = height - upper - 1
+    left = draw_pane(state, "curves", half - 1, lower, ("curves",))
+    right = draw_pane(state, _get_side_tab(state), state.width - half, lower, PANE_TABS)
+    side = state.charset.encode("│")
+    rule: Line = [(state.charset.encode("─") * state.width, "dim")]
+    below = [[*a, (side, "dim"), *b] for a, b in zip(left, right, strict=True)]
+    return Screen([*table.lines, rule, *below], 1, table.rows, table.top, table.layout, table.sticky)
+
+
+def _draw_beside(state: ScreenState, cache: LayoutCache, height: int) -> Screen:
+    left = state.width * 3 // 5
+    right = state.width - left - 1
+    table = draw_table(state, cache, left, height)
+    upper = height // 2
+    panes = [
+        *draw_pane(state, "curves", right, upper, ("curves",)),
+        *draw_pane(state, _get_side_tab(state), right, height - upper, PANE_TABS),
+    ]
+    side = (state.charset.encode("│"), "dim")
+    lines = [[*a, side, *b] for a, b in zip(table.lines, panes, strict=True)]
+    return Screen(lines, 1, table.rows, table.top, table.layout, table.sticky)
+
+
+def _get_side_tab(state: ScreenState) -> Tab:
+    return "config" if state.tab == "curves" else state.tab
+
+
+def _draw_details(state: ScreenState, width: int, height: int) -> list[Line]:
+    if width < WIDE or state.tab == "curves":
+        return draw_pane(state, state.tab, width, height)
+    half = width // 2
+    left = draw_pane(replace(state, offset=0), "curves", half - 1, height, ("curves",))
+    right = draw_pane(state, state.tab, width - half, height)
+    return [[*a, (state.charset.encode("│"), "dim"), *b] for a, b in zip(left, right, strict=True)]
+
+
+def _draw_text(state: ScreenState, lines: list[Line], height: int) -> Screen:
+    start = min(state.offset, max(len(lines) - height, 0))
+    shown = lines[start : start + height]
+    return Screen([*shown, *([[(" " * state.width, "")]] * (height - len(shown)))], 0, 0, state.top, None)
+
+
+def draw_keys(width: int, charset: Charset) -> list[Line]:
+    """Returns the page of keys."""
+    lines: list[Line] = []
+    for title, keys in KEY_GROUPS.items():
+        lines += [[("", "")]] if lines else []
+        lines.append([(title, "heading")])
+        lines += [
+            [(charset.fit(charset.encode(f"  {k.label}"), 17), "bold"), (charset.encode(k.text), "")] for k in keys
+        ]
+    notes = (
+        "✓ better, ✗ worse than the baseline, by the name of the metric; underlined: the best of all runs.",
+        "–: no value.  ±: standard deviation over the runs of a group.  (3/5): only 3 of 5 have a number.",
+    )
+    return [*lines, [("", "")], *([(charset.cut(charset.encode(note), max(width, 1)), "dim")] for note in notes)]
+
+
+def _draw_title(state: ScreenState) -> Line:
+    grid, charset = state.grid, state.charset
+    count = f"{len(grid.rows):,} {'groups' if grid.view.group else 'runs'}"
+    parts: Line = [(" gage compare ", "title"), (f" {count}", "bold")]
+    if len(grid.data.runs) != len(grid.rows) or state.total > len(grid.data.runs):
+        parts.append((f" of {max(state.total, len(grid.data.runs)):,}", ""))
+    if state.is_loading:
+        parts.append((charset.encode("  reading…"), "dim"))
+    for text in (state.scope, grid.view.filter and f"/ {grid.view.filter}"):
+        parts += [("  ", ""), (charset.encode(text), "")] if text else []
+    if grid.choice.same and grid.view.only_differing:
+        parts.append((f"  {len(grid.choice.same)} same", "dim"))
+    right: Line = []
+    if chosen := len(state.selected):
+        right.append((f" {chosen} selected ", "selected"))
+    if live := grid.data.live_count:
+        right.append((f" live {live} ", "live"))
+    room = state.width - measure_line(right)
+    return [*fit_line(parts, max(room, 0), charset), *right]
+
+
+def _draw_footer(state: ScreenState) -> list[Line]:
+    if state.message:
+        style = "error" if state.is_error else ""
+        return [[(state.charset.encode(f" {line}"), style)] for line in state.message.split("\n")]
+    spans: list[Span] = []
+    hints = HINTS if state.page == "table" else DETAIL_HINTS if state.page == "details" else TEXT_HINTS
+    for key, text in hints:
+        piece = [(f" {key}", "bold"), (f" {text} ", "dim")]
+        if measure_line([*spans, *piece]) <= state.width:
+            spans += piece
+    return [spans]

@@ -1,0 +1,181 @@
+"""Runs as columns of values, which are read once and patched when runs change. Knows neither order nor selection."""
+
+import gc
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from typing import Final
+
+from gage.compare.grid_fields import POSITION, GridColumn, GridField, build_reader, list_fields
+from gage.compare.groups import SeedGroup, group_by_seed, normalize_config
+from gage.index.sorting import MISSING, Rank, build_rank
+from gage.select.evaluate import RunRow, Values, list_values
+from gage.types.filter import Call, Expression, FieldName
+from gage.types.run import Run
+from gage.types.values import Comparable
+
+SINGLE_VALUES = frozenset(("name", "op", "status", "label"))
+"""Values of the run itself that are the same in a column and in a filter."""
+
+MAX_OPERANDS = 16
+"""Values of expressions that are stored: a filter rarely names more."""
+
+Ranks = Sequence[Rank | float | None]
+"""What runs are sorted by, of one type for all of them; None where the value is missing or NaN."""
+
+
+class GridData:
+    """Runs in the order of the listing, with their positions in it. Never changes; `update` returns another one.
+
+    What is computed of the runs is stored: a column is read when it is first needed.
+    """
+
+    def __init__(self, runs: Sequence[Run], positions: Sequence[int], now: int) -> None:
+        self.runs: Final = tuple(runs)
+        self.positions: Final = tuple(positions)
+        self.now: Final = now
+        self.numbers: Final = {run.id: i for i, run in enumerate(self.runs)}
+        self._live_count: int | None = None
+        self._fields: dict[str, GridField] | None = None
+        self._values: dict[GridColumn, list[Comparable | None]] = {}
+        self._operands: dict[Expression, list[Values]] = {}
+        self._ranks: dict[GridColumn, Ranks] = {}
+        self._sorted: dict[GridColumn, list[float]] = {}
+        self._configs: list[dict[str, Comparable]] | None = None
+        self._seed_groups: list[SeedGroup] | None = None
+
+    def update(self, runs: Sequence[Run], positions: Sequence[int], now: int) -> "GridData":
+        """Returns the data of these runs. Values of runs that are the same object are not read again."""
+        later = GridData(runs, positions, now)
+        old = [self._find_unchanged(run) for run in later.runs]
+        for column, values in list(self._values.items()):  # the screen may be adding one
+            if column.field.key != POSITION:
+                read = build_reader(column)
+                later._values[column] = [
+                    values[i] if i is not None else read(run, now) for i, run in zip(old, later.runs, strict=True)
+                ]
+        for expression, operands in list(self._operands.items()):
+            later._operands[expression] = [
+                operands[i] if i is not None else list_values(expression, RunRow(run, now=now))
+                for i, run in zip(old, later.runs, strict=True)
+            ]
+        if (configs := self._configs) is not None:
+            later._configs = [
+                configs[i] if i is not None else normalize_config(run) for i, run in zip(old, later.runs, strict=True)
+            ]
+        return later
+
+    def has_same(self, run: Run) -> bool:
+        """Returns whether this very record is among the runs."""
+        number = self.numbers.get(run.id)
+        return number is not None and self.runs[number] is run
+
+    def _find_unchanged(self, run: Run) -> int | None:
+        """Returns the index of the same run, None for one that changed or whose duration grows."""
+        i = self.numbers.get(run.id)
+        return i if i is not None and self.runs[i] is run and run.status != "running" else None
+
+    @property
+    def live_count(self) -> int:
+        """The number of runs that are running or pending."""
+        if self._live_count is None:
+            self._live_count = sum(run.status in ("running", "pending") for run in self.runs)
+        return self._live_count
+
+    @property
+    def fields(self) -> Mapping[str, GridField]:
+        """The fields of the runs by key."""
+        if self._fields is None:
+            self._fields = list_fields(self.runs)
+        return self._fields
+
+    def get_values(self, column: GridColumn) -> Sequence[Comparable | None]:
+        """Returns the value of each run, None where it is missing."""
+        values = self._values.get(column)
+        if values is None:
+            read = build_reader(column)
+            is_position = column.field.key == POSITION
+            values = list(self.positions) if is_position else [read(run, self.now) for run in self.runs]
+            self._values[column] = values
+        return values
+
+    def build_reader(self, column: GridColumn) -> Callable[[int], Comparable | None]:
+        """Returns a function that reads the value of a run by its index, for callers that rarely need all of them."""
+        if column in self._values or column.field.key == POSITION:
+            return self.get_values(column).__getitem__
+        read = build_reader(column)
+        return lambda i: read(self.runs[i], self.now)
+
+    def get_operands(self, expression: Expression) -> Sequence[Values]:
+        """Returns the values that an expression of a filter has for each run."""
+        key = _remove_positions(expression)
+        if key not in self._operands:
+            if len(self._operands) >= MAX_OPERANDS:
+                self._operands.clear()
+            self._operands[key] = self._list_operands(key)
+        return self._operands[key]
+
+    def _list_operands(self, expression: Expression) -> list[Values]:
+        if isinstance(expression, FieldName) and expression.name in SINGLE_VALUES:
+            field = self.fields[expression.name]
+            if not any(each.name == field.name for each in self.fields.values() if each is not field):
+                return [() if value is None else (value,) for value in self.get_values(GridColumn(field))]
+        return [list_values(expression, RunRow(run, now=self.now)) for run in self.runs]
+
+    def get_ranks(self, column: GridColumn) -> Ranks:
+        """Returns what the runs are sorted by in a column."""
+        if column not in self._ranks:
+            self._ranks[column] = rank_values(self.get_values(column))
+        return self._ranks[column]
+
+    def get_sorted(self, column: GridColumn) -> Sequence[float]:
+        """Returns the finite numbers of a column, ascending."""
+        if column not in self._sorted:
+            values = self.get_values(column)
+            self._sorted[column] = sorted(v for v in values if isinstance(v, int | float) and v - v == 0)
+        return self._sorted[column]
+
+    def get_seed_groups(self) -> Sequence[SeedGroup]:
+        """Returns the groups of runs that differ in their seed only."""
+        if self._seed_groups is None:
+            if self._configs is None:
+                self._configs = [normalize_config(run) for run in self.runs]
+            self._seed_groups = group_by_seed(self.runs, self._configs)
+        return self._seed_groups
+
+    def list_same_values(self, column: GridColumn) -> Mapping[Hashable, list[int]]:
+        """Returns the indexes of the runs by their value in a column."""
+        groups: dict[Hashable, list[int]] = {}
+        for i, value in enumerate(self.get_values(column)):
+            groups.setdefault((isinstance(value, str), value), []).append(i)
+        return groups
+
+
+def _remove_positions(expression: Expression) -> Expression:
+    """Returns an expression that equals those written elsewhere in a filter."""
+    match expression:
+        case FieldName():
+            return expression._replace(at=0)
+        case Call(_, arguments):
+            return expression._replace(at=0, arguments=tuple(map(_remove_positions, arguments)))
+    return expression
+
+
+def rank_values(values: Sequence[Comparable | None]) -> Ranks:
+    """Returns what values are sorted by: numbers before texts, texts in natural order; None for missing and NaN."""
+    if all(value is None or value in MISSING or not isinstance(value, str) for value in values):
+        return [None if value is None or isinstance(value, str) else value for value in values]
+    known: dict[Comparable, Rank | None] = {}
+    ranks: list[Rank | None] = []
+    for value in values:
+        if value is None:
+            ranks.append(None)
+            continue
+        if value not in known:
+            known[value] = build_rank((value,), False)
+        ranks.append(known[value])
+    return ranks
+
+
+def exclude_from_collection() -> None:
+    """Excludes all objects so far from garbage collection, which would walk through millions of values in a pause."""
+    gc.collect()
+    gc.freeze()

@@ -1,0 +1,223 @@
+"""The values of runs that a grid can show as columns: their names in filters, and how one is read from a run.
+
+Knows single values; neither the order of columns nor how they are shown.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Literal, NamedTuple
+
+from gage.lib.uuid7 import name_from_id
+from gage.select.evaluate import RunRow, list_values, parse_step
+from gage.select.fields import RUN_FIELDS, iter_fields
+from gage.select.parse import parse_value_name
+from gage.types.errors import UsageError
+from gage.types.filter import Call, Constant, Expression, FieldName
+from gage.types.run import Run
+from gage.types.values import Comparable, normalize_value
+
+FieldKind = Literal["run", "config", "metric", "attribute", "expression", "curve"]
+
+REDUCERS = ("last", "min", "max", "mean", "first")
+"""What a metric's column can show of its values."""
+
+POSITION, NAME, CURVE = "index", "name", "curve"
+"""Keys of the columns of the position, the name and the curve of a run."""
+
+TIME_KEYS = frozenset(("created", "started", "stopped"))
+
+
+SYNONYMS = {
+    "operation": "op",
+    "tag": "tags",
+    "marked": "mark",
+    "started_at": "started",
+    "stopped_at": "stopped",
+    "created_at": "created",
+    "batch_name": "batch",
+}
+"""Other names in filters, and keys of listings as JSON, of values of the run itself."""
+
+
+class GridField(NamedTuple):
+    """A value of runs. `key` is its name in filters, `name` its name among the values of its kind."""
+
+    key: str
+    kind: FieldKind
+    name: str
+    expression: Expression | None = None
+
+
+class GridColumn(NamedTuple):
+    """A field as a column; of a metric, `reducer` says which of its numbers."""
+
+    field: GridField
+    reducer: str = ""
+
+    @property
+    def title(self) -> str:
+        """The heading: the name of the value in filters."""
+        return f"{self.reducer}({self.field.key})" if self.reducer not in ("", "last") else self.field.key
+
+
+ReadValue = Callable[[Run, int], Comparable | None]
+"""Returns a value of a run; None if it is missing. The number is the present, in µs."""
+
+
+def list_fields(runs: Iterable[Run]) -> dict[str, GridField]:
+    """Returns the fields that the runs have, by key: the run's own, config values, metrics and attributes. A name that
+    several kinds have is written with its kind, such as `metric.lr`; that of a config value only if it hides a value of
+    the run itself.
+    """
+    configs: dict[str, None] = {}
+    metrics: dict[str, None] = {}
+    attributes: dict[str, None] = {}
+    for run in runs:
+        configs.update(dict.fromkeys(run.config))
+        metrics.update(dict.fromkeys(run.metrics))
+        attributes.update(dict.fromkeys(run.attributes))
+        attributes.update(dict.fromkeys(run.user_attrs.other))
+    fields = {key: GridField(key, "run", key) for key in OWN_VALUES}
+    fields[CURVE] = GridField(CURVE, "curve", CURVE)
+    for kind, prefix, names in (("config", "config", configs), ("metric", "metric", metrics)):
+        _add_fields(fields, kind, prefix, names)  # type: ignore[arg-type]  # the kinds of the line above
+    _add_fields(fields, "attribute", "attr", attributes)
+    return fields
+
+
+def _add_fields(fields: dict[str, GridField], kind: FieldKind, prefix: str, names: Iterable[str]) -> None:
+    for name in names:
+        key = f"{prefix}.{name}" if name in fields or name in RUN_FIELDS else name
+        fields.setdefault(key, GridField(key, kind, name))
+
+
+def resolve_field(text: str, fields: Mapping[str, GridField]) -> GridColumn:
+    """Returns the column that a name or a function of one, such as `min(loss)`, means. Raises UsageError for a name
+    that no run has, and for values of single steps, which a grid does not read.
+    """
+    from gage.lib.suggest import suggest_closest
+
+    key = text.removeprefix("run.")
+    key = SYNONYMS.get(key, key)
+    if key in fields:
+        return _as_column(fields[key])
+    expression = parse_value_name(text)
+    for field in iter_fields(expression):
+        if parse_step(field):
+            raise UsageError(f"{text!r} needs all points of each run", "Try: gage compare --table")
+        if _find_field(field, fields) is None:
+            raise UsageError(f"No run has {field.name!r}", suggest_closest(field.name, fields, "Press + for a list"))
+    if isinstance(expression, FieldName):
+        found = _find_field(expression, fields)
+        assert found is not None  # it was checked above
+        return _as_column(found)
+    if isinstance(expression, Call) and expression.function in REDUCERS and len(expression.arguments) == 1:
+        argument = expression.arguments[0]
+        found = _find_field(argument, fields, "metric") if isinstance(argument, FieldName) else None
+        if found and found.kind == "metric":
+            return GridColumn(found, expression.function)
+    if isinstance(expression, Constant) or _needs_points(expression):
+        raise UsageError(f"{text!r} needs all points of each run", "Try: gage compare --table")
+    return GridColumn(GridField(text, "expression", text, expression))
+
+
+def _as_column(field: GridField) -> GridColumn:
+    return GridColumn(field, "last" if field.kind == "metric" else "")
+
+
+def _find_field(field: FieldName, fields: Mapping[str, GridField], preferred: str = "") -> GridField | None:
+    """Returns the field that a name of a filter means."""
+    if field.kind in ("", "run") and field.plain_name in OWN_VALUES:
+        return fields.get(field.plain_name)
+    kinds = (preferred, field.kind) if preferred or field.kind else ("config", "metric", "attribute")
+    for kind in kinds:
+        for each in fields.values():
+            if each.kind == kind and each.name in (field.name, field.plain_name if field.kind else field.name):
+                return each
+    return None
+
+
+def _needs_points(expression: Expression) -> bool:
+    match expression:
+        case Call(function, arguments):
+            return function in ("at", "argmin", "argmax") or len(arguments) > 1 or any(map(_needs_points, arguments))
+    return False
+
+
+def build_reader(column: GridColumn) -> ReadValue:
+    """Returns the function that reads the value of a column from a run."""
+    field, name = column.field, column.field.name
+    if field.kind == "run":
+        return OWN_VALUES[name]
+    if field.kind == "config":
+        return lambda run, now: normalize_value(run.config[name]) if name in run.config else None
+    if field.kind == "metric":
+        return lambda run, now: _read_metric(run, name, column.reducer)
+    if field.kind == "attribute":
+        return lambda run, now: _read_attribute(run, name)
+    expression = field.expression
+    if expression is None:
+        return lambda run, now: None  # a curve has no value
+    return lambda run, now: next(iter(list_values(expression, RunRow(run, now=now))), None)
+
+
+def _read_metric(run: Run, name: str, reducer: str) -> Comparable | None:
+    metric = run.metrics.get(name)
+    value = None if metric is None else getattr(metric, reducer or "last")
+    return None if value is None else value if value == value else "nan"
+
+
+def _read_attribute(run: Run, name: str) -> Comparable | None:
+    if name in run.user_attrs.other:
+        return normalize_value(run.user_attrs.other[name])
+    return normalize_value(run.attributes[name].value) if name in run.attributes else None
+
+
+def _read_duration(run: Run, now: int) -> Comparable | None:
+    """Returns how long a run took, or has taken until now, in seconds."""
+    end = run.stopped if run.stopped is not None else now if run.status == "running" else None
+    return None if run.started is None or end is None else max(end - run.started, 0) / 1_000_000
+
+
+def _name_parent(run: Run) -> str | None:
+    return name_from_id(run.parent) if len(run.parent) == 36 else run.parent or None
+
+
+OWN_VALUES: dict[str, ReadValue] = {
+    POSITION: lambda run, now: None,  # the place in the listing, which a run does not know
+    NAME: lambda run, now: run.name,
+    "op": lambda run, now: run.op.name,
+    "version": lambda run, now: run.op.version or None,
+    "namespace": lambda run, now: run.op.namespace or None,
+    "status": lambda run, now: run.status,
+    "label": lambda run, now: run.label or None,
+    "tags": lambda run, now: " ".join(run.tags) or None,
+    "mark": lambda run, now: "true" if run.user_attrs.marked else None,
+    "comments": lambda run, now: len(run.user_attrs.comments) or None,
+    "created": lambda run, now: run.created,
+    "started": lambda run, now: run.started,
+    "stopped": lambda run, now: run.stopped,
+    "duration": _read_duration,
+    "exit": lambda run, now: run.exit,
+    "reason": lambda run, now: run.reason or None,
+    "batch": lambda run, now: _name_parent(run) if run.relation == "trial" else None,
+    "parent": lambda run, now: _name_parent(run),
+    "project": lambda run, now: run.project or None,
+    "id": lambda run, now: run.id,
+}
+"""Values of the run itself that can be columns: key → how it is read."""
+
+
+def format_filter_name(field: GridField) -> str:
+    """Returns the name of a field as a filter needs it: quoted by backticks where it has other characters than those
+    of a word.
+    """
+    prefix, name = "", field.key
+    if field.kind != "run" and field.key != field.name:
+        prefix, name = field.key[: -len(field.name)], field.name
+    is_word = name.replace("_", "a").replace(".", "a").replace("-", "a").isalnum() and not name[:1].isdigit()
+    return prefix + (name if is_word else f"`{name}`")
+
+
+def list_metrics(fields: Sequence[GridField]) -> list[GridField]:
+    """Returns the fields that are metrics."""
+    return [field for field in fields if field.kind == "metric"]

@@ -1,0 +1,466 @@
+"""The full screen of `gage compare`: what it shows, keys, mouse, changes of runs, and runs that change meanwhile."""
+
+import asyncio
+import json
+import os
+from pathlib import Path
+
+import click
+import pexpect
+import pytest
+from runs import command
+from stores import make_run
+
+from gage.cli.compare_screen import open_screen as door
+from gage.cli.compare_screen.palette import build_style, detect_color_mode
+from gage.cli.compare_screen.reading import list_needs
+from gage.cli.compare_screen.run_changes import plan_tags
+from gage.cli.compare_tables import TableOptions
+from gage.cli.run_selection import RunSelection
+from gage.store.store import RunStore
+from gage.types.errors import UsageError
+
+UPDATE = bool(os.environ.get("GAGE_UPDATE_SCREENS"))
+GOLDEN = Path(__file__).with_name("compare_screen")
+START = 1_700_000_000_000_000
+HOSTILE = "\x1b[31m[red]x[/]\u202e"
+
+
+def summarize(last, first=1.0):
+    low, high = min(last, first), max(last, first)
+    parts = {"last": last, "first": first, "min": low, "max": high}
+    return {name: {"step": 3, "value": value} for name, value in parts.items()} | {
+        "count": 4,
+        "mean": (last + first) / 2,
+    }
+
+
+def add_run(root, number, status="completed", label="", name="train", **config):
+    """Writes the run with that number: higher ones are newer."""
+    loss, acc = 1 / (number + 1), 0.5 + number / 100
+    curve = "".join(
+        json.dumps({"step": step, "val_loss": loss + 1 / (step + 1), "val_acc": acc}) + "\n" for step in range(8)
+    )
+    metrics = {"val_loss": summarize(loss), "val_acc": summarize(acc, 0.1)}
+    return make_run(
+        root,
+        name,
+        status,
+        {"lr": 0.1 / (number % 3 + 1), "model": "small", "seed": number, **config},
+        id=f"01a1ee56-{number:04x}-7000-8000-0000{number:08x}",
+        label=label,
+        started=START + number * 60_000_000,
+        files={"metrics.jsonl": curve, "weights.bin": b"\0" * 1500},
+        output=f"epoch 1\n{HOSTILE}\nlast line of {number}\n",
+        members={
+            "summaries/metrics.json": json.dumps(metrics),
+            "sys/usage.jsonl": "".join(f'{{"time": {t}, "cpu": {t * 10}}}\n' for t in range(5)),
+        },
+        project="/home/sam/demo",
+    )
+
+
+@pytest.fixture
+def root(tmp_path, monkeypatch):
+    """Creates a store with 30 runs; the newest but one has a hostile label."""
+    root = tmp_path / "runs"
+    for number in range(30):
+        add_run(root, number, "error" if number == 7 else "completed", HOSTILE if number == 28 else "")
+    monkeypatch.setenv("GAGE_RUNS", str(root))
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("TEXTUAL", raising=False)
+    return root
+
+
+def show(keys, check=None, *, size=(80, 24), selection=None, options=None, is_ascii=False):
+    """Opens the screen, presses keys (a text with a blank is typed), and returns its lines; `check` gets the pilot."""
+
+    async def use():
+        app = build_app(selection or RunSelection(), options, is_ascii)
+        async with app.run_test(size=size) as pilot:
+            await settle(pilot)
+            for key in keys:
+                await (type_text(pilot, key[1:]) if key[:1] == "'" else pilot.press(key))
+            await settle(pilot)
+            if check is not None:
+                result = check(pilot)
+                if asyncio.iscoroutine(result):
+                    await result
+            return app, list(app.lines.lines)
+
+    app, lines = asyncio.run(use())
+    show.app = app
+    return lines
+
+
+def build_app(selection, options=None, is_ascii=False):
+    with click.Context(click.Command("compare")):
+        return door.build_app(selection, options or TableOptions(), is_ascii)
+
+
+async def type_text(pilot, text):
+    for character in text:
+        await pilot.press("space" if character == " " else character)
+
+
+async def settle(pilot):
+    """Waits until the screen has read all that it shows."""
+    for _ in range(100):
+        await pilot.pause(0.02)
+        app = pilot.app
+        reading = [w for w in app.workers if w.group != "feed" and not w.is_finished]
+        if not reading and not app.state.is_loading and not list_needs(app.state, app._screen):
+            return
+
+
+def check_golden(name, lines):
+    path = GOLDEN / f"{name}.txt"
+    text = "".join(line.rstrip() + "\n" for line in lines)
+    if UPDATE:
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(text)
+    assert text == path.read_text(), "GAGE_UPDATE_SCREENS=1 writes the screens again: read the diff"
+
+
+@pytest.mark.parametrize(
+    ("name", "size", "keys", "options"),
+    [
+        ("table-80x24", (80, 24), ["down"], {}),
+        ("panes-120x40", (120, 40), ["down", "tab"], {}),
+        ("ascii-80x24", (80, 24), ["right", "right", "]", "b", "down", "space"], {"is_ascii": True}),
+        ("details-80x24", (80, 24), ["enter"], {}),
+        ("curves-80x24", (80, 24), ["space", "down", "space", "c", "w"], {}),
+        ("narrow-40x10", (40, 10), [], {}),
+        ("tiny-20x5", (20, 5), ["down"], {}),
+        ("wide-200x30", (200, 30), ["b", "j", "tab", "tab"], {}),
+        ("keys-80x50", (80, 50), ["?"], {}),
+    ],
+)
+def test_screens(root, name, size, keys, options):
+    lines = show(keys, size=size, **options)
+    assert len(lines) == size[1]
+    check_golden(name, lines)
+    if options.get("is_ascii"):
+        assert "".join(lines).isascii()
+
+
+def column_of(lines, key):
+    return next(line.index(key) for line in lines if " run " in line)
+
+
+def test_filters_and_goes_back(root):
+    lines = show(["/", "'lr = 0.1 and val_loss < 0.1", "enter"])
+    assert "6 runs of 30" in lines[0]
+    assert "/ lr = 0.1 and val_loss < 0.1" in lines[0]
+    lines = show(["/", "'lr = 0.1", "enter", "escape"])
+    assert "30 runs" in lines[0]
+
+
+def test_a_wrong_filter_is_marked_and_stays_open(root):
+    lines = show(["/", "'los < 1", "enter"])
+    text = "\n".join(lines)
+    assert " No run has 'los'\n" in "\n".join(line.rstrip() for line in lines)
+    assert "   ^" in text
+    lines = show(["/", "'los < 1", "enter", "escape", "down"])
+    assert "30 runs" in lines[0]
+    assert "No run has" not in "\n".join(lines)
+
+
+def test_the_filter_completes_names(root):
+    show(["/", "'val_l", "tab"], lambda pilot: completes(pilot, "val_loss"))
+    show(["/", "'min(val_a", "tab"], lambda pilot: completes(pilot, "min(val_acc"))
+
+
+def completes(pilot, text):
+    assert pilot.app.query_one("Prompt").value == text
+
+
+def test_next_match_walks_through_the_last_filter(root):
+    def check(pilot):
+        assert pilot.app.state.run.status == "error"
+
+    show(["/", "'error", "enter", "escape", "g", "n"], check)
+    assert "No filter yet" in show(["n"])[-1]
+    assert "Nothing" not in show(["/", "'error", "enter", "escape", "G", "N"], check)[-1]
+
+
+def test_sorts_and_undoes(root):
+    assert "val_loss ↑" in show(["right", "right", "["])[1]
+    assert "val_loss ↓" in show(["right", "right", "]"])[1]
+    assert "val_loss ↓1" in show(["right", "right", "]", "right", "s"])[1]
+    assert "val_acc ↑2" in show(["right", "right", "]", "right", "s"])[1]
+    assert "val_loss ↑" not in show(["right", "right", "[", "u"])[1]
+    assert "Nothing to undo" in show(["u"])[-1]
+
+
+def test_the_cursor_keeps_its_run(root):
+    def check(pilot):
+        assert pilot.app.state.run.id.endswith("1c")
+
+    show(["down", "right", "right", "["], check)
+
+
+@pytest.mark.parametrize(
+    ("keys", "shown", "hidden"),
+    [
+        (["="], "model", "nothing"),
+        (["right", "right", "-"], "val_acc", "val_loss"),
+        (["+", "'model", "enter"], "model", "nothing"),
+        (["+", "'min(val_loss)", "enter"], "min(val_loss)", "nothing"),
+        (["right", "right", "z"], "min(val_loss)", "nothing"),
+        (["right", "right", "right", "p"], "val_acc", "nothing"),
+        (["right", "right", ">"], "val_loss", "nothing"),
+        (["right", "right", "_", "_"], "val_l…", "val_loss"),
+    ],
+)
+def test_columns_are_changed(root, keys, shown, hidden):
+    lines = show(keys, size=(110, 12))
+    assert shown in lines[1]
+    assert hidden not in lines[1]
+
+
+def test_messages_of_columns(root):
+    assert "cannot be hidden" in "\n".join(show(["-"]))
+    assert "is not a metric" in "\n".join(show(["z"]))
+    assert "No run has 'nothing'" in "\n".join(show(["+", "'nothing", "enter"]))
+
+
+def test_moves(root):
+    def at(number):
+        def check(pilot):
+            assert pilot.app.state.row_number == number
+
+        return check
+
+    show(["G"], at(29))
+    show(["G", "g"], at(0))
+    show(["pagedown"], at(20))
+    show(["pagedown", "pageup"], at(0))
+    show(["ctrl+d", "ctrl+u", "j", "k", "j"], at(1))
+    show(["up"], at(0))
+    show(["right", "l", "left", "h", "h", "h"], lambda pilot: None)
+    assert show.app.state.column == "index"
+
+
+def test_groups(root):
+    lines = show(["x"])
+    assert "3 groups of 30" in lines[0]
+    assert "×" in "".join(lines)
+    lines = show(["right"] * 5 + ["X"])
+    assert "3 groups" in lines[0]
+
+
+def test_pages_of_details(root):
+    assert any("last line of 29" in line for line in show(["enter", "tab", "tab"]))
+    assert any("weights.bin" in line for line in show(["enter", "tab", "tab", "tab"]))
+    assert any(" cpu" in line for line in show(["enter", "shift+tab", "shift+tab"]))
+    lines = show(["enter", "shift+tab"])
+    assert any("python train.py" in line for line in lines)
+    assert any("epoch 1" in line for line in show(["enter", "tab", "tab", "pageup", "pagedown", "g"]))
+    lines = show(["enter", "tab", "down"])
+    assert any("val_acc" in line for line in lines)
+
+
+def test_curves_are_smoothed_filtered_and_logarithmic(root):
+    text = "\n".join(show(["c", "w", "e", "f", "'acc", "enter"]))
+    assert "val_acc  smoothed 0.6  log" in text
+    assert "val_loss" not in text
+    assert "No metric matches nothing" in "\n".join(show(["c", "f", "'nothing", "enter"]))
+
+
+def test_diff_of_two_runs(root):
+    text = "\n".join(show(["space", "space", "d"]))
+    assert "gage diff" in text
+    assert "seed" in text
+    assert "Select two runs" in show(["d"])[-1]
+    assert "gage diff" in "\n".join(show(["b", "down", "d", "j", "pagedown", "G", "g"]))
+
+
+def read(root, number):
+    return RunStore(root).read(f"01a1ee56-{number:04x}-7000-8000-0000{number:08x}")
+
+
+def test_changes_runs_and_undoes(root):
+    show(["L", "'good one", "enter", "down", "t", "'a -b", "enter", "m", ";", "'looks fine", "enter"])
+    assert read(root, 29).label == "good one"
+    assert read(root, 28).tags == ("a",)
+    assert read(root, 28).user_attrs.marked
+    assert read(root, 28).user_attrs.comments[0].text == "looks fine"
+    assert show.app.has_changed_runs
+    assert "Undone" in show(["down", "m", "u"])[-1]
+    show(["L", "'x", "enter", "u"])
+    assert read(root, 29).label == "good one"
+
+
+def test_deletion_asks_and_can_be_undone(root):
+    assert "Delete" in show(["D"])[-1]
+    show(["D", "n"])
+    assert not read(root, 29).user_attrs.deleted_by
+    lines = show(["D", "y"], lambda pilot: wait_for(pilot, lambda app: len(app.state.grid.rows) == 29))
+    assert read(root, 29).user_attrs.deleted_by
+    assert "29 runs" in lines[0] or "29 runs" in show([])[0]
+    show(["D", "y", "u"])
+    assert not read(root, 28).user_attrs.deleted_by
+
+
+async def wait_for(pilot, fits):
+    for _ in range(200):
+        await pilot.pause(0.02)
+        if fits(pilot.app):
+            return
+    raise AssertionError(pilot.app.lines.lines)
+
+
+def test_a_running_run_is_not_deleted(root):
+    add_run(root, 40, "running")
+    assert "still running" in "\n".join(show(["D"]))
+
+
+def test_wrong_input_is_reported(root):
+    assert "The comment is empty" in "\n".join(show([";", "enter"]))
+    assert "No tag" in "\n".join(show(["t", "enter"]))
+    with pytest.raises(UsageError):
+        plan_tags("-")
+
+
+def test_shows_changes_by_others(root):
+    store = RunStore(root)
+
+    async def check(pilot):
+        app = pilot.app
+        add_run(root, 41, "running")
+        app.act_reload()
+        await wait_for(pilot, lambda app: len(app.state.grid.rows) == 31)
+        assert "is new" in app.state.message
+        assert app.state.run.id.endswith("1c")  # the cursor stays on its run
+        store.annotate([read(root, 29).id], {"deleted": True}, (), "ann")
+        app.act_reload()
+        await wait_for(pilot, lambda app: len(app.state.grid.rows) == 30)
+        assert "was deleted by ann" in app.state.message
+        store.purge(read(root, 20).id, "ann")
+        app.act_reload()
+        await wait_for(pilot, lambda app: len(app.state.grid.rows) == 29)
+        assert "was purged" in app.state.message
+
+    lines = show(["space"], check, size=(120, 40))
+    assert any("live 1" in line for line in lines)
+
+
+def test_mouse(root):
+    async def check(pilot):
+        await pilot.click("LineView", offset=(20, 5))
+        assert pilot.app.state.row_number == 3
+        await pilot.click("LineView", offset=(column_of(pilot.app.lines.lines, "val_loss") + 2, 1))
+        assert [each.key for each in pilot.app.state.grid.view.sort] == ["val_loss"]
+        await pilot.click("LineView", offset=(column_of(pilot.app.lines.lines, "val_loss") + 2, 1))
+        await pilot.click("LineView", offset=(column_of(pilot.app.lines.lines, "val_loss") + 2, 1))
+        assert pilot.app.state.grid.view.sort == ()
+        await pilot.click("LineView", offset=(0, 0))
+
+    show([], check)
+    assert "Mouse off" in show(["M"])[-1]
+    assert "Mouse on" in show(["M", "M"])[-1]
+
+
+def test_copies_the_name(root):
+    assert "Copied: " in show(["y"])[-1]
+    assert show.app.clipboard == show.app.state.run.name
+
+
+def test_selects(root):
+    assert "30 selected" in show(["a"])[0]
+    assert "selected" not in show(["a", "a"])[0]
+    assert "selected" not in show(["space", "escape"])[0]
+
+
+def test_quits(root):
+    async def check(pilot):
+        await pilot.press("q")
+        await pilot.pause()
+        assert pilot.app.return_code == 0
+
+    show(["enter", "q"], check)
+
+
+def test_selection_of_the_command_line(root):
+    lines = show([], selection=RunSelection(words=("1:3",), sort=("val_loss",)))
+    assert "3 runs" in lines[0]
+    lines = show(
+        [],
+        selection=RunSelection(where=("lr = 0.1",), limit=4),
+        options=TableOptions("model,val_acc", baseline="3", group=True),
+    )
+    assert "groups of 4" in lines[0]
+    assert "lr = 0.1" in lines[0]
+    assert "model" in lines[1]
+    assert "val_loss" not in lines[1]
+    with pytest.raises(UsageError):
+        build_app(RunSelection(), TableOptions("nothing"))
+
+
+def test_a_hostile_label_controls_nothing(root):
+    lines = show(["down"], size=(200, 30))
+    text = "".join(lines)
+    assert "\x1b" not in text
+    assert "\u202e" not in text
+    assert "\\x1b[31m[red]x[/]\\u202e" in "".join(show(["down", "enter", "shift+tab"]))
+
+
+@pytest.mark.parametrize(
+    ("environ", "mode"),
+    [
+        ({"TERM": "xterm-256color"}, "256"),
+        ({"TERM": "xterm-256color", "NO_COLOR": "1"}, "none"),
+        ({"TERM": "xterm"}, "16"),
+        ({"TERM": "xterm", "COLORTERM": "truecolor"}, "256"),
+        ({"TERM": "vt220"}, "none"),
+        ({}, "none"),
+    ],
+)
+def test_colours_of_terminals(environ, mode):
+    assert detect_color_mode(environ) == mode
+    style = build_style("better cursor", mode)
+    assert style.reverse
+    assert (style.color is None) == (mode == "none")
+
+
+@pytest.mark.parametrize(
+    ("environ", "result"),
+    [
+        ({"LANG": "de_DE.UTF-8"}, True),
+        ({"LANG": "C"}, False),
+        ({"LANG": "C", "LC_CTYPE": "C.UTF-8"}, False),
+        ({"LANG": "de_DE.UTF-8", "LC_ALL": "C"}, False),
+        ({"LANG": "de_DE.iso8859-1", "LC_CTYPE": "en_US.utf8"}, True),
+        ({}, False),
+    ],
+)
+def test_utf8_of_terminals(environ, result):
+    assert door.has_utf8(environ) == result
+
+
+def test_names_the_command_that_installs_textual(root, monkeypatch):
+    monkeypatch.setitem(__import__("sys").modules, "gage.cli.compare_screen.app", None)
+    monkeypatch.setitem(__import__("sys").modules, "textual", None)
+    with pytest.raises((UsageError, ImportError)):
+        build_app(RunSelection())
+
+
+@pytest.mark.measured
+def test_on_a_terminal(root):
+    child = pexpect.spawn(
+        command()[0],
+        [*command()[1:], "compare", "--no-mouse"],
+        dimensions=(24, 80),
+        env={**os.environ, "TERM": "xterm-256color"},
+        timeout=30,
+    )
+    child.expect("val_loss")
+    child.send("]")
+    child.expect("run")
+    child.setwinsize(5, 20)
+    child.expect("run")
+    child.send("q")
+    child.expect(pexpect.EOF)
+    child.close()
+    assert child.exitstatus == 0
