@@ -183,6 +183,7 @@ def test_writes_a_page(gage, project, runs, write):
     gage("board", "models", "--html", "out.html")
     assert "is the board itself" in gage("board", "models", "--html", "boards/models.toml", code=2).err
     assert (project / "boards" / "models.toml").read_text() == MODELS
+    assert "boards is a directory" in gage("board", "models", "--html", "boards", code=2).err
     assert "No such file" in gage("board", "models", "--html", "nowhere/out.html", code=1).err
 
 

@@ -48,14 +48,15 @@ def build_board_table(
     read_series: SeriesReader | None = None,
     now: int | None = None,
 ) -> BoardTable:
-    """Returns the table of a board for runs that meet its filters, the newest first.
+    """Returns the table of a board for runs that meet its filters, the newest first. A batch itself is left out: its
+    trials have the values.
 
     `positions` are the runs' positions in the listing. `now` (µs) is the time that an age refers to. Raises UsageError
     for a board that cannot be evaluated: an expression or what to sort by is wrong.
     """
-    listed = [BoardRun(*pair) for pair in zip(runs, positions, strict=True)]
+    listed = [BoardRun(*pair) for pair in zip(runs, positions, strict=True) if not pair[0].trials]
     reader = ValueReader(board.scores, read_series)
-    columns = board.columns or _choose_columns(board, runs)
+    columns = board.columns or _choose_columns(board, [each.run for each in listed])
     rows = _build_rows(board.group, listed, columns, reader)
     total = len(rows)
     for key in reversed(board.sort):
@@ -106,9 +107,10 @@ def _build_rows(
 
 def _build_row(runs: tuple[BoardRun, ...], columns: Sequence[BoardColumn], reader: ValueReader) -> _BoardRow:
     cells = []
+    ordered = sorted(runs, key=lambda each: each.run.created) if len(runs) > 1 else runs
     for column in columns:
         value = reader.get_value(column.name)
-        values = [value(run, position) for run, position in sorted(runs, key=lambda each: each.run.created)]
+        values = [value(run, position) for run, position in ordered]
         is_plain = len(runs) == 1 and not column.aggregate
         cells.append(Aggregated(values[0]) if is_plain else summarize_values(values, column.aggregate))
     return _BoardRow(runs, tuple(cells))

@@ -257,6 +257,11 @@ def test_null_is_a_value_that_is_missing():
     assert build(BoardDef(columns=columns("x")), [make_run(1, {"x": None})]).notes == ()
 
 
+def test_a_batch_itself_is_left_out():
+    runs = [make_run(1, {"lr": [0.1, 0.2]}, trials=2), make_run(2, {"lr": 0.1})]
+    assert build(BoardDef(columns=columns("index", "lr")), runs).values.rows == ((2, 0.1),)
+
+
 def test_a_board_without_runs_is_empty():
     table = build(BoardDef(columns=columns("zzz")), [])
     assert (table.shown.rows, table.notes) == ((), ())

@@ -188,6 +188,8 @@ def _write_html(board: "BoardDef", table: "BoardTable", path: Path, target: str)
     file = get_current_dir() / Path(target).expanduser()
     if file.resolve() == path.resolve():
         raise UsageError(f"{target} is the board itself", "Use another file, such as board.html")
+    if file.is_dir():
+        raise UsageError(f"{target} is a directory", "Use a file in it, such as board.html")
     part = render_section(render_table(table.shown, table.values, _describe_rows(table)), render_notes(table.notes))
     footer = f"Gage {__version__}, {times.format_iso(times.now_us())[:16].replace('T', ' ')}"
     write_atomic(file, render_page(board.title or path.stem, [part], board.description, footer).encode())
