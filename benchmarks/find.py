@@ -1,4 +1,4 @@
-"""Measures filters, sorting and export of a large store: 100,000 runs with 20 config values and 20 metrics each.
+"""Measures filters and sorting in a large store: 100,000 runs with 20 config values and 20 metrics each.
 
     python benchmarks/find.py [ROUNDS] [RUNS]
 
@@ -9,7 +9,6 @@ import json
 import os
 import random
 import shutil
-import statistics
 import sys
 import time
 from pathlib import Path
@@ -24,8 +23,6 @@ from gage.store.store import RunStore
 
 NUMBERS = 20
 LIMIT = 10.0
-EXPORT_RUNS = 10_000
-MAX_EXPORT_RATIO = 0.6 / 0.39
 
 
 def main() -> int:
@@ -35,7 +32,7 @@ def main() -> int:
     env = {"GAGE_CACHE": str(FOLDER / "find-cache")}
     os.environ |= env
     store = load_store(count)
-    return int(not all([find_runs(store, count, rounds, env), export_runs(rounds, env)]))
+    return int(not find_runs(store, count, rounds, env))
 
 
 def load_store(count: int) -> RunStore:
@@ -95,32 +92,6 @@ def find_runs(store: RunStore, count: int, rounds: int, env: dict[str, str]) -> 
     }
     limits = {name: LIMIT for name in programs if name.startswith(("config and", "a label", "a tag"))}
     return report(f"Filters, {count:,} runs", compare(programs, limits, rounds, env))
-
-
-EXPORT_SCRIPT = """
-import csv, json, sqlite3, sys
-rows = sqlite3.connect(sys.argv[1]).execute("SELECT json FROM record ORDER BY n DESC").fetchall()
-runs = [json.loads(text) for (text,) in rows]
-writer = csv.writer(sys.stdout)
-for run in runs:
-    writer.writerow([run[0], run[1], *run[9].values(), *(metric[0] for metric in run[-2].values())])
-"""
-
-
-def export_runs(rounds: int, env: dict[str, str]) -> bool:
-    """Times the whole table of 10,000 runs as CSV, beside SQLite, JSON and csv alone."""
-    store = load_store(EXPORT_RUNS)
-    seconds: dict[str, list[float]] = {"SQLite, json and csv": [], "gage list --csv": []}
-    for _ in range(rounds):
-        seconds["SQLite, json and csv"].append(
-            run_once([sys.executable, "-c", EXPORT_SCRIPT, str(locate_index(store))], env)
-        )
-        seconds["gage list --csv"].append(run_once([GAGE, "--runs", str(store.root), "list", "--csv"], env))
-    floor, gage = (statistics.median(times) for times in seconds.values())
-    print(
-        f"\n{EXPORT_RUNS:,} runs as CSV: {gage:.2f} s, SQLite, json and csv alone {floor:.2f} s: {gage / floor:.2f} ×"
-    )
-    return gage / floor <= MAX_EXPORT_RATIO
 
 
 if __name__ == "__main__":

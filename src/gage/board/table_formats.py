@@ -14,6 +14,9 @@ from gage.types.values import JSONValue, as_table, escape
 FORMULA_STARTS = tuple("=+-@＝＋－＠")
 """What a spreadsheet takes for the start of a formula."""
 
+WRITTEN_BY_CSV = (float, int, type(None))
+"""Types whose values the module `csv` writes in full, as `nan` and `inf` or as an empty cell."""
+
 _NUMBER = re.compile(r"([-−]?)(\d+(?:\.\d+)?)(?:e([-+]?\d+))?")
 _MARKDOWN = re.compile(r"[\\`*\[\]~|$<>&]|(?<!\w)_|_(?!\w)")
 _HTML = {"<": "&lt;", ">": "&gt;", "&": "&amp;", "|": "\\|"}
@@ -56,12 +59,12 @@ def write_csv(table: Table, file: TextWriter, delimiter: str = ",") -> None:
     flat = flatten_table(table)
     writer = csv.writer(file, delimiter=delimiter, lineterminator="\n")
     writer.writerow([_protect(column.key) for column in flat.columns])
-    writer.writerows([_format_csv(value) for value in row] for row in flat.rows)
+    writer.writerows(
+        [value if type(value) in WRITTEN_BY_CSV else _format_csv(value) for value in row] for row in flat.rows
+    )
 
 
-def _format_csv(value: JSONValue) -> JSONValue:
-    if type(value) is int or (type(value) is float and value - value == 0) or value is None:
-        return value  # as `csv` writes it
+def _format_csv(value: JSONValue) -> str:
     return _protect(value) if isinstance(value, str) else escape(format_exact(value))
 
 

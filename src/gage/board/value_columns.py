@@ -74,8 +74,24 @@ def build_export_table(
     table has `EXPORT_COLUMNS` and a column for each config value and metric.
     """
     keys = columns or tuple(dict.fromkeys((*EXPORT_COLUMNS, *list_value_columns(runs))))
-    rows = tuple(
-        tuple(get_column_value(run, position, key, read_series) for key in keys)
-        for run, position in zip(runs, positions, strict=True)
-    )
+    named = [(key, key in COLUMNS or key in ALIASES) for key in keys]
+    rows = tuple(_build_row(run, at, named, read_series) for run, at in zip(runs, positions, strict=True))
     return Table(tuple(Column(key, key) for key in keys), rows)
+
+
+def _build_row(
+    run: Run, position: int, keys: Sequence[tuple[str, bool]], read_series: SeriesReader | None
+) -> tuple[JSONValue, ...]:
+    """Returns the cells of a run as `get_column_value` does, faster for a name that is found at once. `keys` says of
+    each key whether it is a column of the run itself.
+    """
+    config, metrics = run.config, run.metrics
+    cells = [
+        config[key]
+        if key in config and not is_own
+        else metrics[key].last
+        if key in metrics and not is_own
+        else get_column_value(run, position, key, read_series)
+        for key, is_own in keys
+    ]
+    return tuple(cells)

@@ -43,23 +43,31 @@ def pick_columns(runs: Sequence[Run], is_everything: bool = False) -> ComparedCo
     keys = list_value_columns(runs)
     differing = set(find_differing_columns(runs, (*RUN_COLUMNS, *keys)))
     chosen = keys if is_everything or len(runs) < 2 else tuple(key for key in keys if key in differing)
-    metrics = {key.removeprefix("metric."): key for key in chosen if is_metric_column(key, runs)}
+    names = collect_names(runs)
+    metrics = {key.removeprefix("metric."): key for key in chosen if find_metric(key, names) is not None}
     headline = [metrics[name] for name in pick_headline_metrics(metrics)]
     own = [key for key in RUN_COLUMNS if key in differing]
     shown = tuple(dict.fromkeys((*headline, *own, *chosen)))
     return ComparedColumns(shown, tuple(key for key in keys if key not in chosen))
 
 
-def is_metric_column(key: str, runs: Sequence[Run]) -> bool:
-    """Returns whether a column shows a metric, or a function of one."""
-    return find_metric(key, runs) is not None
+class ValueNames(NamedTuple):
+    """The names of the config values and of the metrics of runs."""
+
+    config: frozenset[str]
+    metrics: frozenset[str]
 
 
-def find_metric(key: str, runs: Sequence[Run]) -> Expression | None:
-    """Returns the metric, or the function of one, that a column shows."""
-    if any(key in run.config for run in runs):
+def collect_names(runs: Sequence[Run]) -> ValueNames:
+    """Returns the names that some of the runs have."""
+    return ValueNames(frozenset().union(*(run.config for run in runs)), frozenset().union(*(r.metrics for r in runs)))
+
+
+def find_metric(key: str, names: ValueNames) -> Expression | None:
+    """Returns the metric, or the function of one, that a column shows; None for another column."""
+    if key in names.config:
         return None
-    if any(key in run.metrics for run in runs):
+    if key in names.metrics:
         return FieldName(key)
     if "(" not in key and "@" not in key and not key.startswith("metric."):
         return None
@@ -87,7 +95,8 @@ def build_comparison_table(
         return table
     exact = build_export_table(several, positions, keys, read_series) if is_for_people else table
     values = build_export_table([baseline], [0], keys, read_series).rows[0]
-    metrics = [find_metric(key, several) for key in keys]
+    names = collect_names(several)
+    metrics = [find_metric(key, names) for key in keys]
     return add_deltas(table, exact, metrics, values, [run.id == baseline.id for run in several])
 
 

@@ -15,6 +15,7 @@ from gage.compare.comparison_table import (
     ComparedColumns,
     ListedRun,
     add_deltas,
+    collect_names,
     find_metric,
     pick_columns,
 )
@@ -58,7 +59,8 @@ def pick_group_columns(groups: Sequence[RunGroup], is_everything: bool = False) 
     """Returns the columns of groups: all metrics, and the config values, but seeds, that differ or everything."""
     everything = [each.run for group in groups for each in group]
     chosen = pick_columns([group[0].run for group in groups], is_everything)
-    metrics = [key for key in list_value_columns(everything) if find_metric(key, everything) is not None]
+    names = collect_names(everything)
+    metrics = [key for key in list_value_columns(everything) if find_metric(key, names) is not None]
     hidden = {*ANNOTATIONS, *(key for key in (*chosen.shown, *chosen.same) if is_seed_name(key))} - {*metrics}
     shown = dict.fromkeys(key for key in (*chosen.shown, *metrics) if key not in hidden)
     return ComparedColumns(tuple(shown), tuple(key for key in chosen.same if key not in {*hidden, *metrics}))
@@ -74,8 +76,8 @@ def build_seed_table(
     """Returns a row for each group, for people as texts: mean ± std of metrics, and the other values that all of its
     runs share. With a baseline, a column follows each metric: how far each group is from that of the baseline.
     """
-    runs = [each.run for group in groups for each in group]
-    metrics = [find_metric(key, runs) for key in keys]
+    names = collect_names([each.run for group in groups for each in group])
+    metrics = [find_metric(key, names) for key in keys]
     cells = [
         [_read_cell(group, key, metric is not None, read_series) for key, metric in zip(keys, metrics, strict=True)]
         for group in groups
@@ -132,11 +134,11 @@ def sort_groups(
     groups: Sequence[RunGroup], sort: Sequence[str], read_series: SeriesReader | None = None
 ) -> list[RunGroup]:
     """Returns the groups in the order of names such as `loss` or, descending, `-acc`: by the mean of a metric."""
-    runs = [each.run for group in groups for each in group]
+    names = collect_names([each.run for group in groups for each in group])
     ordered = list(groups)
     for text in reversed(sort):
         key, descending = text.strip().removeprefix("-"), text.strip().startswith("-")
-        is_metric = find_metric(key, runs) is not None
+        is_metric = find_metric(key, names) is not None
         ranked = [(group, _read_cell(group, key, is_metric, read_series)) for group in ordered]
         values = [(g, as_table(cell).get("mean") if is_metric else cell) for g, cell in ranked]
         ranks = [(g, None if v is None else build_rank((normalize_value(v),), descending)) for g, v in values]
