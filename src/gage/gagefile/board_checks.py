@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, cast
 
 from gage.gagefile.schema_types import InvalidText
 from gage.types.board import NAMED_FORMATS, NUMBER_FORMAT
-from gage.types.errors import UsageError
 from gage.types.run import STATUSES
 
 if TYPE_CHECKING:
@@ -56,8 +55,6 @@ def _check_text(text: str, parse: Callable[[str], object]) -> None:
         parse(text)
     except FilterError as e:
         raise InvalidText(e.problem, _adapt_hint(e.hint), e.at) from None
-    except UsageError as e:
-        raise InvalidText(e.message, _adapt_hint(e.hint)) from None
 
 
 def _adapt_hint(hint: str) -> str:

@@ -318,6 +318,11 @@ def test_aggregates_of_anything_are_numbers_of_the_group(values, aggregate):
         assert result.value in present
 
 
+@pytest.mark.parametrize("values", [[math.inf, -math.inf], [10**400, 1], [1.7e308, 1.7e308]])
+def test_aggregates_that_cannot_be_computed_are_nan(values):
+    assert math.isnan(summarize_values(values, "mean").value)
+
+
 @given(st.lists(NUMBERS | st.none() | st.text(max_size=3)), st.booleans())
 def test_sorting_puts_what_cannot_be_compared_last(values, descending):
     ordered = sort_by(values, values, descending)

@@ -39,7 +39,7 @@ def test_short_boards_are_short():
     assert format_board(board) == ('columns = ["name", "min(loss)"]\n\n[group]\nby = ["lr"]\nmin = "loss"\n')
 
 
-TEXT = st.text(st.characters(exclude_characters=":"), min_size=1, max_size=8).filter(str.strip)
+TEXT = st.text(st.characters(codec="utf-8", exclude_characters=":"), min_size=1, max_size=8).filter(str.strip)
 NAME = TEXT.map(lambda text: f"config.{text}")
 
 
@@ -57,6 +57,11 @@ BOARDS = st.tuples(
 @given(BOARDS)
 def test_any_board_is_read_back(board):
     assert parse_board(format_board(board), "a.toml").definition == board
+
+
+def test_what_is_no_unicode_is_escaped():
+    text = format_board(BoardDef(title="\ud800", columns=(BoardColumn("\udc80"),)))
+    assert parse_board(text, "a.toml").definition == BoardDef(title="\\ud800", columns=(BoardColumn("\\udc80"),))
 
 
 def test_an_aggregate_of_each_kind_is_read_back():
