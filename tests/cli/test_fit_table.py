@@ -82,3 +82,17 @@ def test_leaves_out_the_start_where_label_and_reason_would_not_be_readable() -> 
         ("2", "bisaj-batis", "main.py", "3h", "error", "lr=0.2 seed=2  the slow one  ValueError: bad seed"),
     ]
     assert [c.key for c in fit_table(COLUMNS, rows, 80).columns] == ["index", "name", "op", "status", "description"]
+
+
+@pytest.mark.parametrize("width", range(20, 50))
+def test_never_cuts_a_difference_or_a_spread(width: int) -> None:
+    columns = [
+        Column("name", "Name"),
+        Column("acc", "acc", "right", "summary"),
+        Column("delta(acc)", "Δ acc", "left", "delta"),
+    ]
+    rows = [("tupot-roxuz", "0.3013 ± 0.0039", "+0.004774 ▲ worse"), ("bisaj-batis", "0.5", "baseline")]
+    table = fit_table(columns, rows, width)
+    needed = [11, 15, 17]
+    assert table.widths == needed[: len(table.widths)]
+    assert len(table.widths) == 1 + (width >= 28) + (width >= 47)

@@ -132,23 +132,24 @@ def _pad(cells: Sequence[str], widths: Sequence[int], aligns: Sequence[str]) -> 
 
 
 def convert_to_text(table: Table) -> Table:
-    """Returns a table of texts for people: numbers with four significant digits."""
-    columns = tuple(column._replace(content="value") for column in table.columns)
+    """Returns a table of texts for people: numbers with four significant digits. Texts stay as they are."""
     contents = [column.content for column in table.columns]
     rows = (tuple(map(_format_cell, row, contents)) for row in table.rows)
-    return Table(columns, tuple(rows))
+    return table._replace(rows=tuple(rows))
 
 
 def _format_cell(value: JSONValue, content: str) -> str:
     if value is None:
         return ""
+    if isinstance(value, str):
+        return value
     if content == "summary":
         return format_summary(as_table(value))
     if content == "delta":
         return format_delta(as_table(value))
     if isinstance(value, float):
         return format_number(value)
-    return value if isinstance(value, str) else format_value(value)
+    return format_value(value)
 
 
 def format_summary(summary: Mapping[str, JSONValue]) -> str:

@@ -15,7 +15,7 @@ from gage.select.fields import METRIC_FUNCTIONS
 from gage.select.parse import parse_value_name
 from gage.types.filter import Call, Expression, FieldName, SeriesReader
 from gage.types.run import Run
-from gage.types.table import Column, Content, Table
+from gage.types.table import Column, Table
 from gage.types.values import JSONValue, as_table
 
 RUN_COLUMNS = ("op", "version", "status", "label", "tags")
@@ -117,8 +117,7 @@ def add_deltas(
         columns.append(column)
         cells.append([row[at] for row in table.rows])
         if metric is not None:
-            content: Content = "value" if is_for_people else "delta"
-            columns.append(Column(f"delta({column.key})", f"Δ {column.title}", "left", content))
+            columns.append(Column(f"delta({column.key})", f"Δ {column.title}", "left", "delta"))
             deltas = _list_deltas([row[at] for row in exact.rows], baseline[at], own, infer_direction(metric))
             cells.append(list(map(_show_delta, deltas, own)) if is_for_people else deltas)
     return Table(tuple(columns), tuple(zip(*cells, strict=True)))

@@ -11,7 +11,7 @@ class Column(NamedTuple):
     """A column: `key` for programs, `title` for people, `align` "left" or "right".
 
     Cells of a "summary" are objects with `mean`, `std` (None for a single number) and `n`, those of a "delta" objects
-    with `value` and `better` (None if not known); None where there is none.
+    with `value` and `better` (None if not known); None where there is none. In a table for people they are texts.
     """
 
     key: str

@@ -85,7 +85,7 @@ def test_summaries_and_differences_become_plain_columns() -> None:
 
 
 def test_damaged_summaries_are_empty() -> None:
-    table = Table(SPREAD.columns, (({"std": 1}, {}), ("text", [])))
+    table = Table(SPREAD.columns, (({"std": 1}, {}), (3, [])))
     assert convert_to_text(table).rows == (("", ""), ("", ""))
 
 

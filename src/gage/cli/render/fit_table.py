@@ -100,7 +100,8 @@ def _is_values(part: str) -> bool:
 
 
 def _measure_column(column: Column, texts: Sequence[str]) -> ColumnMeasure:
-    is_whole = column.key in (*KEPT_COLUMNS, "status", "started") or any(map(is_number, texts))
+    is_whole = column.key in (*KEPT_COLUMNS, "status", "started") or column.content != "value"
+    is_whole = is_whole or any(map(is_number, texts))
     return ColumnMeasure(max(map(display_width, (column.title, *texts))), is_whole)
 
 
