@@ -45,8 +45,36 @@ def test_no_hint_is_about_an_option_or_command_of_gage(command):
         (("run", "train.py", "--batch", "b.csv"), "gage run train.py @trials.csv"),
         (("show", "1", "2"), "gage show takes one run"),
         (("notebook.ipynb",), "Try: gage run notebook.ipynb"),
+        (("run", "train.py", "--maximize", "loss"), "There is no optimizer yet"),
+        (("run", "train.py", "--optimizer", "random"), "There is no optimizer yet"),
+        (("run", "train.py", "--group", "a"), "Try: --tag NAME"),
+        (("list", "--last", "5"), "Try: gage list --limit 5"),
+        (("best", "--metric", "loss"), "Try: gage best loss"),
+        (("top",), "Try: gage best loss"),
+        (("undo",), "Try: gage restore"),
+        (("gc",), "'gage purge'"),
+        (("star", "1"), "Try: gage mark 1"),
+        (("exp", "show"), "'gage list'"),
+        (("python", "train.py"), "Try: gage run -- COMMAND"),
     ],
 )
 def test_answers_words_of_other_tools(gage, words, hint):
     message = gage(*words, code=2).err
     assert hint in message.partition("\n")[2]
+
+
+@pytest.mark.parametrize(
+    ("words", "hint"),
+    [
+        (("show", "latest"), "Try: 1, the latest run"),
+        (("show", "HEAD"), "Try: 1, the latest run"),
+        (("list", "lr=0.3"), "Try: gage list --where lr=0.3"),
+        (("list", "loss < 0.5"), "Try: gage list --where 'loss < 0.5'"),
+        (("list", "completed"), "Try: gage list --where completed"),
+        (("show", "nosuch"), "Try: gage list"),
+    ],
+)
+def test_answers_words_in_the_place_of_a_run(gage, store, words, hint):
+    assert gage(*words, code=None).err.endswith(f"{hint}\n")
+    if "--where" in hint:
+        assert gage("list", "--where", words[1]).code == 0

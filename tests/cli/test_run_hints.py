@@ -35,6 +35,7 @@ def files(project):
         ("-- ../x.py --lr 3", "gage run ../x.py -- --lr 3"),
         ("-- python ../x.py", "gage run ../x.py"),
         ("-- x.py", "gage run x.py"),
+        ("-- fit --lr 3", "gage run fit -- --lr 3"),
         ("-- svm-train 1", "gage run -- ./svm-train 1"),
         ("-- --device=cpu", "gage run fit -- --device=cpu"),
         ("./svm-train a", "gage run -- ./svm-train a"),

@@ -9,6 +9,7 @@ _REPOS = "Runs are plain files: any tool can copy them, see 'gage help repos'"
 _ACCOUNT = "Gage has no account and no server: start with 'gage run train.py'"
 _OPTIMIZE = "There is no optimizer yet. Try: gage run train.py lr=loguniform[1e-4:0.1] --max-runs 10"
 
+_BEST = "Try: gage best loss"
 _SORT = "Try: gage list --sort loss --columns loss,lr --limit 5"
 
 COMMAND_HINTS = {
@@ -61,6 +62,17 @@ COMMAND_HINTS = {
     "doctor": "Try: gage check",
     "settings": "See 'gage help environment'",
     "version": "Try: gage --version",
+    **dict.fromkeys(("top", "rank", "ranking"), _BEST),
+    **dict.fromkeys(("undo", "recover"), "Try: gage restore"),
+    **dict.fromkeys(("clean", "gc", "prune"), "Use 'gage delete' and 'gage purge'"),
+    **dict.fromkeys(("star", "pin", "favorite"), "Try: gage mark 1"),
+    **dict.fromkeys(("follow", "attach"), "Try: gage watch"),
+    **dict.fromkeys(("exp", "repro"), "Use 'gage run train.py lr=0.1' and 'gage list'"),
+    **dict.fromkeys(("plots", "curves"), "Try: gage plot loss"),
+    **dict.fromkeys(("python", "python3", "bash", "sh"), "Try: gage run -- COMMAND"),
+    "du": "Try: du -sh $(gage select --run-dir)",
+    "name": "Try: gage label 1 'my name for it'",
+    "download": _REPOS,
     "deps": "Use 'gage show' or 'gage run SCRIPT --preview'",
 }
 """Words in the place of a command → hint."""
@@ -82,7 +94,10 @@ OPTION_HINTS = {
     "run": {
         **dict.fromkeys(("--trials", "--max-trials"), "Try: --max-runs N"),
         **dict.fromkeys(("--rerun", "--proto"), "Try: gage run --restart 1"),
-        **dict.fromkeys(("--minimize", "--maximize"), _OPTIMIZE),
+        **dict.fromkeys(("--minimize", "--maximize", "--optimize", "--optimizer"), _OPTIMIZE),
+        **dict.fromkeys(("--group", "--job-type"), "Try: --tag NAME"),
+        **dict.fromkeys(("--gpus", "--gpu"), "Try: --env CUDA_VISIBLE_DEVICES=0"),
+        "--detach": "Try: --background",
         **dict.fromkeys(("--print-cmd", "--print-env"), "Try: --preview"),
         **dict.fromkeys(("--dry-run", "--dry", "--print", "--show", "--what-if", "--no-run"), "Try: --preview"),
         "-s": "Try: --stage",
@@ -99,7 +114,8 @@ OPTION_HINTS = {
             ("--sort-by", "--order", "--order-by", "--reverse", "--asc", "--desc", "-S"),
             _SORT,
         ),
-        **dict.fromkeys(("--best", "--top"), "Try: gage best loss"),
+        **dict.fromkeys(("--best", "--top"), _BEST),
+        **dict.fromkeys(("--last", "--head", "--count", "--num"), "Try: gage list --limit 5"),
         **dict.fromkeys(("-F", "-Fo", "--filter", "--operation"), "Try: gage list --where op=train.py"),
         **dict.fromkeys(("-Fl", "--label"), "Try: gage list --where 'label=TEXT'"),
         **dict.fromkeys(("-Ft", "--tag"), "Try: gage list --where tag=TAG"),
@@ -108,6 +124,10 @@ OPTION_HINTS = {
             ("-Sc", "-Se", "-Sr", "-St", "-Ss", "--status", "--completed", "--error", "--running", "--terminated"),
             "Use 'gage list --where completed', or another status: see 'gage help runs'",
         ),
+    },
+    "best": {
+        **dict.fromkeys(("--metric", "-m"), _BEST),
+        **dict.fromkeys(("--top", "--num"), "Try: gage best loss --limit 5"),
     },
 }
 """Command → options of other tools that few programs have → hint. Of joined short options, such as -Fo, click

@@ -1,12 +1,18 @@
 """Resolves references to runs to rows. Knows IDs, names and positions; not conditions."""
 
+import re
 import sqlite3
 from collections.abc import Iterable
 
 from gage.index.where_sql import SqlCondition
 from gage.types.errors import Ambiguous, NotFound
 from gage.types.filter import RunRef
+from gage.types.run import STATUSES
 from gage.types.values import clean_text
+
+_LATEST = frozenset(("last", "latest", "newest", "head", "^", "@", "@1", "$"))
+"""Words of other tools for the latest run."""
+_FILTER = re.compile(r"[\w.$-]+\s*(?:[=!<>]=?|=?~)\s*\S.*")  # lr=0.1
 
 MAX_CANDIDATES = 5
 """The most candidates that an error names."""
@@ -83,7 +89,17 @@ def _describe_unknown(db: sqlite3.Connection, ref: RunRef, total: int) -> tuple[
     labelled = "SELECT 1 FROM attr WHERE k = '@label' AND v = ? LIMIT 1"
     if db.execute(labelled, (clean_text(ref.text),)).fetchone():
         return f"There is no run {ref.text!r}, but a label", f"Try: --where 'label={ref.text}'"
-    return f"There is no run {ref.text!r}", "Try: gage list"
+    return f"There is no run {ref.text!r}", _suggest_ref(ref.text)
+
+
+def _suggest_ref(text: str) -> str:
+    """Returns the hint for a text that other tools take for a run, and for one that is a filter."""
+    import shlex
+
+    if text.casefold() in _LATEST:
+        return "Try: 1, the latest run"
+    is_filter = _FILTER.fullmatch(text) or text.casefold() in STATUSES
+    return f"Try: gage list {shlex.join(('--where', text))}" if is_filter else "Try: gage list"
 
 
 def _describe_total(total: int) -> str:

@@ -23,8 +23,7 @@ def reject_unstartable_command(command: Command, cwd: Path, project: Project) ->
     words = command.words
     first = words[0]
     if first.startswith("-"):
-        operations = project.gagefile.operations if project.gagefile else {}
-        name = next(iter(operations), "train.py")
+        name = next(iter(_list_operations(project)), "train.py")
         raise UsageError(f"{first} is not a command", f"Try: gage run {name} -- {join_words(words)}")
     if any(c.isspace() for c in first) and not os.path.lexists(cwd / first) and not find_program(first):
         raise UsageError(f"{first!r} is one word, not a command line", f"Try: {_suggest_line(words)}")
@@ -34,9 +33,11 @@ def reject_unstartable_command(command: Command, cwd: Path, project: Project) ->
     path = cwd / command.directory / script
     is_run_by_wrapper = path.suffix == ".py" and command.wrappers[-1:] and command.wrappers[-1] in _SCRIPT_RUNNERS
     is_direct = command.interpreter is None and not is_run_by_wrapper
-    if not os.path.isfile(path):
-        return
     after = ["--", *arguments] if arguments else []
+    if not os.path.isfile(path):
+        if is_direct and script in _list_operations(project) and not find_program(script):
+            raise UsageError(f"Command not found: {script}", f"Try: {join_words(('gage', 'run', script, *after))}")
+        return
     if "/" not in script and is_direct:
         if not find_program(script):
             raise UsageError(f"Command not found: {script}", f"Try: {_suggest_file(script, path, after, arguments)}")
@@ -50,6 +51,10 @@ def reject_unstartable_command(command: Command, cwd: Path, project: Project) ->
             f"{script} is outside the project {project.dir}, and a run starts in its own directory",
             f"Try: {join_words(typed)}",
         )
+
+
+def _list_operations(project: Project) -> list[str]:
+    return [*project.gagefile.operations] if project.gagefile else []
 
 
 def suggest_program(target: str, words: Sequence[str], cwd: Path) -> str:

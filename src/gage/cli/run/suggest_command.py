@@ -27,8 +27,10 @@ def suggest_run(ctx: click.Context, option: str) -> str:
     from difflib import get_close_matches
 
     names = [name for param in ctx.command.params if not getattr(param, "hidden", False) for name in param.opts]
-    near = get_close_matches(option, names, n=1, cutoff=0.8) if option.startswith("--") else []
-    foreign = f"Did you mean {near[0]}?" if near else find_option_hint("run", option)
+    foreign = find_option_hint("run", option)
+    is_long = option.startswith("--") and not foreign
+    near = get_close_matches(option, names, n=1, cutoff=0.8) if is_long else []
+    foreign = f"Did you mean {near[0]}?" if near else foreign
     with ctx.scope(cleanup=False):
         hint, has_parameters = _suggest_command(ctx.command, ctx.meta[ARGS])
     if near and hint.startswith("Try: "):
