@@ -8,12 +8,13 @@ from pathlib import Path
 from gage.board.html.elements import Markup, escape_html, render_paragraphs
 
 
-def render_page(title: str, parts: Iterable[Markup], description: str = "", footer: str = "") -> str:
+def render_page(title: str, parts: Iterable[Markup], description: str = "", footer: str = "", style: str = "") -> str:
     """Returns the page with these parts, such as tables. `description` may have paragraphs, which empty lines separate.
+    `style` is added to the style of all pages.
 
     The policy of the page allows its own style and script and images in `data:`, and nothing else.
     """
-    style, script = _read_asset("page.css"), _read_asset("sort_tables.js")
+    style, script = _read_asset("page.css") + style, _read_asset("sort_tables.js")
     policy = (
         f"default-src 'none'; style-src '{_hash(style)}'; script-src '{_hash(script)}'; img-src data:; "
         "base-uri 'none'; form-action 'none'"
