@@ -25,6 +25,7 @@ from gage.cli.render import help_pages
 
 METAVARS = {
     "RUN": "a run: by index, name or ID",
+    "REPORT": "a report: its name or file",
     "BATCH": "the runs of one batch",
     "BOARD": "a board: by name or path",
     "OPERATION": "an operation of the Gage file",

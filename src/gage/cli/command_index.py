@@ -13,6 +13,7 @@ COMMANDS = {
     "best": "Show the best runs by a metric, and why",
     "compare": "Compare runs in a table, or two groups by a metric",
     "board": "Show a board, a saved table of runs",
+    "report": "Render a report of runs as text, HTML or Markdown",
     "media": "List images, audio, tables and other media",
     "open": "Open a run directory or one of its files",
     "select": "Print IDs, names or paths of runs, for scripts",
@@ -42,7 +43,13 @@ ALIASES = {"ls": "list", "runs": "list", "del": "delete", "rm": "delete", "ops":
 
 GROUPS = (
     ("Run", ("run", "stop", "watch", "operations", "config", "init")),
-    ("Find", ("list", "show", "best", "compare", "board", "diff", "metrics", "plot", "media", "cat", "open", "select")),
+    (
+        "Find",
+        (
+            *("list", "show", "best", "compare", "board", "diff", "report"),
+            *("metrics", "plot", "media", "cat", "open", "select"),
+        ),
+    ),
     ("Annotate", ("label", "tag", "attr", "comment", "mark")),
     ("Clean up", ("delete", "restore", "purge", "archive", "associate")),
     ("Help", ("check", "completion", "help")),

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from gage.project.find import Project
     from gage.store.store import RunStore
 
-LIBRARIES = ("click", "psutil", "PyYAML", "regex")
+LIBRARIES = ("click", "markdown-it-py", "psutil", "PyYAML", "regex")
 MIN_FREE_BYTES = 1 << 30
 """Free bytes below which a warning is shown."""
 MIN_CLOCK_SECONDS = 1_735_689_600
@@ -95,12 +95,13 @@ def find_problems(store: "RunStore", project: "Project") -> Iterator[SetupProble
 
 
 def list_plugins() -> "tuple[Plugin, ...]":
-    """Returns what other packages add to Gage: metrics readers, config formats and parsers."""
+    """Returns what other packages add to Gage: metrics readers, config formats, parsers and reports."""
     from gage.formats.registry import load_format_plugins
     from gage.metrics.plugins import load_reader_plugins
     from gage.parsers.parser_table import load_parser_plugins
+    from gage.report.templates import load_report_plugins
 
-    return (*load_reader_plugins(), *load_format_plugins(), *load_parser_plugins())
+    return (*load_reader_plugins(), *load_format_plugins(), *load_parser_plugins(), *load_report_plugins())
 
 
 def _check_location(store: "RunStore") -> Iterator[SetupProblem]:

@@ -16,7 +16,7 @@ from gage.compare.statistics import CONFIDENCE
 from gage.lib.mean_std import GroupSummary, summarize_values
 from gage.select.evaluate import find_exclusion, list_values
 from gage.types.filter import Expression, SeriesReader
-from gage.types.run import Run
+from gage.types.run import REPORT_OPERATION, Run
 from gage.types.values import Comparable, JSONValue
 
 MIN_SEEDS = 3
@@ -171,12 +171,12 @@ def select_entries(
     any_status: bool,
 ) -> tuple[RankedEntries, dict[str, int]]:
     """Returns the runs that have a finite value, and how many are left out for each reason: the status, unless
-    `any_status`, or "missing", "nan", "text" or "infinite". The row of a batch is not counted.
+    `any_status`, or "missing", "nan", "text" or "infinite". The row of a batch and reports are not counted.
     """
     left_out: Counter[str] = Counter()
     entries: list[tuple[float, int]] = []
     for index, run in enumerate(runs):
-        if run.trials:
+        if run.trials or run.op == REPORT_OPERATION:
             continue
         if run.status != "completed" and not any_status:
             left_out[run.status] += 1

@@ -15,7 +15,7 @@ from gage.store.meta import MetaReader
 from gage.store.store import RunStore
 from gage.types.errors import ConfigError, NotFound, StoreError, UsageError
 from gage.types.opdef import Exec, OpDef
-from gage.types.run import ManifestEntry, Run
+from gage.types.run import REPORT_OPERATION, ManifestEntry, Run
 from gage.types.values import JSONValue, as_list, as_table
 
 CHANGED_HINT = "Restore the file, or add --latest-source to use the project's current source code and data"
@@ -70,10 +70,13 @@ class PreviousRun:
 
 def read_previous_run(store: RunStore, run: Run) -> PreviousRun:
     """Returns the records of a run. Raises StoreError if the run is damaged, NotFound if its command was not recorded,
-    ConfigError if the command holds a secret, and UsageError for a batch.
+    ConfigError if the command holds a secret, and UsageError for a batch or a report.
     """
     if run.status == "damaged":
         raise StoreError(f"Cannot restart run {run.name}: it is damaged ({run.damage})", f"Try: gage check {run.name}")
+    if run.op == REPORT_OPERATION:
+        report = run.config.get("report")
+        raise UsageError(f"Cannot restart {run.name}: it is a report", f"To make it again: gage report {report}")
     paths = store.get_paths(run.id)
     with MetaReader.open(paths) as meta:
         if meta.get_size(_BATCH_FILE) is not None:

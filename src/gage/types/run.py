@@ -34,6 +34,10 @@ class OpRef(NamedTuple):
         return f"{self.namespace}:{self.name}" if self.namespace else self.name
 
 
+REPORT_OPERATION: Final = OpRef("report", "gage")
+"""The operation of runs that are reports, which have no program."""
+
+
 class Comment(NamedTuple):
     """A comment of a person on a run. `id` is unique in the run; `when` is µs since the epoch."""
 

@@ -19,6 +19,7 @@ TOPICS = {
     "metrics": "Which metrics are found, and where they are stored",
     "compare": "Tables of runs: full screen, baselines, groups over seeds, pivot tables, formats",
     "statistics": "Methods of 'gage best' and 'gage compare', with their sources",
+    "reports": "Reports: Markdown with tables, plots and values of runs",
     "restart": "Restarting a run, and continuing with its files",
     "needed": "Skipping runs that are already done",
     "notebooks": "Notebooks as operations",
@@ -49,6 +50,7 @@ TOPIC_SYNONYMS = {
         "seeds noise importance significance significant p-value confidence interval".split(), "statistics"
     ),
     **dict.fromkeys("screen tui keys fullscreen".split(), "compare"),
+    **dict.fromkeys("report svg template templates freeze".split(), "reports"),
     **dict.fromkeys("jupyter ipynb notebook".split(), "notebooks"),
     **dict.fromkeys("runs-dir storage backup delete".split(), "store"),
 }

@@ -14,12 +14,14 @@ from gage.cli.render import terminal
 from gage.cli.render.print_output import print_output_to_stdout
 from gage.cli.render.run_details import RunDetails, format_comment, read_run_details
 from gage.lib import times
+from gage.lib.suggest import join_some
 from gage.lib.uuid7 import name_from_id
 from gage.store.layout import is_run_id
+from gage.types.run import REPORT_OPERATION
 from gage.types.values import as_table
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from gage.types.run import ManifestEntry, Run
     from gage.types.values import JSONValue
@@ -28,6 +30,7 @@ PARENT_TITLES = {"restart": "Restarted from", "resume": "Resumed from", "trial":
 """The title of a run's parent, by the relation to it."""
 MAX_FILES = 20
 MAX_METRICS = 40
+MAX_MENTIONS = 8
 LAST_LINES = 10
 
 
@@ -73,6 +76,7 @@ def _as_json(details: RunDetails) -> "dict[str, JSONValue]":
     del summary["index"]
     return summary | {
         "run_dir": details.run_dir,
+        **({"report": {"runs": list(details.mentions)}} if details.run.op == REPORT_OPERATION else {}),
         "command": details.command,
         "arguments": list(details.arguments),
         "git": details.git,
@@ -133,6 +137,7 @@ def _facts(details: RunDetails, trials: str) -> dict[str, str]:
         "Reason": run.reason,
         "Damage": run.damage,
         "Runs": trials,
+        "Made from": _describe_mentions(details.mentions),
         "Exit code": "" if run.exit is None else str(run.exit),
         "Label": run.label,
         "Tags": " ".join(f"#{tag}" for tag in run.tags),
@@ -151,6 +156,12 @@ def _facts(details: RunDetails, trials: str) -> dict[str, str]:
         "Source code": _source(details),
         "Git": _git(as_table(details.git)),
     }
+
+
+def _describe_mentions(ids: "Sequence[str]") -> str:
+    """Returns how many runs a report was made from, and the names of the first."""
+    names = [name_from_id(id) for id in ids if is_run_id(id)]
+    return f"{format_count(len(names), 'run')}: {join_some(names, MAX_MENTIONS)}" if names else ""
 
 
 def _command(command: "JSONValue") -> str:

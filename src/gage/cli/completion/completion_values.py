@@ -218,6 +218,18 @@ def _complete_variables(context: CompletionContext) -> CompletionItems:
     return [make_item(f"{name}=", "", is_open=True) for name in sorted(os.environ) if name.startswith(context.word)]
 
 
+def _complete_report_then_runs(context: CompletionContext) -> CompletionItems:
+    """Completes the name of a report, then runs."""
+    if get_words(context):
+        return _complete_runs(context)
+    from gage.cli.global_options import find_current_project
+    from gage.report.templates import list_templates
+
+    templates = list_templates(find_current_project().dir).values()
+    names = filter_items(context, ((each.name, each.title) for each in templates))
+    return [*names, *_complete_runs(context), *_complete_file(context)]
+
+
 COMPLETERS: dict[str, Completer] = {
     "RUN": _complete_runs,
     "BATCH": _complete_runs,
@@ -225,6 +237,7 @@ COMPLETERS: dict[str, Completer] = {
     "[RUN]...": _complete_runs,
     "[RUN|FILTER]...": _complete_either(_complete_runs, _complete_filters),
     "[RUN]... [TEXT]": _complete_runs,
+    "[REPORT] [RUN]...": _complete_report_then_runs,
     "[RUN] [TAG]...": _complete_run_then_tags,
     "[RUN]... DIR": _complete_either(_complete_runs, _complete_directory),
     "[RUN] [PATH]": _complete_run_then_file,
@@ -241,6 +254,7 @@ COMPLETERS: dict[str, Completer] = {
     "[RUN]... [NAME=VALUE]...": _complete_either(_complete_runs, _complete_attributes),
     "FILE": _complete_file,
     "DIR|ID": _complete_directory,
+    "DIR|FILE": _complete_file,
     "[NAME]": _complete_optional_name,
     "[OPERATION|SCRIPT] [NAME=VALUE]... [-- ARGUMENT|COMMAND]": complete_run_arguments,
     "[OPERATION|SCRIPT|FILE]": complete_run_arguments,

@@ -17,6 +17,7 @@ MAX_TERM_WIDTH = 33
 """Columns of the first column of a table, up to which the second stands beside it."""
 
 _CODE = re.compile(r"`([^`]+)`")
+_FENCE = re.compile(r"`{3,}")
 _ITEM = re.compile(r"- |\d+\. ")
 _SENTENCE = re.compile(r"(?<=[.:;!?]) (?=[A-Z`'])")
 _NBSP = "\u00a0"
@@ -25,8 +26,8 @@ _GAGE_NBSP = f"gage{_NBSP}"
 
 
 class MarkdownBlock(NamedTuple):
-    """A part of a topic. `kind` is "title", "text", "item", "row", "code", "blank" or "file" (the name of the file that
-    the code after it is in); `cells` are the texts of a row.
+    """A part of a topic. `kind` is "title", "heading" (shown as it is written), "text", "item", "row", "code", "blank"
+    or "file" (the name of the file that the code after it is in); `cells` are the texts of a row.
     """
 
     kind: str
@@ -40,13 +41,22 @@ def read_topic(topic: str) -> str:
         from gage.gagefile.reference import render_reference
 
         return render_reference()
-    return (Path(__file__).parents[1] / "topics" / f"{topic}.md").read_text("utf-8")
+    text = (Path(__file__).parents[1] / "topics" / f"{topic}.md").read_text("utf-8")
+    if topic != "reports":
+        return text
+    from gage.report.definition import format_reference
+
+    return f"{text}\n{format_reference()}"
 
 
 def render_markdown(text: str, width: int | None = None) -> str:
     """Renders Markdown in `width` columns (default: those of the terminal), section titles in upper case."""
+    return render_blocks(list(parse_blocks(text)), width)
+
+
+def render_blocks(blocks: list[MarkdownBlock], width: int | None = None) -> str:
+    """Renders blocks in `width` columns (default: those of the terminal)."""
     width = min(MAX_HELP_WIDTH, width or terminal.detect_width() or MAX_HELP_WIDTH)
-    blocks = list(parse_blocks(text))
     terms = _measure_terms(blocks)
     lines = [line for n, block in enumerate(blocks) for line in _render_block(block, width, terms[n])]
     return "\n".join(lines).strip("\n")
@@ -71,20 +81,23 @@ def extract_sentences(text: str) -> Iterator[str]:
 def parse_blocks(text: str) -> Iterator[MarkdownBlock]:
     """Yields the blocks of a topic in order. Joins the lines of a paragraph; each line of code is a block."""
     paragraph: list[str] = []
-    inside = False
+    marks = ""  # of the block of code that the line is in
     lines = [*text.rstrip().split("\n"), ""]
     for line, after in zip(lines, [*lines[1:], ""], strict=True):
-        fence = line.startswith("```")
-        ends_paragraph = inside or fence or not line.strip() or line.startswith(("#", "|")) or _ITEM.match(line)
+        fence = _FENCE.match(line)
+        is_end = bool(marks) and line.startswith(marks) and not line.strip("`")
+        ends_paragraph = marks or fence or not line.strip() or line.startswith(("#", "|")) or _ITEM.match(line)
         if ends_paragraph and paragraph:
             yield MarkdownBlock("item" if _ITEM.match(paragraph[0]) else "text", " ".join(paragraph))
             paragraph = []
-        if fence:
-            inside = not inside
-            if inside and (name := re.search(r'title="([^"]+)"', line)):
-                yield MarkdownBlock("file", name[1])
-        elif inside:
+        if is_end:
+            marks = ""
+        elif marks:
             yield MarkdownBlock("code", line.rstrip())
+        elif fence:
+            marks = fence[0]
+            if name := re.search(r'title="([^"]+)"', line):
+                yield MarkdownBlock("file", name[1])
         elif line.startswith("#"):
             yield MarkdownBlock("title", line.lstrip("# "))
         elif line.startswith("|"):
@@ -121,6 +134,8 @@ def _render_block(block: MarkdownBlock, width: int, term: int) -> Iterator[str]:
             yield ""
         case "title":
             yield terminal.paint(block.text.upper(), "bold")
+        case "heading":
+            yield from (terminal.paint(line, "bold") for line in _wrap(block.text, width, ""))
         case "file":
             yield f"  {block.text}:"
         case "code":

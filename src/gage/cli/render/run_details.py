@@ -12,7 +12,7 @@ from gage.store.meta import MetaReader
 from gage.store.output_log import describe_missing_output, read_missing_bytes, read_output, strip_colors
 from gage.store.store import RunStore
 from gage.types.errors import GageError, StoreError
-from gage.types.run import Comment, ManifestEntry, Run
+from gage.types.run import REPORT_OPERATION, Comment, ManifestEntry, Run
 from gage.types.values import JSONValue, as_list, as_table
 
 T = TypeVar("T")
@@ -30,7 +30,8 @@ MAX_LINE_BYTES = 2000
 
 class RunDetails(NamedTuple):
     """A run with the rest of its metadata. `output` holds the last lines; `is_truncated`: there are more. `changed` are
-    the source files and dependencies that the program changed, `resumed` the unchanged files of the resumed run.
+    the source files and dependencies that the program changed, `resumed` the unchanged files of the resumed run,
+    `mentions` the IDs of the runs that a report read.
     """
 
     run: Run
@@ -46,6 +47,7 @@ class RunDetails(NamedTuple):
     output: tuple[str, ...] = ()
     is_truncated: bool = False
     problems: tuple[str, ...] = ()
+    mentions: tuple[str, ...] = ()
 
 
 def read_run_details(store: RunStore, run: Run, last_lines: int) -> RunDetails:
@@ -71,6 +73,7 @@ def read_run_details(store: RunStore, run: Run, last_lines: int) -> RunDetails:
                 command=safely(lambda: meta.read_json("proc/cmd.json"), None),
                 arguments=safely(lambda: as_list(as_table(meta.read_json("plan.json")).get("arguments")), []),
                 git=safely(lambda: meta.read_json("sys/git.json"), None),
+                mentions=safely(lambda: _read_mentions(meta), ()) if run.op == REPORT_OPERATION else (),
                 inputs=safely(lambda: as_list(meta.read_json("inputs.json")), []),
                 source_count=safely(lambda: _count_source_files(meta), 0),
                 files=safely(lambda: _sort_files(read_files(meta, paths.run_dir)), ()),
@@ -97,6 +100,12 @@ def format_comment(comment: Comment) -> list[str]:
 
 def _format_error(error: GageError | OSError) -> str:
     return error.message if isinstance(error, GageError) else str(error)
+
+
+def _read_mentions(meta: MetaReader) -> tuple[str, ...]:
+    from gage.report.report_run import read_mentions
+
+    return read_mentions(meta)
 
 
 def _count_source_files(meta: MetaReader) -> int:

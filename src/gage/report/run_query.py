@@ -1,0 +1,167 @@
+"""Finds the runs of a report and of its blocks, and remembers which were read."""
+
+import re
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from gage.board.run_table import pick_headline_metrics
+from gage.compare.metric import RankedMetric, find_missing_name, has_status_condition, infer_direction, pick_metric
+from gage.compare.ranking import select_entries
+from gage.index.index import Index
+from gage.index.load_series import build_series_reader, load_series
+from gage.lib.suggest import join_some, suggest_closest
+from gage.metrics.series import RunSeries
+from gage.report.parse_settings import remove_caret
+from gage.select.parse import parse_refs, parse_sort, parse_where
+from gage.store.store import RunStore
+from gage.types.errors import NotFound
+from gage.types.filter import Expression, FieldName, RunFilter
+from gage.types.run import REPORT_OPERATION, Run
+
+AUTO = "auto"
+"""Stands for the main metric of the runs, in templates that do not know it."""
+MAX_NAMES = 20
+NO_MATCH = "No runs match"
+"""How a message of the index starts that says why no run matches: a block without runs is not a mistake."""
+_BEST = re.compile(r"best\((.+)\)", re.DOTALL)
+
+
+class NothingToShow(NotFound):
+    """There are no runs, or none with a metric: that is said, and is not a mistake of the report."""
+
+
+class RunSet(NamedTuple):
+    """Runs, and why there are none ("" = there are, or not known)."""
+
+    runs: Sequence[Run]
+    reason: str = ""
+
+
+class RunQuery:
+    """Queries the runs that a report is about; `read_ids` are those that blocks have used since `start_block`."""
+
+    def __init__(self, store: RunStore, index: Index, selection: RunFilter, front_runs: str = "") -> None:
+        self.store = store
+        self.read_series = build_series_reader(store)
+        self._index = index
+        where = parse_where(front_runs) if front_runs else ()
+        self._selection = selection._replace(where=(*selection.where, *where))
+        self._sets: dict[tuple[str, tuple[str, ...]], RunSet] = {}
+        self._used: dict[str, Run] = {}
+        self.notes: list[str] = []
+        """Notes on names of filters that have two meanings."""
+
+    def start_block(self) -> None:
+        """Forgets which runs were read."""
+        self._used = {}
+
+    @property
+    def used_runs(self) -> tuple[Run, ...]:
+        """The runs that were read since `start_block`."""
+        return tuple(self._used.values())
+
+    def find(self, where: str = "", sort: Sequence[str] = (), limit: int | None = None) -> RunSet:
+        """Returns the report's runs that match, without reports and the rows of batches.
+
+        Raises NotFound for a name that no run has, and UsageError.
+        """
+        found = self._find(where, tuple(sort))
+        found = found._replace(runs=found.runs[:limit])
+        self.use(found.runs)
+        return found
+
+    def use(self, runs: Sequence[Run]) -> None:
+        """Remembers that runs were read."""
+        self._used.update((run.id, run) for run in runs)
+
+    def _find(self, where: str, sort: tuple[str, ...]) -> RunSet:
+        key = (where, sort)
+        if key not in self._sets:
+            conditions = (*self._selection.where, *(parse_where(where) if where else ()))
+            result = self._index.find(self._selection._replace(where=conditions, sort=parse_sort(sort)))
+            problem = result.problem
+            if problem is not None and not problem.message.startswith(NO_MATCH):
+                raise NotFound(*problem)
+            if result.ambiguity is not None and result.ambiguity.message not in self.notes:
+                self.notes.append(result.ambiguity.message)
+            runs = tuple(run for run in result.runs if not run.trials and run.op != REPORT_OPERATION)
+            reason = "" if problem is None else remove_caret(problem.message)
+            self._sets[key] = RunSet(runs, "" if runs else reason or NO_MATCH)
+        return self._sets[key]
+
+    def has_status_condition(self, where: str) -> bool:
+        """Returns whether the report's filters or one of a block name a status: then all that match count."""
+        conditions = (*self._selection.where, *(parse_where(where) if where else ()))
+        return has_status_condition([each.text for each in conditions])
+
+    def find_run(self, text: str, where: str = "") -> Run:
+        """Returns one run: `latest` or `best(METRIC)` of the report's runs, else the one of this ID or name.
+
+        Raises NotFound, Ambiguous and UsageError.
+        """
+        best = _BEST.fullmatch(text)
+        if best:
+            return self.find_best(best[1].strip(), where)
+        if text == "latest":
+            runs = self._find(where, ()).runs
+            if not runs:
+                raise NothingToShow(self._find(where, ()).reason)
+            self.use(runs[:1])
+            return runs[0]
+        found = self._index.find(RunFilter(parse_refs([text]))).runs
+        if not found:
+            raise NotFound(f"There is no run {text!r}", "Try: gage list")
+        self.use(found[:1])
+        return found[0]
+
+    def find_best(self, metric: str, where: str = "", direction: str = "") -> Run:
+        """Returns the best run by a metric. Raises NotFound if no completed run has it, and UsageError."""
+        ranked_by = self.pick_metric(metric, where, direction)
+        entries, _ = select_entries(
+            (runs := self._find(where, ()).runs),
+            range(1, len(runs) + 1),
+            ranked_by,
+            self.read_series,
+            self.has_status_condition(where),
+        )
+        if not entries.runs:
+            raise NothingToShow(f"No completed run has a {ranked_by.text} to rank by")
+        self.use(entries.runs[:1])
+        return entries.runs[0]
+
+    def pick_metric(self, text: str, where: str = "", direction: str = "") -> RankedMetric:
+        """Returns what runs are ranked by. Raises NotFound for a metric that no run has, and UsageError."""
+        runs = self._find(where, ()).runs
+        if not runs:
+            raise NothingToShow(self._find(where, ()).reason)
+        lower_is_better = None if not direction else direction == "min"
+        return pick_metric(runs, self.resolve_metric(text, where), lower_is_better, "best")
+
+    def resolve_metric(self, text: str, where: str = "") -> str:
+        """Returns the name of a metric; for `auto` that of the main one whose name says which values are better.
+
+        Raises NothingToShow if `auto` finds none.
+        """
+        names = self.list_metrics(where)
+        if text != AUTO or AUTO in names:
+            return text
+        known = [name for name in names if infer_direction(FieldName(name)) is not None]
+        if not known:
+            raise NothingToShow("No metric says by its name whether high or low values are better")
+        return pick_headline_metrics(known, 1)[0]
+
+    def list_metrics(self, where: str = "") -> dict[str, None]:
+        """Returns the names of the metrics of the runs."""
+        return dict.fromkeys(name for run in self._find(where, ()).runs for name in run.metrics)
+
+    def require_names(self, expressions: Sequence[Expression], runs: Sequence[Run]) -> None:
+        """Raises NotFound for the first name in values that none of the runs has."""
+        missing = next(filter(None, (find_missing_name(each, runs) for each in expressions)), None)
+        if missing is not None:
+            names = sorted({name for run in runs for name in (*run.metrics, *run.config)})
+            hint = suggest_closest(missing, names, f"Names: {join_some(names, MAX_NAMES)}" if names else "")
+            raise NotFound(f"No run has {missing!r}", hint)
+
+    def load_series(self, run: Run) -> RunSeries:
+        """Returns the series of a run."""
+        return load_series(self.store, run)

@@ -1,0 +1,118 @@
+"""Finds reports by name: those of the project, of plugins, and Gage's own. Knows text, not what is in it."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from gage.lib.plugins import Plugin, load_plugins
+from gage.lib.suggest import suggest_closest
+from gage.report.parse import MAX_REPORT_BYTES, parse_report
+from gage.types.errors import NotFound, UsageError
+
+GROUP = "gage.reports"
+PROJECT_DIR = "reports"
+DEFAULT_REPORT = "summary"
+SUFFIX = ".md"
+
+
+class ReportTemplate(NamedTuple):
+    """A report that has a name. `origin` says where it comes from; its text is `text`, or in the file `path`."""
+
+    name: str
+    origin: str
+    path: Path | None = None
+    text: str = ""
+
+    def read(self) -> str:
+        """Returns the text. Raises NotFound and UsageError."""
+        return self.text if self.path is None else read_report_file(self.path)
+
+    @property
+    def title(self) -> str:
+        """The title in its front matter, "" if it has none or cannot be read."""
+        try:
+            return parse_report(self.read()).front.title
+        except (NotFound, UsageError):
+            return ""
+
+
+def list_templates(project_dir: Path) -> dict[str, ReportTemplate]:
+    """Returns the reports by name. One of the project comes before one of a plugin, and that before Gage's own."""
+    own = [
+        ReportTemplate(path.stem, "Gage", path) for path in sorted((Path(__file__).parent / "templates").glob("*.md"))
+    ]
+    added = [template for plugin in load_report_plugins() if (template := _convert_plugin(plugin)) is not None]
+    local = [ReportTemplate(path.stem, f"{PROJECT_DIR}/{path.name}", path) for path in _list_files(project_dir)]
+    return {template.name: template for template in (*own, *added, *local)}
+
+
+def _list_files(project_dir: Path) -> list[Path]:
+    try:
+        return sorted(
+            path for path in (project_dir / PROJECT_DIR).iterdir() if path.suffix == SUFFIX and path.is_file()
+        )
+    except OSError:
+        return []
+
+
+def load_report_plugins() -> tuple[Plugin, ...]:
+    """Returns the reports that packages add: each is a text, or the path of a file."""
+    return load_plugins(GROUP, lambda value: isinstance(value, str | Path), "the text of a report or a Path")
+
+
+def _convert_plugin(plugin: Plugin) -> ReportTemplate | None:
+    if plugin.problem:
+        return None
+    value = plugin.value
+    path, text = (value, "") if isinstance(value, Path) else (None, str(value))
+    return ReportTemplate(plugin.name, f"{plugin.package} {plugin.version}".strip(), path, text)
+
+
+def is_report_name(word: str, cwd: Path, project_dir: Path) -> bool:
+    """Returns whether a word names a report or a file."""
+    return word in list_templates(project_dir) or word.endswith(SUFFIX) or (cwd / word).is_file()
+
+
+def find_template(word: str, cwd: Path, project_dir: Path) -> ReportTemplate:
+    """Returns the report with a name, or of a file. Raises NotFound."""
+    templates = list_templates(project_dir)
+    path = cwd / word
+    if word in templates and not path.is_file():
+        return templates[word]
+    if path.is_file() or word.endswith(SUFFIX):
+        return ReportTemplate(_name_file(path, project_dir), str(path), path)
+    if word in templates:
+        return templates[word]
+    plugin = next((plugin for plugin in load_report_plugins() if plugin.name == word), None)
+    if plugin is not None:
+        raise NotFound(f"The report {plugin} cannot be used: {plugin.problem}")
+    raise NotFound(f"There is no report {word!r}", _suggest_report(word, templates))
+
+
+def _suggest_report(word: str, names: Sequence[str] | dict[str, ReportTemplate]) -> str:
+    return suggest_closest(word, names, f"Reports: {', '.join(names)}; or the path of a file")
+
+
+def _name_file(path: Path, project_dir: Path) -> str:
+    """Returns how the report of a file is called: that of the project by its name, others by their paths."""
+    resolved = path.resolve()
+    try:
+        relative = resolved.relative_to(project_dir.resolve())
+    except ValueError:
+        return str(resolved)
+    return relative.stem if relative.parent == Path(PROJECT_DIR) else str(relative)
+
+
+def read_report_file(path: Path) -> str:
+    """Returns the text of a report's file. Raises NotFound if it cannot be read, UsageError for what is not text."""
+    try:
+        with path.open("rb") as file:
+            data = file.read(MAX_REPORT_BYTES + 1)
+    except OSError as e:
+        raise NotFound(f"Cannot read the report {path}: {e.strerror}", "Try: gage report --list") from None
+    if len(data) > MAX_REPORT_BYTES:
+        raise UsageError(f"The report {path} has over {MAX_REPORT_BYTES // 1_000_000} MB")
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError as e:
+        raise UsageError(f"The report {path} is not UTF-8: byte {e.start:,}", "Save it as UTF-8") from None
