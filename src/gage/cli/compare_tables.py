@@ -158,8 +158,8 @@ def print_pivot(
         "values": [each.text for each in parsed],
     }
     _print(pivot.table, output, "table", {**names, "left_out": pivot.left_out})
-    for text, left_out in pivot.left_out.items():
-        terminal.print_stderr(f"Left out: {describe_reasons(left_out, text)}")
+    for reasons in dict.fromkeys(describe_reasons(counts, text) for text, counts in pivot.left_out.items()):
+        terminal.print_stderr(f"Left out: {reasons}")
 
 
 def _suggest_value(runs: Sequence[Run]) -> str:
