@@ -20,8 +20,20 @@ RECORD = Path(__file__).with_name("record.py")
 HEAVY = {
     *("asyncio", "concurrent", "decimal", "difflib", "email", "getpass", "gettext", "hashlib", "http"),
     *("importlib.metadata", "inspect", "ipaddress", "locale", "logging", "multiprocessing", "numpy", "optparse", "pdb"),
-    *("platform", "psutil", "random", "rich", "shutil", "socket", "ssl", "subprocess", "tempfile", "tomllib"),
-    *("unittest", "urllib.request", "xml", "yaml", "zipfile", "argparse"),
+    *(
+        "platform",
+        "psutil",
+        "random",
+        "rich",
+        "textual",
+        "shutil",
+        "socket",
+        "ssl",
+        "subprocess",
+        "tempfile",
+        "tomllib",
+    ),
+    *("textual", "unittest", "urllib.request", "xml", "yaml", "zipfile", "argparse"),
 }
 """Modules that a listing does not need."""
 
@@ -102,6 +114,10 @@ def test_list_imports_no_code_that_reads_or_creates_runs(store: RunStore, tmp_pa
     readers = {m for m in modules if m.startswith(("gage.runner", "gage.formats", "gage.parsers", "gage.gagefile."))}
     assert readers <= {"gage.gagefile.file_names"}
     assert modules & {"gage.store.read_run", "gage.lib.zipread", "gage.store.meta_writer"} == set()
+
+
+def test_a_printed_comparison_loads_no_screen(store: RunStore, tmp_path: Path) -> None:
+    assert record_gage(tmp_path, "compare", "--table").modules & {"textual", "rich", "asyncio"} == set()
 
 
 @pytest.mark.parametrize(

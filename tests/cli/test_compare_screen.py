@@ -1,22 +1,27 @@
 """The full screen of `gage compare`: what it shows, keys, mouse, changes of runs, and runs that change meanwhile."""
 
 import asyncio
+import io
 import json
 import os
+import sys
 from pathlib import Path
 
 import click
 import pexpect
 import pytest
+from PIL import Image
 from runs import command
 from stores import make_run
 
 from gage.cli.compare_screen import open_screen as door
 from gage.cli.compare_screen.palette import build_style, detect_color_mode
+from gage.cli.compare_screen.pictures import draw_picture
 from gage.cli.compare_screen.reading import list_needs
 from gage.cli.compare_screen.run_changes import plan_tags
 from gage.cli.compare_tables import TableOptions
 from gage.cli.run_selection import RunSelection
+from gage.gagefile.load_board import load_board
 from gage.store.store import RunStore
 from gage.types.errors import UsageError
 
@@ -440,10 +445,11 @@ def test_utf8_of_terminals(environ, result):
 
 
 def test_names_the_command_that_installs_textual(root, monkeypatch):
-    monkeypatch.setitem(__import__("sys").modules, "gage.cli.compare_screen.app", None)
-    monkeypatch.setitem(__import__("sys").modules, "textual", None)
-    with pytest.raises((UsageError, ImportError)):
+    monkeypatch.delitem(sys.modules, "gage.cli.compare_screen.app", raising=False)
+    monkeypatch.setitem(sys.modules, "textual", None)
+    with pytest.raises(UsageError) as caught:
         build_app(RunSelection())
+    assert "pip install 'gage-ml[compare]'" in caught.value.hint
 
 
 @pytest.mark.measured
@@ -464,3 +470,59 @@ def test_on_a_terminal(root):
     child.expect(pexpect.EOF)
     child.close()
     assert child.exitstatus == 0
+
+
+def test_saves_the_view_as_a_board(root, tmp_path):
+    keys = ["right", "right", "]", "z", "/", "'lr < 0.09", "enter", "S", "'best ones", "enter"]
+    assert "Saved boards/best ones.toml" in show(keys, selection=RunSelection(where=("completed",)))[-1]
+    board = load_board(str(tmp_path / "boards" / "best ones.toml")).definition
+    assert board.where == ("completed", "lr < 0.09")
+    assert board.sort == ("-min(val_loss)",)
+    assert [column.name for column in board.columns][:4] == ["name", "status", "min(val_loss)", "val_acc"]
+    show(["x", "S", "'seeds", "enter"])
+    board = load_board(str(tmp_path / "boards" / "seeds.toml")).definition
+    assert board.group.by == ("op", "lr", "model")
+    assert {column.name: column.aggregate for column in board.columns}["val_acc"] == "mean"
+    show(["+", "'model", "enter", "X", "S", "'models", "enter"])
+    assert load_board(str(tmp_path / "boards" / "models.toml")).definition.group.by == ("model",)
+    assert "is not a name for a board" in "\n".join(show(["S", "'a/b", "enter"]))
+
+
+def build_image(mode="RGB", size=(30, 21)):
+    out = io.BytesIO()
+    Image.new(mode, size, (200, 10, 10) if mode == "RGB" else 128).save(out, "PNG")
+    return out.getvalue()
+
+
+def test_pictures_are_half_blocks():
+    lines = draw_picture(build_image())
+    assert len(lines) == 11
+    assert lines[0][0] == ("▀", "fg160 bg160")
+    assert draw_picture(build_image("L"))[0][0] == ("▀", "fg244 bg244")
+    assert draw_picture(b"no image") == ()
+    assert draw_picture(build_image()[:60]) == ()
+    assert build_style("fg160 bg160", "256").color is not None
+    assert build_style("fg160", "16").color is None
+
+
+def test_images_of_a_run_are_shown(root, monkeypatch):
+    monkeypatch.setenv("TERM", "xterm-256color")
+    make_run(root, config={"lr": 3}, files={"sample_step_7.png": build_image(), "broken.png": b"x"})
+    text = "\n".join(show(["enter", "tab", "tab", "tab"], size=(80, 40)))
+    assert "sample at step 7" in text
+    assert "▀▀▀" in text
+    monkeypatch.setitem(sys.modules, "PIL", None)
+    assert "▀" not in "\n".join(show(["enter", "tab", "tab", "tab"], size=(80, 40)))
+
+
+def test_output_of_a_running_run_goes_on(root):
+    id = add_run(root, 41, "running")
+
+    async def check(pilot):
+        output = RunStore(root).get_paths(id).meta_dir / "output" / "run"
+        output.write_text(output.read_text() + "one more line\n")
+        index = output.with_name("run.index")
+        index.write_bytes(index.read_bytes() + index.read_bytes()[:9])
+        await wait_for(pilot, lambda app: any("one more line" in line for line in app.lines.lines))
+
+    show(["enter", "tab", "tab"], check)

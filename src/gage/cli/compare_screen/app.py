@@ -5,7 +5,7 @@ Knows Textual. What is drawn, and which rows and columns there are, is decided e
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from functools import partial
+from pathlib import Path
 
 from textual import events
 from textual.app import App, ComposeResult
@@ -13,30 +13,34 @@ from textual.containers import Horizontal
 from textual.widgets import Static
 from textual.worker import get_current_worker
 
-from gage.cli.compare_screen import run_changes, run_reader
+from gage.cli.compare_screen import run_actions, run_reader
 from gage.cli.compare_screen.columns_layout import LayoutCache
 from gage.cli.compare_screen.commands import ViewCommands
 from gage.cli.compare_screen.key_map import ACTIONS
 from gage.cli.compare_screen.line_view import LineView
 from gage.cli.compare_screen.palette import ColorMode
 from gage.cli.compare_screen.prompt import Prompt, Question
-from gage.cli.compare_screen.reading import ReadingNeeds, list_needs
+from gage.cli.compare_screen.reading import ReadingNeeds, has_details, list_needs
 from gage.cli.compare_screen.run_feed import FeedUpdate, RunFeed
+from gage.cli.compare_screen.save_view import save_view
 from gage.cli.compare_screen.screen_lines import Screen, draw_screen
 from gage.cli.compare_screen.screen_state import RunFiles, ScreenState, Series
 from gage.cli.compare_screen.spans import Line
 from gage.compare.grid_fields import format_filter_name
-from gage.compare.grid_history import AttributeStep
 from gage.store.store import RunStore
-from gage.types.errors import GageError
+from gage.types.errors import GageError, StoreError
 from gage.types.run import Run
 
+LIVE_SECONDS = 1.0
+"""Seconds after which the output and the curves of a running run are read again."""
 READ_DELAY = 0.06
 """Seconds without a key after which curves and files are read."""
 
 
 class CompareApp(App[None]):
-    """The screen. `build_feed` returns what loads the runs and reports changes."""
+    """The screen. `build_feed` returns what loads the runs and reports changes; `where` are
+    the filters of the command line.
+    """
 
     CSS = """
     Screen { background: ansi_default; color: ansi_default; layout: vertical; }
@@ -55,13 +59,15 @@ class CompareApp(App[None]):
         state: ScreenState,
         build_feed: Callable[[Callable[[FeedUpdate], None], Callable[[str], None]], RunFeed],
         mode: ColorMode,
+        where: Sequence[str] = (),
     ) -> None:
         super().__init__(ansi_color=True)
         self.state = state
         self.commands = ViewCommands()
         self.has_changed_runs = False
-        self._store = store
-        self._mode = mode
+        self.store = store
+        self._where = where
+        self.lines = LineView(mode)
         self._cache = LayoutCache(state.grid, state.charset)
         self._screen: Screen | None = None
         self._feed = build_feed(self._send_update, self._send_failure)
@@ -69,25 +75,22 @@ class CompareApp(App[None]):
         self._confirm: Callable[[], None] | None = None
         self._reading = ReadingNeeds()
         self._has_mouse = True
-        self._deleted: set[str] = set()
+        self._has_pictures = mode == "256" and not state.charset.is_ascii
+        self.deleted: set[str] = set()
 
     def compose(self) -> ComposeResult:
         """Yields the widgets."""
-        yield LineView(self._mode)
+        yield self.lines
         with Horizontal(id="line"):
             yield Static("", id="title", markup=False)
             yield Prompt(compact=True)
-
-    @property
-    def lines(self) -> LineView:
-        """The lines of the screen."""
-        return self.query_one(LineView)
 
     def on_mount(self) -> None:
         """Draws the first screen, then starts to load."""
         self.lines.can_focus = False
         self.set_focus(None)
         self.call_after_refresh(self._start_feed)
+        self.set_interval(LIVE_SECONDS, self._read_live)
 
     def on_unmount(self) -> None:
         """Ends the threads."""
@@ -107,6 +110,8 @@ class CompareApp(App[None]):
     def update(self, state: ScreenState) -> None:
         """Shows another state."""
         self.state = state
+        if not self.lines.is_attached:
+            return  # the screen is being closed
         if self._cache.grid is not state.grid:
             self._cache = LayoutCache(state.grid, state.charset)
         screen = draw_screen(state, self._cache)
@@ -203,6 +208,17 @@ class CompareApp(App[None]):
         text = f"{error.message}\n{error.hint}" if error.hint else error.message
         self.update(self.state.with_message(text, is_error=True))
 
+    def confirm(self, question: str, act: Callable[[], None]) -> None:
+        """Asks a question; `act` is called if the answer is yes."""
+        self._confirm = act
+        self.update(self.state.with_message(question))
+
+    def report_change(self, text: str) -> None:
+        """Reports a change of runs, and looks for it at once."""
+        self.has_changed_runs = True
+        self.update(self.state.with_message(text))
+        self._feed.wake()
+
     def _decide(self, key: str) -> None:
         confirmed, self._confirm = self._confirm, None
         self.update(self.state.with_message("" if key in ("y", "Y") else "Nothing was changed"))
@@ -236,83 +252,18 @@ class CompareApp(App[None]):
     def _show_column(self, text: str) -> None:
         self.update(self.commands.show_column(self.state.with_message(""), text.strip()))
 
-    def act_label(self) -> None:
-        """Asks for a label."""
-        runs = self.state.list_chosen_runs()
-        if runs:
-            title = f"label of {run_changes.describe_runs(runs)}"
-            self.open_prompt(
-                Question(title, lambda text: self._change(runs, run_changes.plan_label(text)), runs[0].label)
-            )
+    def act_save(self) -> None:
+        """Asks for the name of a board."""
+        self.open_prompt(Question("save as board", self._save_view))
 
-    def act_tag(self) -> None:
-        """Asks for tags."""
-        runs = self.state.list_chosen_runs()
-        if runs:
-            tags = tuple({tag for run in self.state.grid.data.runs for tag in run.tags})
-            title = f"tags of {run_changes.describe_runs(runs)} (-tag removes)"
-            self.open_prompt(Question(title, partial(self._change_by, runs, run_changes.plan_tags), "", tags))
+    def _save_view(self, name: str) -> None:
+        from gage.project.find import find_project_dir
 
-    def act_comment(self) -> None:
-        """Asks for a comment."""
-        runs = self.state.list_chosen_runs()
-        if runs:
-            title = f"comment on {run_changes.describe_runs(runs)}"
-            self.open_prompt(Question(title, partial(self._change_by, runs, run_changes.plan_comment)))
-
-    def act_mark(self) -> None:
-        """Marks runs, or removes the marks."""
-        runs = self.state.list_chosen_runs()
-        if runs:
-            self._try(lambda: self._change(runs, run_changes.plan_mark(runs)))
-
-    def act_delete(self) -> None:
-        """Asks whether to delete runs."""
-        runs = self.state.list_chosen_runs()
-        if not runs:
-            return
         try:
-            plan = run_changes.plan_deletion(runs)
-        except GageError as error:
-            self.report(error)
-            return
-        self._confirm = lambda: self._try(lambda: self._change(runs, plan))
-        names = run_changes.describe_runs(runs)
-        self.update(self.state.with_message(f"Delete {names}? Press y to delete, any other key not to"))
-
-    def _change_by(self, runs: Sequence[Run], plan: Callable[[str], run_changes.PlannedChange], text: str) -> None:
-        self._change(runs, plan(text))
-
-    def _change(self, runs: Sequence[Run], plan: run_changes.PlannedChange) -> None:
-        text, step = run_changes.apply_change(self._store, runs, plan)
-        self.has_changed_runs = True
-        if "deleted" in plan.set:
-            self._deleted |= {run.id for run in runs}
-        self.commands.remember(step)
-        self.update(self.state.with_message(f"{text} (u: undo)"))
-        self._feed.wake()
-
-    def _try(self, act: Callable[[], None]) -> None:
-        try:
-            act()
-        except GageError as error:
-            self.report(error)
-
-    def act_undo(self) -> None:
-        """Undoes the latest step."""
-        step = self.commands.pop()
-        if step is None:
-            self.update(self.state.with_message("Nothing to undo"))
-        elif isinstance(step, AttributeStep):
-            self._try(lambda: self._revert_change(step))
-        else:
-            self._try(lambda: self.update(self.state.with_grid(self.state.grid.with_view(step))))
-
-    def _revert_change(self, step: AttributeStep) -> None:
-        text = run_changes.revert_change(self._store, step)
-        self._deleted -= {restore.id for restore in step.restores}
-        self.update(self.state.with_message(text))
-        self._feed.wake()
+            path = save_view(self.state.grid, self._where, name, find_project_dir(Path.cwd()))
+        except OSError as error:
+            raise StoreError(f"Cannot save the board: {error.strerror}") from None
+        self.update(self.state.with_message(f"Saved {path.parent.name}/{path.name}: gage board {path.stem}"))
 
     def act_copy(self) -> None:
         """Copies the names of the chosen runs to the clipboard of the terminal."""
@@ -348,8 +299,8 @@ class CompareApp(App[None]):
         self.run_worker(lambda: self._read_diff(runs), thread=True, group="diff", exclusive=True)
 
     def _read_diff(self, runs: Sequence[Run]) -> None:
-        lines = run_reader.read_diff(self._store, runs, max(self.state.width, 40))
-        self.call_from_thread(self._show_diff, lines)
+        lines = run_reader.read_diff(self.store, runs, max(self.state.width, 40))
+        self._deliver(self._show_diff, lines)
 
     def _show_diff(self, texts: Sequence[str]) -> None:
         lines: list[Line] = [[(self.state.charset.encode(text), _style_diff(text))] for text in texts]
@@ -371,11 +322,19 @@ class CompareApp(App[None]):
 
     # threads
 
+    def _deliver(self, take: Callable[..., None], *values: object) -> None:
+        """Calls a function in the screen's own thread; nothing happens if the screen is being closed."""
+        try:
+            self.call_from_thread(take, *values)
+        except RuntimeError:
+            if self.is_running:
+                raise
+
     def _send_update(self, update: FeedUpdate) -> None:
-        self.call_from_thread(self._take_update, update)
+        self._deliver(self._take_update, update)
 
     def _send_failure(self, text: str) -> None:
-        self.call_from_thread(lambda: self.update(self.state.with_message(text, is_error=True)))
+        self._deliver(lambda: self.update(self.state.with_message(text, is_error=True)))
 
     def _take_update(self, update: FeedUpdate) -> None:
         before = self.state.grid.data
@@ -392,7 +351,7 @@ class CompareApp(App[None]):
             files={id: files for id, files in self.state.files.items() if id not in changed},
             series={id: series for id, series in self.state.series.items() if id not in changed},
         )
-        if update.news and not (self._deleted and "was deleted" in update.news):
+        if update.news and not (self.deleted and "was deleted" in update.news):
             state = state.with_message(update.news)
         self.update(state)
 
@@ -403,18 +362,31 @@ class CompareApp(App[None]):
             self._reading = needs
             self.run_worker(lambda: self._read(needs), thread=True, group="read", exclusive=True)
 
+    def _read_live(self) -> None:
+        """Reads the details of a running run again."""
+        run, is_busy = self.state.run, any(w.group == "read" and not w.is_finished for w in self.workers)
+        if run is None or run.status != "running" or is_busy or not has_details(self.state):
+            return
+        curves = [
+            (each, tuple(known))
+            for each in self.state.list_curve_runs()
+            if each.status == "running" and (known := self.state.series.get(each.id))
+        ]
+        needs = ReadingNeeds((run,), tuple(curves))
+        self.run_worker(lambda: self._read(needs), thread=True, group="read", exclusive=True)
+
     def _read(self, needs: ReadingNeeds) -> None:
         worker = get_current_worker()
         for run in needs.files:
-            files = run_reader.read_files(self._store, run)
+            files = run_reader.read_files(self.store, run, self._has_pictures)
             if worker.is_cancelled:
                 return
-            self.call_from_thread(self._take_files, run, files)
+            self._deliver(self._take_files, run, files)
         for run, names in needs.curves:
-            curves = run_reader.read_curves(self._store, run, names)
+            curves = run_reader.read_curves(self.store, run, names)
             if worker.is_cancelled:
                 return
-            self.call_from_thread(self._take_curves, run, curves)
+            self._deliver(self._take_curves, run, curves)
 
     def _take_files(self, run: Run, files: RunFiles) -> None:
         if self.state.grid.get_run(run.id) is run:
@@ -442,13 +414,14 @@ OWN_ACTIONS: dict[str, Callable[[CompareApp], None]] = {
     "filter": CompareApp.act_filter,
     "filter_metrics": CompareApp.act_filter_metrics,
     "choose_column": CompareApp.act_choose_column,
-    "label": CompareApp.act_label,
-    "tag": CompareApp.act_tag,
-    "comment": CompareApp.act_comment,
-    "mark": CompareApp.act_mark,
-    "delete": CompareApp.act_delete,
-    "undo": CompareApp.act_undo,
+    "label": run_actions.set_label,
+    "tag": run_actions.set_tags,
+    "comment": run_actions.add_comment,
+    "mark": run_actions.mark_runs,
+    "delete": run_actions.delete_runs,
+    "undo": run_actions.revert_step,
     "copy": CompareApp.act_copy,
+    "save": CompareApp.act_save,
     "reload": CompareApp.act_reload,
     "mouse": CompareApp.act_mouse,
     "diff": CompareApp.act_diff,

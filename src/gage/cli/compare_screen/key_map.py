@@ -8,8 +8,8 @@ Action = Literal[
     "up", "down", "left", "right", "page_up", "page_down", "half_up", "half_down", "top", "bottom", "open", "back",
     "quit", "filter", "next_match", "previous_match", "sort_up", "sort_down", "add_sort", "differing", "choose_column",
     "hide", "move_left", "move_right", "pin", "width", "reducer", "group_seeds", "group_column", "select", "select_all",
-    "baseline", "curves", "diff", "copy", "mark", "label", "tag", "comment", "delete", "undo", "reload", "next_tab",
-    "previous_tab", "smooth", "log_scale", "filter_metrics", "mouse", "keys",
+    "baseline", "curves", "diff", "copy", "save", "mark", "label", "tag", "comment", "delete", "undo", "reload",
+    "next_tab", "previous_tab", "smooth", "log_scale", "filter_metrics", "mouse", "keys",
 ]  # fmt: skip
 
 
@@ -67,6 +67,7 @@ KEY_GROUPS: Final[Mapping[str, tuple[KeyHelp, ...]]] = MappingProxyType(
         "Other": (
             KeyHelp("u", "undo: view, label, tag, mark, comment, deletion", {"u": "undo"}),
             KeyHelp("R", "read all runs again", {"R": "reload"}),
+            KeyHelp("S", "save the view as a board of the project", {"S": "save"}),
             KeyHelp("M", "mouse on, off (off: the terminal selects text)", {"M": "mouse"}),
             KeyHelp("?", "this page", {"?": "keys"}),
             KeyHelp("Ctrl-C", "quit", {"ctrl+c": "quit"}),

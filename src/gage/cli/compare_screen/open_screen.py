@@ -69,7 +69,7 @@ def build_app(selection: RunSelection, options: TableOptions, is_ascii: bool) ->
     )
     read_series = load_series.build_series_reader(selection.store)
     feed = partial(RunFeed, selection.store, selection.build_filter(), grid.data, read_series=read_series)
-    return CompareApp(selection.store, state, lambda send, fail: feed(send, fail), detect_color_mode())
+    return CompareApp(selection.store, state, lambda send, fail: feed(send, fail), detect_color_mode(), selection.where)
 
 
 def _load_first_runs(selection: RunSelection, options: TableOptions) -> "tuple[QueryResult, Grid]":

@@ -85,6 +85,12 @@ def detect_color_mode(environ: Mapping[str, str] = os.environ) -> ColorMode:
 
 @cache
 def build_style(names: str, mode: ColorMode) -> Style:
-    """Returns the style of names separated by blanks."""
-    styles = _MODES[mode]
-    return Style.combine([Style.parse(styles.get(name, "")) for name in names.split(" ")])
+    """Returns the style of names separated by blanks; `fg25` and `bg172` are colours of a picture."""
+    return Style.combine([Style.parse(_describe_style(name, mode)) for name in names.split(" ")])
+
+
+def _describe_style(name: str, mode: ColorMode) -> str:
+    place, number = name[:2], name[2:]
+    if place in ("fg", "bg") and number.isdigit():
+        return f"{'on ' if place == 'bg' else ''}color({number})" if mode == "256" else ""
+    return _MODES[mode].get(name, "")

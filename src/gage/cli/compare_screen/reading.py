@@ -25,7 +25,7 @@ def list_needs(state: ScreenState, screen: Screen | None) -> ReadingNeeds:
     """Returns what is on the screen and was not read: the current run first."""
     curves: dict[str, tuple[Run, tuple[str, ...]]] = {}
     files: tuple[Run, ...] = ()
-    if _shows_details(state) and state.run is not None:
+    if has_details(state) and state.run is not None:
         files = () if state.files.get(state.run.id, NO_FILES).is_read else (state.run,)
         runs = state.list_curve_runs()
         count = max(state.width // MIN_CHART_WIDTH, 1) * max(state.height // MIN_CHART_HEIGHT, 1)
@@ -51,7 +51,8 @@ def _add(state: ScreenState, curves: dict[str, tuple[Run, tuple[str, ...]]], run
         curves[run.id] = (run, tuple(dict.fromkeys((*before, *missing))))
 
 
-def _shows_details(state: ScreenState) -> bool:
+def has_details(state: ScreenState) -> bool:
+    """Returns whether details of a run are on the screen."""
     if state.page == "details":
         return True
     return state.page == "table" and (state.width >= VERY_WIDE or (state.width >= WIDE and state.height >= TALL))

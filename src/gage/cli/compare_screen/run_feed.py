@@ -88,8 +88,8 @@ class RunFeed:
                         self._take(changes, is_first)
                     elif count % LIVE_SECONDS == 0:
                         self._update_durations()
-                except GageError as error:
-                    self._fail(error.message)
+                except (GageError, OSError) as error:
+                    self._fail(error.message if isinstance(error, GageError) else str(error))
                 finally:
                     if is_first:
                         gc.enable()

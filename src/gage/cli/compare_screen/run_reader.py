@@ -4,6 +4,7 @@ Damage is shown, never raised.
 """
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from gage.board.formatting import format_size
 from gage.cli.compare_screen.screen_state import RunFiles
@@ -16,6 +17,9 @@ from gage.store.store import RunStore
 from gage.types.errors import GageError
 from gage.types.run import Run
 from gage.types.values import as_table
+
+if TYPE_CHECKING:
+    from gage.cli.compare_screen.pictures import Picture
 
 LAST_LINES = 500
 DRAWN_COLUMNS = 400
@@ -43,8 +47,8 @@ def _build_curve(name: str, series: Series) -> Curve:
     return Curve(name, thin.steps, thin.values)
 
 
-def read_files(store: RunStore, run: Run) -> RunFiles:
-    """Returns the output, the files, the use of the machine and the origin of a run."""
+def read_files(store: RunStore, run: Run, with_pictures: bool) -> RunFiles:
+    """Returns the output, the files, the use of the machine, the origin and the images of a run."""
     try:
         details = read_run_details(store, run, LAST_LINES)
     except (GageError, OSError) as error:
@@ -53,7 +57,18 @@ def read_files(store: RunStore, run: Run) -> RunFiles:
         (KINDS.get(entry.kind, entry.kind), format_size(entry.size) if entry.size >= 0 else "", entry.path)
         for entry in details.files
     )
-    return RunFiles(True, details.output, files, _read_system(store, run), _list_facts(details), (), details.problems)
+    system, facts = _read_system(store, run), _list_facts(details)
+    pictures = _read_pictures(store, run) if with_pictures else ()
+    return RunFiles(True, details.output, files, system, facts, pictures, details.problems)
+
+
+def _read_pictures(store: RunStore, run: Run) -> "tuple[Picture, ...]":
+    from gage.cli.compare_screen.pictures import read_pictures
+
+    try:
+        return read_pictures(store, run)
+    except (GageError, OSError):
+        return ()
 
 
 def _read_system(store: RunStore, run: Run) -> tuple[Curve, ...]:
