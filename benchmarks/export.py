@@ -33,7 +33,7 @@ rows = sqlite3.connect(sys.argv[1]).execute("SELECT json FROM record ORDER BY n 
 runs = [json.loads(text) for (text,) in rows]
 writer = csv.writer(sys.stdout)
 for run in runs:
-    writer.writerow([run[0], run[1], *run[9].values(), *(metric[0] for metric in run[-2].values())])
+    writer.writerow([run[0], run[1], *run[9].values(), *(metric[0] for metric in run[-3].values())])
 """
 MLFLOW_SCRIPT = """
 import random, sys, time, mlflow

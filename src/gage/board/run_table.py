@@ -194,7 +194,7 @@ def pick_headline_metrics(names: Iterable[str], count: int = 2) -> list[str]:
     return list(chosen.values())
 
 
-RELATION_NOTES = {"restart": "(restart)", "resume": "(resumed)", "trial": "(trial)"}
+RELATION_NOTES = {"restart": "(restart)", "resume": "(resumed)", "trial": "(trial)", "evaluation": "(evaluation)"}
 """The last word of a description, by the relation of the run to its parent."""
 MAX_CONFIG_BEFORE_METRICS = 24
 """Characters of config that may come before the metrics in a description."""

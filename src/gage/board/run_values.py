@@ -10,8 +10,8 @@ from gage.types.values import JSONValue
 def get_run_value(run: Run, name: str, read_series: SeriesReader | None = None) -> JSONValue:
     """Returns a config value, the last value of a metric or an attribute, whichever the run has first, else None.
 
-    `config.NAME`, `metric.NAME` and `attribute.NAME` (or `attr.NAME`) are these values only, and `min(METRIC)` is a
-    function, unless something has such a name itself.
+    `config.NAME`, `metric.NAME` and `attribute.NAME` (or `attr.NAME`) are these values only, `eval.NAME` is a metric of
+    an evaluation, and `min(METRIC)` is a function, unless something has such a name itself.
     """
     values = find_run_values(run, name, read_series)
     return values[0] if values else None
@@ -34,14 +34,20 @@ def find_run_values(run: Run, name: str, read_series: SeriesReader | None = None
     return _evaluate(run, name, read_series) if "(" in name or "@" in name else ()
 
 
-KINDS = {"config": "config", "metric": "metric", "attribute": "attribute", "attr": "attribute"}
+KINDS = {
+    "config": "config",
+    "metric": "metric",
+    "attribute": "attribute",
+    "attr": "attribute",
+    "eval": "evaluation",
+}
 """What may stand before a name and a dot → the kind of value, in the order in which a name is looked for."""
 
 
 def _list_values(run: Run) -> "dict[str, Mapping[str, JSONValue | Metric | Attribute]]":
     """Returns the values of a run by kind."""
     attributes = {**run.attributes, **run.user_attrs.other} if run.user_attrs.other else run.attributes
-    return {"config": run.config, "metric": run.metrics, "attribute": attributes}
+    return {"config": run.config, "metric": run.metrics, "attribute": attributes, "evaluation": run.evaluated}
 
 
 def _get_plain(value: JSONValue | Metric | Attribute) -> JSONValue:
@@ -75,4 +81,4 @@ def has_metrics_of(run: Run, text: str) -> bool:
     expression = parse_value(text)
     steps = [parse_step(field) for field in iter_fields(expression)]
     names = [step[0] if step else field for field, step in zip(iter_fields(expression), steps, strict=True)]
-    return _is_expression(text) and all(name.name in run.metrics or name.plain_name in run.metrics for name in names)
+    return _is_expression(text) and all(any(each in run.metrics for each in name.metric_names) for name in names)

@@ -45,14 +45,15 @@ def normalize_config(run: Run) -> dict[str, Comparable]:
 
 
 def group_by_seed(runs: Sequence[Run], configs: Sequence[ConfigValues]) -> list[SeedGroup]:
-    """Returns the groups of runs of the same operation, source code and config but seeds, in the order of their first
-    runs. `configs` are the configs of the runs in normal form.
+    """Returns the groups of runs of the same operation, source code and config but seeds, which evaluate the same run
+    if they evaluate one, in the order of their first runs. `configs` are the configs of the runs in normal form.
     """
     seed_names = {name for name in {name for config in configs for name in config} if is_seed_name(name)}
     groups: dict[Hashable, list[int]] = {}
     for index, (run, config) in enumerate(zip(runs, configs, strict=True)):
         rest = frozenset(item for item in config.items() if item[0] not in seed_names)
-        groups.setdefault((run.op, run.source_digest, rest), []).append(index)
+        evaluated = run.parent if run.relation == "evaluation" else ""
+        groups.setdefault((run.op, run.source_digest, rest, evaluated), []).append(index)
     return [_build_group(indexes, runs, configs, seed_names) for indexes in groups.values()]
 
 

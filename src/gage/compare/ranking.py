@@ -171,10 +171,12 @@ def select_entries(
     any_status: bool,
 ) -> tuple[RankedEntries, dict[str, int]]:
     """Returns the runs that have a finite value, and how many are left out for each reason: the status, unless
-    `any_status`, or "missing", "nan", "text" or "infinite". The row of a batch and reports are not counted.
+    `any_status`, or "missing", "nan", "text" or "infinite", or "evaluation" beside runs that are none. The row of a
+    batch and reports are not counted.
     """
     left_out: Counter[str] = Counter()
     entries: list[tuple[float, int]] = []
+    evaluations: list[tuple[float, int]] = []
     for index, run in enumerate(runs):
         if run.trials or run.op == REPORT_OPERATION:
             continue
@@ -187,7 +189,10 @@ def select_entries(
         if reason or not isinstance(value, int | float):
             left_out[reason] += 1
         else:
-            entries.append((value, index))
+            (evaluations if run.relation == "evaluation" else entries).append((value, index))
+    if entries and evaluations:
+        left_out["evaluation"] = len(evaluations)
+    entries = entries or evaluations
     entries.sort(key=lambda entry: entry[0], reverse=not metric.lower_is_better)
     order = [index for _, index in entries]
     return (

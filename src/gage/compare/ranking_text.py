@@ -16,7 +16,7 @@ MAX_LISTED = 8
 MAX_WIDTH = 100
 """Columns of a table of runs, however wide the terminal is."""
 COLUMN_GAP = 2
-LEFT_OUT = {"nan": "NaN", "infinite": "infinite", "text": "text"}
+LEFT_OUT = {"nan": "NaN", "infinite": "infinite", "text": "text", "evaluation": "evaluations"}
 """Reasons for which a ranking leaves out runs → the words that are shown. For a status, that is the status itself."""
 
 

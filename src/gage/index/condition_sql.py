@@ -59,7 +59,7 @@ MAX_DEPTH = 4
 
 class ValuePlace(NamedTuple):
     """Where the index has a value: `rows` selects rows with `n`, and `value` is the value in such a row. `kind` is
-    "config", "metric", "attribute", or "" for a value of the run itself.
+    "config", "metric", "attribute", "evaluation", or "" for a value of the run itself.
     """
 
     rows: str
@@ -117,12 +117,20 @@ class ConditionBuilder:
         if own is not None:
             groups.append([_find_own_place(own.key, self._now)])
         wanted = [(kind, field.name) for kind in VALUE_KINDS]
-        if field.kind in VALUE_KINDS:
+        if field.kind not in ("", "run"):
             wanted.append((field.kind, field.plain_name))
         places = [place for kind, name in wanted if (place := self._find_place(kind, clean_text(name)))]
         return [*groups, places] if places else groups
 
     def _find_place(self, kind: str, name: str, column: str = "last") -> ValuePlace | None:
+        if kind == "evaluation":
+            if self._db.execute(rows.HAS_EVALUATIONS).fetchone() is None:
+                return None
+            from gage.index import evaluations
+
+            place = ValuePlace(evaluations.METRIC_ROWS, "last", (name,), kind)
+            found = self._db.execute(f"SELECT 1 FROM {place.rows} LIMIT 1", place.parameters).fetchone()
+            return place if found else None
         table = "metric" if kind == "metric" else "attr"
         key = rows.ATTRIBUTE_PREFIX + name if kind == "attribute" else name
         if self._db.execute(f"SELECT 1 FROM {table} WHERE k = ? LIMIT 1", (key,)).fetchone() is None:
@@ -137,7 +145,7 @@ class ConditionBuilder:
 
     def _find_metric(self, field: FieldName, column: str) -> list[ValuePlace]:
         """Returns the place of a metric; the whole name comes before the one without its kind."""
-        places = (self._find_place("metric", clean_text(name), column) for name in (field.name, field.plain_name))
+        places = (self._find_place("metric", clean_text(name), column) for name in field.metric_names)
         return list(filter(None, places))[:1]
 
     def _build_comparison(self, left: Expression, operator: str, right: Constant) -> SqlCondition:
@@ -232,9 +240,7 @@ class ConditionBuilder:
 
     def read_points(self, id: str, field: FieldName) -> Points | None:
         """Returns the points of a run's metric."""
-        return next(
-            filter(None, (self._read_series(id, name) for name in dict.fromkeys((field.name, field.plain_name)))), None
-        )
+        return next(filter(None, (self._read_series(id, name) for name in field.metric_names)), None)
 
     def find_statistic_places(self, field: FieldName, function: str) -> list[list[ValuePlace]]:
         """Returns where a number of a metric's summary is."""

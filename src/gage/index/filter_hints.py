@@ -22,7 +22,12 @@ from gage.types.run import STATUSES
 MAX_NAMES = 10_000
 """The most names and values that are searched for a similar one."""
 
-KIND_NAMES = {"config": "a config value", "metric": "a metric", "attribute": "an attribute"}
+KIND_NAMES = {
+    "config": "a config value",
+    "metric": "a metric",
+    "attribute": "an attribute",
+    "evaluation": "a metric of an evaluation",
+}
 
 MAX_LISTED = 8
 """The most names or values that a hint lists."""

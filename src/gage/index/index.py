@@ -158,9 +158,13 @@ def _find_changes(
     page, _ = _select_page(mirror.db, run_filter, read_series)
     positions = tuple(_count_positions(mirror.db, page, run_filter))
     ids, texts = tuple(id for _, _, id in page), _load_texts(mirror.db, page)
-    contents = {id: hash(text) for id, text in zip(ids, texts, strict=True)}
+    evaluated = _load_evaluated(mirror.db, page)
+    found = [evaluated.get(n, {}) for n, _, _ in page]
+    contents = {id: hash((text, *metrics.items())) for id, text, metrics in zip(ids, texts, found, strict=True)}
     changed = {
-        id: rows.decode_run(text) for id, text in zip(ids, texts, strict=True) if seen.contents.get(id) != contents[id]
+        id: _add_evaluated(rows.decode_run(text), metrics)
+        for id, text, metrics in zip(ids, texts, found, strict=True)
+        if seen.contents.get(id) != contents[id]
     }
     return RunChanges(ids, positions, changed, SeenRuns(version, contents))
 
@@ -279,7 +283,22 @@ def _build_decisive_condition(db: sqlite3.Connection, page: Page, run_filter: Ru
 
 
 def _load_runs(db: sqlite3.Connection, page: Page) -> list[Run]:
-    return [rows.decode_run(text) for text in _load_texts(db, page)]
+    evaluated = _load_evaluated(db, page)
+    runs = map(rows.decode_run, _load_texts(db, page))
+    return [_add_evaluated(run, evaluated.get(n)) for run, (n, _, _) in zip(runs, page, strict=True)]
+
+
+def _load_evaluated(db: sqlite3.Connection, page: Page) -> dict[int, dict[str, float]]:
+    """Returns the metrics of evaluations of the runs, by row number."""
+    if db.execute(rows.HAS_EVALUATIONS).fetchone() is None:
+        return {}
+    from gage.index.evaluations import load_metrics
+
+    return load_metrics(db, [n for n, _, _ in page])
+
+
+def _add_evaluated(run: Run, evaluated: Mapping[str, float] | None) -> Run:
+    return run._replace(evaluated=evaluated) if evaluated else run
 
 
 def _load_texts(db: sqlite3.Connection, page: Page) -> list[str]:

@@ -14,6 +14,9 @@ MAX_METRICS = 1000
 """The most metrics in the record of a run: one run with many must not make every listing slow."""
 MAX_FILTERED_METRICS = 100_000
 """The most metrics of a run that filters know."""
+EVALUATED_RUN = "@evaluates"
+"""The name under which an evaluation has the ID of the evaluated run."""
+HAS_EVALUATIONS = f"SELECT 1 FROM attr WHERE k = '{EVALUATED_RUN}' LIMIT 1"
 ATTRIBUTE_PREFIX = "~"
 """Starts the names of attributes in the table, so that they sort after those of config values."""
 
@@ -72,6 +75,8 @@ def iter_attributes(run: Run) -> Iterator[tuple[str, int | float | str]]:
         yield "@parent", clean_text(run.parent)
         if is_run_id(run.parent):
             yield "@parent", name_from_id(run.parent)
+            if run.relation == "evaluation":
+                yield EVALUATED_RUN, run.parent
     for name, value in run.config.items():
         yield clean_text(name), normalize_value(value)
     for name, fact in islice(run.attributes.items(), MAX_METRICS):
@@ -89,20 +94,21 @@ def iter_metrics(run: Run) -> Iterator[tuple[int | float | str | None, ...]]:
 def encode_run(run: Run) -> str:
     """Returns a run as text, for `decode_run`: the fields of each record in an array."""
     metrics, attributes = islice(run.metrics.items(), MAX_METRICS), islice(run.attributes.items(), MAX_METRICS)
-    return _encode(run._replace(metrics=dict(metrics), attributes=dict(attributes)))
+    return _encode(run._replace(metrics=dict(metrics), attributes=dict(attributes), evaluated={}))
 
 
 def decode_run(text: str) -> Run:
     """Returns the run that `encode_run` wrote."""
     id, name, op, status, created, staged, started, stopped, exit, config, user, *others = _decode(text)[0]
-    *others, changed, metrics, facts = others
+    *others, changed, metrics, facts, evaluated = others
     label, tags, marked, comments, *more = user
     times = (created, staged, started, stopped)
     attrs = UserAttrs(label, tuple(tags), marked, tuple(Comment(*each) for each in comments), *more)
     chosen = None if changed is None else tuple(changed)
     measured = {name: Metric(*each) for name, each in metrics.items()} if metrics else NO_METRICS
     attributes = {name: Attribute(*each) for name, each in facts.items()} if facts else NO_ATTRIBUTES
-    return Run._make((id, name, OpRef(*op), status, *times, exit, config, attrs, *others, chosen, measured, attributes))
+    last = (chosen, measured, attributes, evaluated)
+    return Run._make((id, name, OpRef(*op), status, *times, exit, config, attrs, *others, *last))
 
 
 _decode = json.JSONDecoder().raw_decode

@@ -10,6 +10,7 @@ from gage.assignments import parse
 from gage.assignments.parse import AssignedValue
 from gage.lib.digests import digest_bytes
 from gage.lib.secrets import MASK, is_secret_name
+from gage.lib.uuid7 import name_from_id
 from gage.project import source_selection
 from gage.project.find import Project, find_project_dir
 from gage.project.operation import Operation, prepare_operation, reject_arguments
@@ -82,6 +83,9 @@ def plan_restart(
     """
     if take_files and run.status in ("running", "pending"):
         raise UsageError(f"Run {run.name} is {run.status} and still writes its files", f"Try: gage stop {run.name}")
+    if run.relation == "evaluation":
+        hint = f"Evaluate again: gage run {run.op.name} --evaluate {name_from_id(run.parent)}"
+        raise UsageError(f"Run {run.name} is an evaluation and cannot be restarted", hint)
     previous = read_previous_run(store, run)
     projects = list_project_dirs(run, request.cwd)
     resumed = {RESUMED_FROM: run.id} if take_files else {}

@@ -84,12 +84,14 @@ class SameRunFinder:
 
     def find(self, plan: RunPlan) -> SameRun | None:
         """Returns the latest completed run that did the same and has all of its files, or None. A restart is never the
-        same.
+        same; an evaluation is only that of the same run.
         """
-        if plan.origin is not None or not plan.project_dir or has_redirected_input():
+        is_restart = plan.origin is not None and not plan.request.is_evaluation
+        if is_restart or not plan.project_dir or has_redirected_input():
             return None
+        evaluated = plan.request.parent if plan.request.is_evaluation else ""
         for run in self._index.find_same(plan.op, plan.config):
-            if run.incomplete:
+            if run.incomplete or (run.parent if run.relation == "evaluation" else "") != evaluated:
                 continue
             if run.id not in self._records:
                 self._records[run.id] = _read_record(self._store, run)
@@ -273,7 +275,7 @@ def _read_record(store: RunStore, run: Run) -> _RecordedRun | None:
             command = as_table(meta.read_json("opdef.json")).get("exec")
             if meta.read("proc/stdin") is not None:
                 return None
-            if not plan or not env or files is None or resumed:
+            if not plan or not env or files is None or (resumed and run.relation != "evaluation"):
                 return None
             inputs = [_read_dependency(as_table(each)) for each in as_list(meta.read_json("inputs.json"))]
             copied = parse_copied_states(meta.read("copied.json"))

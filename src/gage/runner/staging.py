@@ -39,6 +39,7 @@ def create(job: Job) -> None:
             "parent": plan.request.parent,
             "project-id": plan.project_id,
             "set": list(dict.fromkeys(s.name for s in plan.config_values if s.set_by_user)),
+            **({"relation": "evaluation"} if plan.request.is_evaluation else {}),
         },
     )
     run.write_json("proc/cmd.json", plan_secrets.mask_command(plan, plan.command))

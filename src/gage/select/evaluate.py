@@ -242,13 +242,13 @@ class RunRow(NamedTuple):
         """Returns the values of a field: the run's own and one of config, metrics and attributes, in this order."""
         own = _list_own(self, field.plain_name) if field.kind in ("", "run") else ()
         places = [(kind, field.name) for kind in VALUE_KINDS]
-        if field.kind in VALUE_KINDS:
+        if field.kind not in ("", "run"):
             places.append((field.kind, field.plain_name))
         return (*own, *next(filter(None, (_get_value(self.run, *place) for place in places)), ()))
 
     def get_statistic(self, field: FieldName, function: str) -> Comparable | None:
         """Returns a number of a metric's summary."""
-        metric = self.run.metrics.get(field.name) or self.run.metrics.get(field.plain_name)
+        metric = next((self.run.metrics[name] for name in field.metric_names if name in self.run.metrics), None)
         if metric is None:
             return None
         value = metric.points if function == "count" else getattr(metric, function)
@@ -256,7 +256,7 @@ class RunRow(NamedTuple):
 
     def get_series(self, field: FieldName) -> Points | None:
         """Returns the points of a metric."""
-        name = next((name for name in (field.name, field.plain_name) if name in self.run.metrics), None)
+        name = next((name for name in field.metric_names if name in self.run.metrics), None)
         return None if name is None else self.read_series(name)
 
     def has_word(self, word: Word) -> bool:
@@ -312,6 +312,8 @@ def _list_own(row: RunRow, name: str) -> Values:
 def _get_value(run: Run, kind: str, name: str) -> Values:
     if kind == "metric":
         return (normalize_value(run.metrics[name].last),) if name in run.metrics else ()
+    if kind == "evaluation":
+        return (normalize_value(run.evaluated[name]),) if name in run.evaluated else ()
     if kind == "config":
         return (normalize_value(run.config[name]),) if name in run.config else ()
     if name in run.user_attrs.other:

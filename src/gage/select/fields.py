@@ -56,7 +56,14 @@ RUN_FIELDS: dict[str, RunField] = {
 }
 """Names in filters → values of the run."""
 
-KINDS = {"run": "run", "config": "config", "metric": "metric", "attr": "attribute", "attribute": "attribute"}
+KINDS = {
+    "run": "run",
+    "config": "config",
+    "metric": "metric",
+    "attr": "attribute",
+    "attribute": "attribute",
+    "eval": "evaluation",
+}
 """What may stand before a name and a dot → the kind of value."""
 
 FUNCTIONS = {

@@ -2,7 +2,7 @@
 
 import os
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 
 from gage.lib import uuid7
@@ -190,15 +190,17 @@ def _read_request(meta: MetaReader, operation: str) -> tuple[str, Relation, str,
     parent = parent if isinstance(parent, str) else ""
     return (
         parent,
-        _find_relation(as_list(value.get("argv")), operation) if parent else "",
+        _find_relation(value, operation) if parent else "",
         project_id if isinstance(project_id, str) else "",
         tuple(n for n in set_names if isinstance(n, str)) if isinstance(set_names, list) else None,
     )
 
 
-def _find_relation(argv: Sequence[JSONValue], operation: str) -> Relation:
-    """Returns what a run is of its parent, by its operation and the command line that made it."""
-    words = [str(word) for word in argv]
+def _find_relation(request: Mapping[str, JSONValue], operation: str) -> Relation:
+    """Returns what a run is of its parent: as recorded, else by its operation and the command line that made it."""
+    if request.get("relation") == "evaluation":
+        return "evaluation"
+    words = [str(word) for word in as_list(request.get("argv"))]
     options = {word.partition("=")[0] for word in (words[: words.index("--")] if "--" in words else words)}
     if "--resume-from" in options or operation.endswith("+"):
         return "resume"

@@ -16,8 +16,10 @@ class RunRef(NamedTuple):
     span: tuple[int | None, int | None] | None = None
 
 
-Kind = Literal["", "run", "config", "metric", "attribute"]
-"""What a name in a filter names: the run's own values, its config, metrics or attributes; "" is any of them."""
+Kind = Literal["", "run", "config", "metric", "attribute", "evaluation"]
+"""What a name in a filter names: the run's own values, its config, metrics or attributes ("" is any of them), or a
+metric of an evaluation of the run.
+"""
 
 
 class FieldName(NamedTuple):
@@ -33,6 +35,11 @@ class FieldName(NamedTuple):
     def plain_name(self) -> str:
         """The name without its kind."""
         return self.name.partition(".")[2] if self.kind else self.name
+
+    @property
+    def metric_names(self) -> tuple[str, ...]:
+        """The names that a metric of the run itself can have, the first one counts."""
+        return tuple(dict.fromkeys((self.name,) if self.kind == "evaluation" else (self.name, self.plain_name)))
 
 
 class Constant(NamedTuple):

@@ -62,16 +62,19 @@ class Dependency(NamedTuple):
 
 
 class RunCommand(NamedTuple):
-    """The command line of the run (`run-cmd.json`, secrets masked). `parent` is a run ID or ""."""
+    """The command line of the run (`run-cmd.json`, secrets masked). `parent` is a run ID or ""; `is_evaluation`: it is
+    the run that is evaluated.
+    """
 
     argv: tuple[str, ...]
     cwd: str
     gage_version: str
     parent: str = ""
+    is_evaluation: bool = False
 
 
 class RestartOrigin(NamedTuple):
-    """The previous run that a run restarts: its `id` and run directory. `files` are those that it produced and that the
+    """The previous run that a run restarts or evaluates. `files` are those that it produced and that the
     new run starts with (path → size in bytes); `git` is its record of the project's commit (members of its metadata),
     None when the source code is the project's.
     """

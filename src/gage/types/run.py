@@ -14,7 +14,7 @@ Status = Literal["staged", "pending", "running", "completed", "error", "terminat
 STATUSES: tuple[Status, ...] = ("completed", "error", "terminated", "running", "pending", "staged", "damaged")
 """All statuses, the most frequent first."""
 
-Relation = Literal["", "restart", "resume", "trial"]
+Relation = Literal["", "restart", "resume", "trial", "evaluation"]
 
 FINAL_STATUSES: frozenset[Status] = frozenset(("completed", "error", "terminated"))
 """Statuses of a run that has ended."""
@@ -105,11 +105,12 @@ class Run(NamedTuple):
 
     Times are µs since the epoch, None if the run has not reached that step. `exit` is the program's exit
     code, negative for a signal. `project` is the project's directory on this machine ("" = unknown).
-    `parent` is the ID of the run that it restarts, resumes or is a trial of ("" = none), as `relation` says.
+    `parent` is the ID of the run that it restarts, resumes, evaluates or is a trial of ("" = none), as `relation` says.
     `changed_config` names the config values that the user set (`given` in `plan.json`), None if not recorded. `sealed`:
     the metadata is final. `trials` is the number of trials of a batch's own run. `damage` is the reason why a damaged
     run cannot be read completely, `reason` why a run ended that did not complete. `incomplete` says how many files of a
-    sealed run are not as its manifest lists them ("" = none, or not known).
+    sealed run are not as its manifest lists them ("" = none, or not known). `evaluated` has the last values of metrics
+    of evaluations of the run, of each metric the newest; only the index knows them.
     """
 
     id: str
@@ -136,6 +137,7 @@ class Run(NamedTuple):
     changed_config: tuple[str, ...] | None = None
     metrics: Mapping[str, Metric] = NO_METRICS
     attributes: Mapping[str, Attribute] = NO_ATTRIBUTES
+    evaluated: Mapping[str, float] = MappingProxyType({})
 
     @property
     def label(self) -> str:

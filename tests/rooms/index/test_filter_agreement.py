@@ -73,6 +73,7 @@ runs = st.builds(
     user_attrs=attrs,
     metrics=st.dictionaries(st.sampled_from(NAMES), metrics, max_size=3),
     attributes=st.dictionaries(st.sampled_from(NAMES), st.builds(Attribute, values, st.just("run")), max_size=2),
+    evaluated=st.just({}),  # tests/rooms/index/test_evaluations.py
 )
 
 OWN_NAMES = ("run.status", "op", "label", "marked", "exit", "version", "started", "duration")

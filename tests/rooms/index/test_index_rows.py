@@ -70,7 +70,7 @@ runs = st.builds(
 @given(runs)
 @slow_draws
 def test_decodes_the_run_that_was_encoded(run: Run) -> None:
-    assert rows.decode_run(rows.encode_run(run)) == run
+    assert rows.decode_run(rows.encode_run(run)) == run._replace(evaluated={})
 
 
 @given(runs)

@@ -41,6 +41,7 @@ TOPIC_SYNONYMS = {
     **dict.fromkeys("board leaderboard table tables aggregate scores".split(), "boards"),
     **dict.fromkeys("grid sweep sweeps trials parallel random".split(), "batches"),
     **dict.fromkeys("resume rerun repeat continue checkpoint checkpoints resume-from".split(), "restart"),
+    **dict.fromkeys("evaluate evaluation evaluations".split(), "restart"),
     **dict.fromkeys("data inputs datasets depends".split(), "dependencies"),
     **dict.fromkeys("env variables secrets".split(), "environment"),
     **dict.fromkeys("source git code".split(), "sourcecode"),

@@ -35,6 +35,7 @@ _EXAMPLES = (
     "gage run --start 1",
     "gage run --restart 1 lr=0.2",
     "gage run --resume-from 1 epochs=20",
+    "gage run evaluate.py --evaluate 1",
 )
 
 _BATCH_ONLY = ("--max-runs", "--seed", "--zip", "--fail-fast", "--jobs")
@@ -44,6 +45,7 @@ _EXCLUDES = {
     "--debug": ("--start", "--stage", "--background", "--quiet", "--preview"),
     "--restart": ("--resume-from", "--start", "--needed", "--depends", "--help-op", "--resume", *_BATCH_ONLY),
     "--resume-from": ("--start", "--needed", "--depends", "--help-op", "--resume", *_BATCH_ONLY),
+    "--evaluate": ("--restart", "--resume-from", "--start", "--help-op", "--resume", *_BATCH_ONLY),
     "--start": (
         *("--label", "--tag", "--attr", "--stage", "--needed", "--preview", "--env", "--max-time"),
         *("--depends", "--run-dir", "NAME=VALUE", "-- COMMAND"),
@@ -98,6 +100,9 @@ def _reject_one_dash_option(ctx: click.Context, args: list[str]) -> None:
 @click.option("--start", metavar="RUN", help="Start a staged run.")
 @click.option("--restart", metavar="RUN", help="Run again with the config and source code of RUN.")
 @click.option("--resume-from", metavar="RUN", help="Like --restart, and start with the run's files (checkpoints).")
+@click.option(
+    "--evaluate", metavar="RUN", multiple=True, help="Evaluate RUN: start with its files, and name it (repeatable)."
+)
 @click.option("--latest-source", is_flag=True, help="With --restart: use the project's current code and data.")
 @click.option(
     "-j", "--jobs", type=parse_count, metavar="N", default="1", help="Run up to N trials in parallel (default: 1)."
@@ -155,6 +160,8 @@ def _execute(options: RunOptions) -> int:
         from gage.cli.run import run_restart
 
         return run_restart.restart_run(options, request)
+    if options.evaluate:
+        return _evaluate(options, request)
     if options.latest_source:
         hint = "Other runs always use the latest source code"
         raise UsageError("--latest-source requires --restart or --resume-from", hint)
@@ -164,6 +171,18 @@ def _execute(options: RunOptions) -> int:
         print_operation_help(request, options.as_json)
         return 0
     return _execute_new(options, request)
+
+
+def _evaluate(options: RunOptions, request: "RunRequest") -> int:
+    """Evaluates runs; returns the exit code. Raises UsageError if the values make a batch."""
+    from gage.cli.run import run_evaluation
+
+    if any(can_be_batch(word) for word in request.assignments):
+        from gage.cli.run import run_batch
+
+        if run_batch.plan_if_batch(request, options) is not None:
+            raise UsageError("--evaluate cannot be used with a batch", "Give each parameter one value")
+    return run_evaluation.evaluate_runs(options, request)
 
 
 def _execute_new(options: RunOptions, request: "RunRequest") -> int:

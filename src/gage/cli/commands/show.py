@@ -17,6 +17,7 @@ from gage.lib import times
 from gage.lib.suggest import join_some
 from gage.lib.uuid7 import name_from_id
 from gage.store.layout import is_run_id
+from gage.types.errors import NotFound
 from gage.types.run import REPORT_OPERATION
 from gage.types.values import as_table
 
@@ -26,7 +27,12 @@ if TYPE_CHECKING:
     from gage.types.run import ManifestEntry, Run
     from gage.types.values import JSONValue
 
-PARENT_TITLES = {"restart": "Restarted from", "resume": "Resumed from", "trial": "Trial of"}
+PARENT_TITLES = {
+    "restart": "Restarted from",
+    "resume": "Resumed from",
+    "trial": "Trial of",
+    "evaluation": "Evaluation of",
+}
 """The title of a run's parent, by the relation to it."""
 MAX_FILES = 20
 MAX_METRICS = 40
@@ -82,6 +88,7 @@ def _as_json(details: RunDetails) -> "dict[str, JSONValue]":
         "git": details.git,
         "dependencies": [_convert_dependency(item) for item in details.inputs],
         "files": [_convert_file(details, entry) for entry in details.files],
+        "evaluations": list(map(_convert_evaluation, _find_evaluations(details.run))),
         "output": list(details.output),
         "problems": list(details.problems),
     }
@@ -112,6 +119,7 @@ def _print(details: RunDetails, trials: str, max_files: int) -> None:
     sections = {
         "Config": _config(run),
         "Metrics": terminal.limit_lines(_metrics(run), MAX_METRICS, "use --json"),
+        "Evaluations": terminal.limit_lines(list(map(_evaluation, _find_evaluations(run))), MAX_METRICS, "use --json"),
         "Attributes": _attributes(run),
         "Comments": [line for comment in run.user_attrs.comments for line in format_comment(comment)],
         "Dependencies": terminal.limit_lines(list(map(_dependency, details.inputs)), max_files, "use --json"),
@@ -152,7 +160,7 @@ def _facts(details: RunDetails, trials: str) -> dict[str, str]:
         "Arguments": shlex.join(map(str, details.arguments)),
         "Project": run.project or run.project_id,
         "Run directory": details.run_dir,
-        PARENT_TITLES.get(run.relation, ""): _describe_parent(run.parent),
+        PARENT_TITLES.get(run.relation, ""): _describe_parent(run),
         "Source code": _source(details),
         "Git": _git(as_table(details.git)),
     }
@@ -169,8 +177,36 @@ def _command(command: "JSONValue") -> str:
     return shlex.join(map(str, command)) if isinstance(command, list) else str(command or "")
 
 
-def _describe_parent(parent: str) -> str:
-    return f"{name_from_id(parent)}  {parent}" if is_run_id(parent) else parent
+def _describe_parent(run: "Run") -> str:
+    """Returns name and ID of the parent; of an evaluated run also whether it is gone."""
+    if not is_run_id(run.parent):
+        return run.parent
+    note = ""
+    if run.relation == "evaluation":
+        try:
+            (found,) = run_selection.RunSelection((run.parent,)).find_to_read()
+            note = "  (deleted)" if found.user_attrs.deleted_by else "  (archived)" if found.user_attrs.archive else ""
+        except NotFound:
+            note = "  (not in this store)"
+    return f"{name_from_id(run.parent)}  {run.parent}{note}"
+
+
+def _find_evaluations(run: "Run") -> "Sequence[Run]":
+    """Returns the evaluations of a run, the newest first."""
+    runs = run_selection.RunSelection(where=(f"parent={run.id}",)).query().runs
+    return [each for each in runs if each.relation == "evaluation"]
+
+
+def _evaluation(run: "Run") -> str:
+    """Returns a line for an evaluation: name, operation, status and metrics."""
+    metrics = "  ".join(f"{name}={format_number(run.metrics[name].last)}" for name in sorted(run.metrics))
+    status = "" if run.status == "completed" else f"  {run.status}"
+    return terminal.escape(f"{run.name}  {run.op.name}{status}  {metrics}".rstrip())
+
+
+def _convert_evaluation(run: "Run") -> "JSONValue":
+    metrics: dict[str, JSONValue] = {name: metric.last for name, metric in run.metrics.items()}
+    return {"id": run.id, "name": run.name, "operation": run.op.name, "status": run.status, "metrics": metrics}
 
 
 def _source(details: RunDetails) -> str:
@@ -251,7 +287,7 @@ def _describe_kind(details: RunDetails, entry: "ManifestEntry") -> str:
     if entry.path in details.changed:
         return "changed"
     if entry.path in details.resumed:
-        return "resumed"
+        return "evaluated" if details.run.relation == "evaluation" else "resumed"
     return "by Gage" if entry.kind == "g" and entry.path.endswith(EVENT_FILE_SUFFIX) else KINDS[entry.kind]
 
 

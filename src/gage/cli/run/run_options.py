@@ -34,6 +34,7 @@ class RunOptions(NamedTuple):
     start: str | None
     restart: str | None
     resume_from: str | None
+    evaluate: tuple[str, ...]
     latest_source: bool
     jobs: int
     max_runs: int | None
