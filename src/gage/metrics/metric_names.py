@@ -6,8 +6,9 @@ Knows names alone: not where they are printed.
 import re
 from functools import lru_cache
 
+from gage.metrics import languages
 from gage.metrics.metric_phases import PHASE_NAMES
-from gage.metrics.output_queue import METRIC_WORDS, RESULT_NAMES
+from gage.metrics.output_queue import FOREIGN_METRIC_WORDS, METRIC_WORDS, RESULT_NAMES
 
 _METRIC_NAMES = f"{RESULT_NAMES}|lr|learning[_ ]rate|grad_norm|gnorm|mfu"
 # loss · val/loss · best val acc@1 · train_grad_norm
@@ -27,13 +28,19 @@ _NOT_A_METRIC = re.compile(
 # epoch · global_step · total episodes
 STEP_NAME = re.compile(
     r"(?!(?!best).*(?:loss|acc|accuracy|score|reward|lr)_(?:step|epoch)$)"
-    r"(?:.*[_ ])?(?:(?:epoch|step|iter|iteration|round|episode|trial)s?|it|ep|batch|batches|global_step|timesteps?)",
+    r"(?:.*[_ ])?(?:(?:best|last)?(?:epoch|step|iter|iteration|round|episode|trial)s?"
+    r"|it|ep|batch|batches|global_step|timesteps?)",
     re.I,
 )
+_ABBREVIATIONS = "mittl|quadr|durchschn|abs|rel|avg|std|norm|max|min|var|est|approx|val|acc|prec|conv|num|tot"
 # INFO The (loss is …) · saved. Then the
 _SENTENCE_START = re.compile(
     r"^(?:(?:INFO|DEBUG|WARNING|WARN|ERROR|TRACE|NOTICE|ℹ|root|Using|The|And|With|Got|and|with|got|to)[ ])+"
-    r"|.*(?: (?:with|than|and|(?<!under )the)|(?:^| )[a-z]\w*[.!?](?= [A-Z])) "
+    rf"|.*(?: (?:with|than|and|(?<!under )the)|(?:^| )(?!(?:{_ABBREVIATIONS})\.)[a-z]\w*[.!?](?= [A-Z])) "
+)
+# nats/char · bits/dim · loss/token
+_PER_SYMBOL = re.compile(
+    r"(?:.*[_/])?(?:nats|bits|loss|ppl)(?:/|_per_)(?:char|token|byte|word|dim|pixel|symbol|sample)s?"
 )
 # Prec@5
 _AT_RANK = re.compile(r"[A-Za-z]@\d+$")
@@ -42,7 +49,7 @@ _ENDING = re.compile(r"-(?:score|\d)$")
 # Acc, of pixAcc
 _LAST_CAMEL_WORD = re.compile(r"(?<=[a-z])[A-Z][a-z]+$")
 # the end of: we got best val loss
-_LAST_WORDS = re.compile(rf"(?:(?:{PHASE_NAMES}) )*[^ ]*$", re.I)
+_LAST_WORDS = re.compile(rf"(?:(?:{PHASE_NAMES}|{languages.PHASE_WORDS}) )*[^ ]*$", re.I)
 # the loss of · saved to · step
 _ENDS_IN_FILLER = re.compile(
     r"(?:.* )?(?:be|[Ii]s|are|was|were|to|[Aa]t|of|[Ff]or|[Ii]n|[Tt]he|[Ww]ith|[Aa]nd|by|[Ff]rom|[Ss]tep)"
@@ -65,7 +72,10 @@ def is_metric_word(word: str) -> bool:
         return camel[0].lower() in METRIC_WORDS
     return (
         name in METRIC_WORDS
+        or name in FOREIGN_METRIC_WORDS
+        or languages.has_metric_characters(name)
         or name.endswith("iou")
+        or _PER_SYMBOL.fullmatch(name) is not None
         or name.partition("_")[0] == "loss"
         or name[max(name.rfind("_"), name.rfind("/"), name.rfind("-")) + 1 :] in METRIC_WORDS
     )

@@ -4,7 +4,9 @@ Knows words, not numbers.
 """
 
 import re
+from functools import lru_cache
 
+from gage.metrics import languages
 from gage.metrics.name_bars import BAR
 
 PHASE_NAMES = (
@@ -29,9 +31,17 @@ _HAS_NO_PHASE = re.compile(
 )
 # training's · valid_1's
 _PHASE_GENITIVE = re.compile(rf"\b((?:{PHASE_NAMES})|\w+_\w+)'s\b")
+# train · Prüfung · cv
+_ANY_PHASE = re.compile(rf"{PHASE_NAMES}|{languages.PHASE_WORDS}", re.I)
 _PHASE_WORD = re.compile(PHASE_NAMES, re.I)
 # val loss
 FIRST_WORD = re.compile(r"(?P<phase>train|training|val|valid|validation|test|eval|evaluation|dev)[ ]", re.I)
+
+
+@lru_cache(maxsize=4096)
+def is_phase_word(word: str) -> bool:
+    """Returns whether a word names a part of a program, in any language that Gage knows."""
+    return _ANY_PHASE.fullmatch(word) is not None
 
 
 def find_phase(text: str) -> str:

@@ -4,10 +4,19 @@ import re
 
 BAR = "\u01c0"
 """A letter, in names in place of the line of `|dW|`."""
-# |dW| · P>|t|
-_NAME_IN_BARS = re.compile(r"\|(?<=[\s(>]\|)([^\W\d]\w{0,8})\|(?=[\s)]|$)")
+# |g| = 0.5: no row of a table
+_BEGINS_WITH_NAME = re.compile(r"\s*\|{1,2}[^\W\d]\w{0,8}\|{1,2}\s?[=:]")
+# |dW| · ||g|| · P>|t|
+_NAME_IN_BARS = re.compile(r"(?<![^\s(>\[])(\|{1,2})([^\W\d]\w{0,8})\1(?=[\s)]|\s?[=:]|$)")
 
 
 def quote_bars(text: str) -> str:
     """Returns a text with `BAR` for the lines of a name: `|dW|`, `P>|t|`. The lines of a table's cells stay."""
-    return text if text.lstrip()[:1] == "|" else _NAME_IN_BARS.sub(rf"{BAR}\1{BAR}", text)
+    if text.lstrip()[:1] == "|" and not _BEGINS_WITH_NAME.match(text):
+        return text
+    return _NAME_IN_BARS.sub(_write_bars, text)
+
+
+def _write_bars(match: "re.Match[str]") -> str:
+    bars = BAR * len(match[1])
+    return f"{bars}{match[2]}{bars}"

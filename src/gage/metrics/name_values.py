@@ -8,14 +8,22 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from gage.metrics.fixed_forms import find_fixed_forms
+from gage.metrics.fixed_forms import can_be_fixed_form, find_fixed_forms
 from gage.metrics.metric_names import clean_name, is_metric_word
-from gage.metrics.metric_phases import FIRST_WORD, PHASE, PHASE_NAMES, add_phase, find_last_phase
+from gage.metrics.metric_phases import (
+    FIRST_WORD,
+    PHASE,
+    PHASE_NAMES,
+    PHASE_WORDS,
+    add_phase,
+    find_last_phase,
+    is_phase_word,
+)
 from gage.metrics.name_bars import quote_bars
 from gage.metrics.output_queue import METRIC_WORDS, RESULT_NAMES
 from gage.metrics.parameter_names import RESULT_WORDS
 from gage.metrics.printed_boxes import BOX_ROW
-from gage.metrics.printed_numbers import NUMBER, parse_value
+from gage.metrics.printed_numbers import NUMBER, UNIT_OF_MEASURE, parse_value
 from gage.metrics.step_tracker import EPOCH_WORDS
 
 MAX_LINE_CHARS = 4000
@@ -30,7 +38,7 @@ _EQUAL_NUMBERS = r"\[(?P<same>[-+]?\d+(?:\.\d*(?:[eE][-+]?\d+)?|[eE][-+]?\d+))(?
 _NAME_SIGN_NUMBER = re.compile(
     rf"(?:^|(?<=[\s,;|({{\[\]<>]))(?<!\w > )"
     rf"(?P<quote>[\"']?)(?P<key>[^\W\d][\w@/.'%+*^-]*(?:\((?:[\w@%/.]|,[ ]?\d|\(\w*\))*\))?"
-    rf"(?:[ ](?:{_WORD})){{0,5}}(?:[ ]\([^():=]{{1,24}}\))?)(?P=quote)"
+    rf"(?:[ ](?:{_WORD})){{0,7}}(?:[ ]\([^():=]{{1,24}}\)){{0,2}})(?P=quote)"
     rf"[ \t]*(?:[:=：]|[-=]+>|→)[ \t]*(?:(?:tensor|np\.float\d*|np\.int\d*|array)\()?"
     rf"(?:{_EQUAL_NUMBERS}|(?P<value>{NUMBER}))(?=(?P<rest>.{{0,20}}))",
 )
@@ -44,7 +52,7 @@ _SHARE_OF_COUNT = re.compile(r"\d\s*/\s*\d+ (?P<key>[a-z]+) \((?P<value>\d+(?:\.
 # the whole line: Kappa statistic      0.94 · Correctly Classified Instances   567    73.8 %
 _ALIGNED = re.compile(
     r"\s{0,8}(?P<key>[^\W\d][\w@/.%()-]*(?: [\w@/.%()-]+){0,4})(?:\t\s*|\s{2,})"
-    r"(?:\d+\s{2,}(?=\S+ ?%))?(?P<value>[-+]?\d+\.\d+(?:[eE][-+]?\d+)?)\s*%?\s*$"
+    r"(?:\d+\s{2,}(?=\S+ *%))?(?P<value>[-+]?\d+(?:\.\d+(?:[eE][-+]?\d+)?|(?=\s*%)))\s*%?\s*$"
 )
 # loss 0.12 · best accuracy is 0.93 · loss - 0.12 · loss (running mean) 0.5
 _NAME_SPACE_NUMBER = re.compile(
@@ -72,11 +80,27 @@ _WORDS_FROM_START = re.compile(r"^\s*(?P<more>(?:[^\W\d][\w-]* ){1,3})$")
 # 0.12 · -1.5e-3; not 3
 _DECIMAL = re.compile(r"[-+]?\d+\.\d+(?:[eE][-+]?\d+)?")
 # after a number: , · | · (0.4) · the end
-_SEPARATOR_AFTER_NUMBER = re.compile(r"%?[ \t]*(?:[|,;(:}]|-\s|\.?$)|[ \t]{2}|[ ][^\W\d][\w/@.-]*[ ][-+]?\.?\d")
+_SEPARATOR_AFTER_NUMBER = re.compile(
+    rf"(?:[ ]?%|{UNIT_OF_MEASURE})?[ \t]*(?:[|,;(:}}]|-\s|\.?$)|[ \t]{{2}}|[ ][^\W\d][\w/@.-]*[ ][-+]?\.?\d"
+)
+# the end of: mean test (before 'E 0.07')
+_PHASE_BEFORE = re.compile(
+    rf"(?:(?:best|mean|avg|final)[ ])?(?<![\w-])(?:{PHASE_WORDS}|hold-?out|oof|cv)[ ]$",
+    re.I,
+)
+# the end of: epoch 3 loss (before 'train 0.5') · perte d'
+_METRIC_BEFORE = re.compile(r"(?<![\w@/.+*-])(?P<word>[^\W\d][\w@-]*)[ ](?:d[eioa][ ]|d['’])?$")
+# set 0.8, after 'train'
+_PART_OF_DATA = re.compile(
+    r"sets?|splits?|data|dataset|shares?|part|portion|folds?|subset|loader|batch|cases?|time|took|speed|of|to|in|for|at|on|from|is|was|and",
+    re.I,
+)
+# +- 0.1, after a number: of a mean
+_SPREAD = re.compile(r"\s?(?:±|\+/?-)\s?\d")
 # epoch 3 · Step: [5 · iter=10
 _PROGRESS = re.compile(rf"\b(?:step|iter|iteration|{EPOCH_WORDS})\b\W{{0,8}}\d|^\s*\[\d+/\d+\] |\b\d+ epoch\b", re.I)
 # | acc 0.3
-_METRIC_IN_SEGMENT = re.compile(rf"[|,;]\s+(?:\w+[_ ])?(?:{RESULT_NAMES}) [-+\d.]", re.I)
+_METRIC_IN_SEGMENT = re.compile(rf"(?:^|[|,;]\s)\s*(?:\w+[_ ])?(?:{RESULT_NAMES}|objective|energy|cost) [-+\d.]", re.I)
 # AIC     630.4 at the end
 _IS_ALONE_IN_COLUMN = re.compile(rf"(?<=  )\w+  +{NUMBER}$")
 # accuracy of the network on the test images: 54
@@ -98,6 +122,10 @@ _PRINTED_OBJECT = re.compile(r"[A-Za-z_][\w.]*\((?:[^()]|\([^()]*\))*=(?:[^()]|\
 _SOURCE_LOCATION = re.compile(r"\.(?:py|cc|cpp|cu|h|c|jl|R|rs|go|ipynb):\d+|\([a-z_.]+:\d+\)")
 # @[ IoU=0.50:0.95 | area=all ] before ' = 0.3'
 _AT_THRESHOLDS = re.compile(r"@[ ]?\[[^\[\]]*\](?=\s*=)")
+# s, before 'loss', after '0.1 '
+_UNIT_BEFORE_NAME = re.compile(
+    r"^(?:[mµun]?s|secs?|seconds|min|h|[kKMGT]?i?B|[kMG]bps|[kMG]?Hz|mm|cm|m|km|dB|eV|it/s|\w+/s) "
+)
 # %WER 9.94 [ 5226 / 52576
 _PERCENT_NAME = re.compile(r"%(?P<key>[A-Z]{2,5}) (?P<value>\d+\.\d+)(?P<rest>.{0,20})")
 # : 0.1 · =-3 · -> tensor
@@ -110,7 +138,8 @@ _TUPLE = re.compile(rf"\('(?P<key>(?!(?:{PHASE_NAMES})')[^']{{1,60}})', (?P<valu
 # so far · after epoch 3 · after 100 steps, before a value · (best: 0.5)
 _ASIDE = re.compile(
     r" (?:so far(?=[ :=]+[-+.\d])|(?:after|at) (?:(?:epoch|iter(?:ation)?|step|round|episode) #?\d+"
-    r"|\d+ (?:epochs|iter(?:ation)?s|steps|rounds|episodes))(?=\s*[:=])|(?<=[\d%] )\(best[:= ]+[-+.\d]+%?\))",
+    r"|\d+ (?:epochs|iter(?:ation)?s|steps|rounds|episodes))(?=\s*[:=])"
+    r"|(?<=[\d%] )\((?:best|tolerance|limit|target)[:= ]+[-+.\d]+%?\))",
     re.I,
 )
 # the end of: win (before 'rate 59.2')
@@ -136,7 +165,7 @@ def find_pairs(line: str) -> Iterator[tuple[str, float]]:
     Leaves out times, versions, ports, percentages of progress and arguments of printed objects. Joins the words of a
     name by `_`. A leading `val:` or `[test]` becomes part of the names after it.
     """
-    if " avg" in line or "Average" in line:
+    if can_be_fixed_form(line):
         fixed = list(find_fixed_forms(line))
         if fixed:
             yield from fixed
@@ -178,7 +207,14 @@ def _remove_objects(text: str) -> str:
         text = _TUPLE.sub(r"\g<key>: \g<value>", text)
     if "(" in text:
         text = _BRACKETS.sub(_shorten_brackets, text)
-    if " so far" in text or " after " in text or " at " in text or " (best" in text:
+    if (
+        " so far" in text
+        or " after " in text
+        or " at " in text
+        or " (best" in text
+        or " (t" in text
+        or " (limit" in text
+    ):
         text = _ASIDE.sub("", text)
     if ":" in text:
         text = _SOURCE_LOCATION.sub("_", text)
@@ -214,15 +250,22 @@ def _find_candidates(text: str) -> list[_NameNumber]:
             group = "value" if pair["value"] else "same"
             if pair.start(group) not in taken:
                 has_equals_sign = text[pair.end("key")] == "="
+                key = _remove_unit(text, pair)
                 candidates.append(
-                    _NameNumber(
-                        pair.start(), pair.start(group), pair["key"], has_equals_sign, pair[group], pair["rest"]
-                    )
+                    _NameNumber(pair.start(), pair.start(group), key, has_equals_sign, pair[group], pair["rest"])
                 )
     candidates += _find_names_before_numbers(text, {pair.at for pair in candidates})
     if not candidates and ("  " in text or "\t" in text) and (m := _ALIGNED.match(text)):
         candidates.append(_NameNumber(m.start("key"), m.start("value"), m["key"], False, m["value"], ""))
     return candidates
+
+
+def _remove_unit(text: str, pair: "re.Match[str]") -> str:
+    """Returns the name of a pair without the unit of the number before it: `delay=0.1 s loss=0.02`."""
+    key, start = pair["key"], pair.start("key")
+    if " " in key and text[start - 1 : start] == " " and text[max(start - 2, 0) : start - 1].isdigit():
+        return _UNIT_BEFORE_NAME.sub("", key)
+    return key
 
 
 def _find_unusual_names(text: str) -> Iterator[_NameNumber]:
@@ -257,25 +300,50 @@ def _find_names_of_something(text: str) -> Iterator[_NameNumber]:
 
 def _find_names_before_numbers(text: str, taken: set[int]) -> Iterator[_NameNumber]:
     """`loss 0.5`; in a line that shows progress also any name before a decimal number between separators."""
-    has_progress: bool | None = None
+    shows_progress: bool | None = None
     for m in _NAME_SPACE_NUMBER.finditer(text):
         if m.start("value") in taken:
             continue
-        if is_metric_word(m["word"]):
-            start = _find_metric_name_start(text, m)
-        elif m["word"].lower() in RESULT_WORDS and "." in m["value"] and (leading := _leading_words(text, m.start())):
-            start = m.start() - len(leading)
-        elif m["word"].lower() in RESULT_WORDS and _IS_ALONE_IN_COLUMN.match(text, m.start()):
-            start = m.start()
-        elif (_DECIMAL.fullmatch(m["value"]) or m["value"].isalpha()) and _SEPARATOR_AFTER_NUMBER.match(m["rest"]):
-            before = _NAME_AFTER_SEPARATOR.search(text[: m.start()][-40:])
-            if has_progress is None:
-                has_progress = _PROGRESS.search(text) is not None or _METRIC_IN_SEGMENT.search(text) is not None
-            start = m.start() - len(before["more"] or "") if before and has_progress else None
-        else:
-            continue
+        start = _find_result_start(text, m)
+        if start is None and not is_metric_word(m["word"]) and _is_separated(m):
+            if shows_progress is None:
+                shows_progress = bool(_PROGRESS.search(text) or _METRIC_IN_SEGMENT.search(text))
+            before = _NAME_AFTER_SEPARATOR.search(text[: m.start()][-40:]) if shows_progress else None
+            start = m.start() - len(before["more"] or "") if before else None
         if start is not None:
             yield _NameNumber(start, m.start("value"), text[start : m.end("word")], False, m["value"], m["rest"])
+
+
+def _is_separated(match: "re.Match[str]") -> bool:
+    """Returns whether a decimal number, or nan, ends a segment of the line."""
+    is_decimal = _DECIMAL.fullmatch(match["value"]) or match["value"].isalpha()
+    return bool(is_decimal and _SEPARATOR_AFTER_NUMBER.match(match["rest"]))
+
+
+def _find_result_start(text: str, match: "re.Match[str]") -> int | None:
+    """Returns where a name begins that is a metric in any line: a known one, one of a phase (`test E 0.5`), or one
+    whose number has a spread (`IS 5.1 ± 0.2`). None for others.
+    """
+    word, start = match["word"], match.start()
+    if is_metric_word(word):
+        return _find_metric_name_start(text, match)
+    if word.lower() in RESULT_WORDS:
+        if "." in match["value"] and (leading := _leading_words(text, start)):
+            return start - len(leading)
+        if _IS_ALONE_IN_COLUMN.match(text, start):
+            return start
+    if "." not in match["value"]:
+        return None
+    before = text[max(start - 40, 0) : start]
+    has_spread = _SPREAD.match(match["rest"]) is not None
+    last_word = before[:-1].rpartition(" ")[2] if before[-1:] == " " else ""
+    if is_phase_word(last_word) and (has_spread or _is_separated(match)) and (phase := _PHASE_BEFORE.search(before)):
+        return None if _PART_OF_DATA.fullmatch(word) else start - len(phase[0])
+    if is_phase_word(word) and (metric := _METRIC_BEFORE.search(before)) and is_metric_word(metric["word"]):
+        return start - len(metric[0])
+    if has_spread and (named := _NAME_AFTER_SEPARATOR.search(before)):
+        return start - len(named["more"] or "")
+    return start if has_spread else None
 
 
 def _find_metric_name_start(text: str, match: "re.Match[str]") -> int | None:

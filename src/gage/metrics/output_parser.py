@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from gage.metrics.held_values import PrintedPreamble, UnchangedParameters, is_measured
 from gage.metrics.json_records import TIME_KEYS, convert_wrapped_values, find_step, flatten_numbers
+from gage.metrics.languages import replace_characters, replace_step_words
 from gage.metrics.metric_phases import add_phase, find_phase, strip_phase
 from gage.metrics.name_values import MAX_LINE_CHARS, find_pairs
 from gage.metrics.parameter_names import has_metric_word, is_count, is_parameter, is_scheduled_parameter
@@ -35,17 +36,17 @@ _ANSI_ESCAPE = re.compile(r"\x1b(?:\[[0-9;?]*[ -/]*[@-~]|\][^\x07]*\x07|.)")
 # loss: 0 · acc 1 · {3 · 2/3 · -> · | · epoch
 _MAY_HAVE_VALUES = re.compile(
     r"[:=|│：]\s*['\"\[]?[-+]?(?:\d|\.\d|nan|inf|tensor|np\.)|(?:[^\W\d]|\))\S{0,12}\s+(?:- )?[-+]?\d|[\[{]\s*\d|\d/\d"
-    r"|->|=>|\d\s+=\s+[A-Za-z]|^\s*\d+\s+\S|^[\s|│┃]*(?:epoch|step|iter|iteration|round|gen|E|#)\b|\b(?:f1|m?AP\d)|^\s*[|│┃]",
+    r"|->|=>|\d\s+=\s+[A-Za-z]|^\s*\d+\s+\S|^[\s|│┃#%]*(?:epoch|step|iter|iteration|round|gen|E|#)\b|\b(?:f1|m?AP\d)|^\s*[|│┃]",
     re.I,
 )
 # 3 · nan · inf · Epoch at the start · | at the start
 _HAS_NUMBER_OR_HEADER = re.compile(
-    r"[0-9]|nan|inf|NaN|Inf|NAN|INF|^[\s|│┃]*(?:epoch|Epoch|EPOCH|[Ss]tep|[Ii]ter|[Rr]ound|gen)|^\s*[|│┃]"
+    r"[0-9]|nan|inf|NaN|Inf|NAN|INF|^[\s|│┃#%]*(?:epoch|Epoch|EPOCH|[Ss]tep|[Ii]ter|[Rr]ound|gen)|^\s*[|│┃]"
 )
 _LOG_LEVELS = "INFO|DEBUG|WARNING|WARN|ERROR|CRITICAL"
 # INFO:root: · I0101 12:00:00.1 1 x.py:3] · 2026-01-01 12:00:00 - INFO - train.main: · [1] "
 _LOG_PREFIX = re.compile(
-    rf"^(?:(?:{_LOG_LEVELS}):[\w.]*:\s*|[IWEF]\d{{4}} [\d:.]+\s+\d+ [\w./-]+:\d+\]\s*"
+    rf"^(?:(?:{_LOG_LEVELS}):[\w.]*:\s*|(?:{_LOG_LEVELS}) ?:\s+|[IWEF]\d{{4}} [\d:.]+\s+\d+ [\w./-]+:\d+\]\s*"
     rf"|\[?\d{{4}}-\d\d-\d\d[T ][\d:.,Z]+\]?[ -]*\[?(?:{_LOG_LEVELS})\]?[ -]+[\w.]+(?::\s+| - )"
     r"|\d{4}-\d\d-\d\d[T ][\d:.]+ \| \w+ +\| [\w.<>:]+:\d+ - )"
     r"|^\[\d+\] \""
@@ -151,8 +152,7 @@ class OutputParser:
             return self._add_matches(matches) if matches is not None else NO_VALUES
         if self._record.is_open:
             return self._add_record_line(line)
-        if "," in line:
-            line = self._commas.replace(line)
+        line = self._commas.replace(replace_step_words(replace_characters(line)))
         if (self._block.is_open or can_be_config(line)) and self._block.add_line(
             line, self._has_metric(line), self._steps.is_before_first_step
         ):
@@ -209,7 +209,7 @@ class OutputParser:
         line = remove_config(line)
         if (self._steps.is_before_first_step and _COUNT_OF_STEPS.match(line)) or _MESSAGE.search(line):
             return NO_VALUES
-        pairs = list(find_pairs(line))
+        pairs = self._heading.name_value(line) or list(find_pairs(line))
         if line.startswith(" * "):  # sums up the lines before
             pairs = [(add_phase(self._phase, name), value) for name, value in pairs]
         elif pairs:

@@ -12,13 +12,29 @@ MAX_WAITING_BYTES = 16 << 20
 RESULT_NAMES = (
     "loss|losses|acc|accuracy|top1|top5|f1|auc|auroc|ppl|perplexity|reward|rewards|return|returns|"
     "bleu|rouge|map|miou|iou|mse|rmse|mae|mape|r2|precision|recall|score|error|err|dice|psnr|ssim|fid|wer|cer|nll|elbo|kl|"
-    "bpb|bpc|entropy|logloss|error_rate"
+    "bpb|bpc|entropy|logloss|error_rate|smape|mase|crps|wape|rmsle|msle|mcc|lpips|chrf|auprc|jaccard|hausdorff|hd95|nrmse|"
+    "ndcg|mrr|nats|cider|rougel|map50|ap50|ap75|mota|idf1|hota|ade|fde|epe|eer|der|sdr|sisdr|pesq|stoi"
 )
 METRIC_WORDS = frozenset((*RESULT_NAMES.split("|"), "lr", "rate", "learning_rate", "grad_norm", "gnorm", "mfu"))
+FOREIGN_METRIC_WORDS = frozenset(
+    (
+        "verlust fehler genauigkeit trefferquote präzision belohnung abweichung bestimmtheitsmaß "
+        "perte erreur précision exactitude rappel perplexité récompense justesse coût "
+        "pérdida perdida precisión precision exactitud recompensa exhaustividad perplejidad costo "
+        "perda acurácia acuracia precisão erro revocação perplexidade "
+        "perdita accuratezza errore precisione ricompensa perplessità "
+        "verlies nauwkeurigheid fout beloning förlust noggrannhet fel belöning strata dokładność błąd nagroda "
+        "потери потеря точность ошибка полнота награда перплексия"
+    ).split()
+)
+"""Names of metrics in other languages, as far as they are words between spaces."""
 _PROGRESS_NAMES = ("epoch", "step", "iter", "ep", "round", "episode")
+_PHASE_NAMES = ("train", "val", "test", "eval", "dev", "oof", "cv", "hold", "objective", "energy", "cost")
+"""Words after or before which any name is that of a metric."""
+# \xef\xbc begins digits of full width
 # loss: 3 · acc=3 · -> 3 · | 3 | · {"acc": 3} · columns · colours · anything that is not ASCII
-_SIGNS = (b":", b"=", b">", b"|", b"{", b"  ", b"\t", b"\x1b")
-_NUMBERS = (*(b"%d" % digit for digit in range(10)), b"nan", b"inf")
+_SIGNS = (b":", b"=", b">", b"|", b"{", b"  ", b"\t", b"\x1b", b"+/-", b"+-")
+_NUMBERS = (*(b"%d" % digit for digit in range(10)), b"nan", b"inf", b"\xef\xbc")
 
 
 def can_have_metrics(output: bytes) -> bool:
@@ -32,7 +48,9 @@ def can_have_metrics(output: bytes) -> bool:
     return (
         not text.isascii()
         or any(sign in text for sign in _SIGNS)
-        or any(name.encode() in text for name in (*METRIC_WORDS, *_PROGRESS_NAMES))
+        or any(
+            name.encode() in text for name in (*METRIC_WORDS, *FOREIGN_METRIC_WORDS, *_PROGRESS_NAMES, *_PHASE_NAMES)
+        )
     )
 
 

@@ -6,7 +6,9 @@ Knows names alone: not where they are printed or which parameters the program ha
 import re
 from functools import lru_cache
 
-from gage.metrics.output_queue import METRIC_WORDS
+from gage.metrics import languages
+from gage.metrics.languages import has_metric_characters
+from gage.metrics.output_queue import FOREIGN_METRIC_WORDS, METRIC_WORDS
 
 # lr · learning_rate · weight_decay · epsilon: may change while a program runs
 _SCHEDULED = re.compile(
@@ -23,7 +25,7 @@ _PARAMETER = re.compile(
     r"dropouts?|heads?|layers?|leaves|estimators|neighbou?rs|clusters|components|folds|splits|degree|capacity|fraction|"
     r"subsample|shuffle|warm_?up|bins|limit|iters?|episodes|epochs|steps|betas?\d*|lr\d*|lrf|power_t|imgsz|bs|eta0?|"
     r"fewshot|shots|hz|codes|level|concurrency|clients|connections)|.*_per_(?:epoch|device|gpu|batch)"
-    r"|beta\d|c|k|lam|d_model|gae_lambda|l1_ratio|world_size|discount_factor|.*_learn(?:ing)?_rate_.*|"
+    r"|beta\d|c|k|n|lam|d_model|gae_lambda|l1_ratio|world_size|discount_factor|.*_learn(?:ing)?_rate_.*|"
     r".*_(?:factor|scale|range|prob|ratio|budget|bits))",
     re.I,
 )
@@ -31,7 +33,7 @@ _PARAMETER = re.compile(
 _COUNT = re.compile(
     r"(?:.*_)?(?:rows|columns|cols|samples?(?:_sizes)?|examples|instances|attributes|features|classes|images|words|labels|tokens|users|"
     r"items|nodes|edges|observations|files|documents|docs|params?|parameters|param_count|predictors|variables|bytes|"
-    r"threads|processes|devices|cpus|cores|jobs|vocab(?:ulary)?|shape|length|len|total|tree|records|entries|types|tasks|chains|draws|thin|n)",
+    r"threads|processes|devices|cpus|cores|jobs|vocab(?:ulary)?|shape|length|len|total|tree|records|entries|types|tasks|chains|draws|thin|games|oovs|count|n)",
     re.I,
 )
 RESULT_WORDS = frozenset(
@@ -42,8 +44,7 @@ RESULT_WORDS = frozenset(
         "sensitivity specificity"
     ).split()
 )
-_METRIC_WORDS = (METRIC_WORDS - {"lr", "rate", "learning_rate", "map"}) | RESULT_WORDS
-_OTHERRESULT_WORDS = re.compile("损失|準確|准确|精度|損失|정확도|손실|потер|точност")
+_METRIC_WORDS = (METRIC_WORDS - {"lr", "rate", "learning_rate", "map"}) | RESULT_WORDS | FOREIGN_METRIC_WORDS
 # AUC over folds
 _TAIL = re.compile(r"(?<=[a-z0-9])_(?:over|across|after|between|within)_.*")
 _BETWEEN_WORDS = re.compile(r"[\W_]+|(?<=[a-z])(?=[A-Z])")
@@ -54,19 +55,22 @@ def has_metric_word(name: str) -> bool:
     """Returns whether a name has a word that only metrics have: `val_loss`, `Test accuracy`, `mean_reward`."""
     words = [word.lower().rstrip("0123456789") or word for word in _BETWEEN_WORDS.split(name) if word]
     whole = {word.lower() for word in _BETWEEN_WORDS.split(name)}
-    return bool(_METRIC_WORDS & ({*words} | whole)) or "mAP" in name or _OTHERRESULT_WORDS.search(name) is not None
+    return bool(_METRIC_WORDS & ({*words} | whole)) or "mAP" in name or has_metric_characters(name)
 
 
 @lru_cache(maxsize=4096)
 def is_scheduled_parameter(name: str) -> bool:
     """Returns whether a name is that of a parameter that may change at each step, as the learning rate does."""
-    return _SCHEDULED.fullmatch(_normalize(name)) is not None
+    normal = _normalize(name)
+    return bool(_SCHEDULED.fullmatch(normal) or languages.LEARNING_RATE.fullmatch(normal))
 
 
 @lru_cache(maxsize=4096)
 def is_parameter(name: str) -> bool:
     """Returns whether a name is that of a parameter that stays as it is: `batch_size`, `n_layer`, `loss_weight`."""
     normal = _normalize(name)
+    if languages.PARAMETER.fullmatch(normal):
+        return True
     if _SCHEDULED.fullmatch(normal) or normal.endswith("loss_scale") or not _PARAMETER.fullmatch(normal):
         return False
     last_word = normal.rpartition("_")[2]

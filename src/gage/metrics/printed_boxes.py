@@ -11,9 +11,9 @@ from gage.metrics.step_tracker import MAX_STEP
 
 # loss · top-5 · F1%
 _WORD = r"[^\W\d][\w@/.'%+*()^-]*"
-# | ep_rew_mean | 21.5 |
+# | ep_rew_mean | 21.5 | · │ episode_len_mean   22.40 │
 BOX_ROW = re.compile(
-    rf"^\s*[|│]\s*(?P<key>{_WORD}(?: {_WORD}){{0,3}})\s*[|│]\s*(?P<value>{NUMBER})(?P<rest>)\s*[|│]\s*$"
+    rf"^\s*[|│]\s*(?P<key>{_WORD}(?: {_WORD}){{0,3}})(?:\s*[|│]\s*|\s{{2,}})(?P<value>{NUMBER})(?P<rest>)\s*[|│]\s*$"
 )
 # | rollout/ | |
 _SECTION = re.compile(r"\s*[|│]\s*(?P<section>[\w./-]+/)\s*[|│]\s*[|│]\s*")

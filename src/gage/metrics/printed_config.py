@@ -25,6 +25,8 @@ _HEADER = re.compile(
 )
 # Namespace(alpha=0.5, · TrainingArguments( · lr_config = dict(
 _OPEN_CALL = re.compile(r".*\b[A-Za-z_][\w.]*\((?:\s*|.*\w+=.*[,(\[]\s*)")
+# warnings.warn( · logger.info(
+_LOG_CALL = re.compile(r".*\b(?:warn|warning|print|info|debug|error|log|write)\(\s*")
 # {'lr': 0.1, · Model config BertConfig { · config = {
 _CONFIG_RECORD = re.compile(rf"^(?:.*[^\w./])?(?:{_WORDS})\b[^:={{}}]*[:=]?\s*\{{", re.I)
 # lr: 0.1 · batch_size = 64 # comment · --lr 0.1 · - 0.9 · 'a': {… · │   η = 0.001 · ),
@@ -40,7 +42,7 @@ _SECTION = re.compile(r"\s*[a-z]\w*:\s*|\[[a-z][\w.-]*\]\s*")
 _SECTION_ENTRY = re.compile(
     r"\s*(?P<key>[A-Za-z_]\w*)(?:: | ?= ?)(?:[-+]?[\d.]+(?:e[-+]?\d+)?|(?P<text>[\"'A-Za-z_./]\S*))\s*"
 )
-_WORD_PARTS = ("param", "arg", "conf", "cfg", "setting", "option", "flags", "hps", "namespace")
+_WORD_PART = re.compile(r"param|arg|conf|cfg|setting|option|flags|hps|namespace")
 # params · params: · | Parameter |
 _MAY_BEGIN = re.compile(
     rf"(?:{_WORDS})(?![a-z])[^:={{]{{0,60}}[:=]?[\s│#*=─╮┐╗-]*$|(?:{_WORDS}|setting|option|flag)\s*[|│┃]", re.I
@@ -49,7 +51,7 @@ _MAY_BEGIN = re.compile(
 _RESULTS = re.compile(r"\b(?:results?|metrics?|scores?|performance|loss(?:es)?|accurac\w+)\b", re.I)
 _RULE = re.compile(r"[\s=*#+|_─━═├┼┤┌┐└┘╭╮╰╯┬┴-]+")
 # Epoch 3 · step 10 · [1/5]
-_PROGRESS = re.compile(r"\b(?:epoch|step|iter(?:ation)?|round|episode)\b[\W]{0,3}\d", re.I)
+_PROGRESS = re.compile(r"\b(?:epoch|(?:global_)?step|iter(?:ation)?|round|episode)\b[\W]{0,3}\d", re.I)
 _TIME_STAMP = re.compile(r"\[?\d{2,4}[-/]\d\d[-/ ]|\[?\d\d:\d\d|[IWEF]\d{4} |\[\w")
 # | Parameter | Value |
 _TABLE_HEADER = re.compile(rf"\s*[|│┃]\s*(?:{_WORDS}|(?:hyper)?parameter name|setting|option|flag)\s*[|│┃].*", re.I)
@@ -74,11 +76,13 @@ _INLINE = re.compile(
 )
 # params: C=10, gamma=0.001
 _INLINE_LIST = re.compile(
-    rf"\b(?:\w+_)?(?:{_WORDS})\b[^:=]{{0,30}}[:=]\s*(?:[\w.]+\s*[=:]\s*[^\s,;]+(?:[,;]\s*|\s+|$)){{1,}}", re.I
+    rf"\b(?:\w+_)?(?:{_WORDS})\b[^:=]{{0,30}}[:=]\s*"
+    r"(?:[\w.]+(?: [\w.]+){0,2}\s*[=:]\s*[^\s,;]+(?:[,;]\s*|\s+|$))+",
+    re.I,
 )
 # task=detect · resume=None · type='SGD'
 _WORD_VALUE = re.compile(r"(?<![\w.])[A-Za-z_][\w.]*=(?:[A-Za-z_'\"/](?!nf\b|an\b)[^\s,;]*)")
-_SEED = re.compile(r"\bseed\s*[:=]|\btol(?:erance)?\s*[:=]|\b(?:threads|n?procs)\s*[:=]", re.I)
+_SEED = re.compile(r"\bseed\s*[:=]|(?<!\()\btol(?:erance)?\s*[:=]|\b(?:threads|n?procs)\s*[:=]", re.I)
 _NUMBER_VALUE = re.compile(r"(?<![\w.])[A-Za-z_][\w.]*=[-+.\d]")
 
 
@@ -120,19 +124,20 @@ class PrintedConfig:
         if len(line) > MAX_HEADER_CHARS:
             return False
         if last in ("(", ",", "[", "{") and (depth := _count_depth(line)) > 0:
-            if _OPEN_CALL.fullmatch(line) or _CONFIG_RECORD.match(line):
+            if (_OPEN_CALL.fullmatch(line) and not _LOG_CALL.fullmatch(line)) or _CONFIG_RECORD.match(line):
                 return self._open("brackets", depth=depth)
         elif _TABLE_HEADER.fullmatch(line):
             return self._open("table")
         elif line[:1] in (" ", "\t") and _HELP_LINE.match(line):
             return True
-        match = _HEADER.fullmatch(line)
+        has_border = line[:1] in ("│", "|") and line.count(line[0]) == 2 and last == line[0]
+        match = _HEADER.fullmatch(line.strip("│| ") if has_border else line)
         if match is None or _RESULTS.search(line):
             return False
-        has_sign = bool(match["sign"].strip())
+        has_sign = bool(match["sign"].strip()) or has_border
         if not has_sign and (match["rest"].strip() or len(line.split()) > 3):
             return False
-        has_border = line.lstrip()[:1] in ("╭", "┌")
+        has_border = has_border or line.lstrip()[:1] in ("╭", "┌")
         return self._open("entries", indent=0 if has_border else _measure_indent(line))
 
     def _open(self, kind: str, indent: int = 0, depth: int = 0) -> bool:
@@ -179,7 +184,7 @@ def remove_config(line: str) -> str:
     """
     if "=" in line or ":" in line:
         lower = line.lower()
-        has_word = any(part in lower for part in _WORD_PARTS)
+        has_word = _WORD_PART.search(lower) is not None
         if "=" in line:
             if "_" in line:
                 line = _VARIABLE.sub("", line)
@@ -204,7 +209,7 @@ def can_be_config(line: str) -> bool:
     ):
         return True
     lower = line.lower()
-    return any(part in lower for part in _WORD_PARTS) and _MAY_BEGIN.search(line) is not None
+    return _WORD_PART.search(lower) is not None and _MAY_BEGIN.search(line) is not None
 
 
 def has_setting(line: str) -> bool:

@@ -7,6 +7,8 @@ import re
 from collections.abc import Iterable
 
 from gage.metrics.metric_phases import PHASE_WORDS, add_phase, strip_phase
+from gage.metrics.parameter_names import has_metric_word
+from gage.metrics.printed_numbers import NUMBER, parse_number
 
 MAX_MODEL_CHARS = 70
 """A longer line is no heading with a model's name."""
@@ -24,6 +26,15 @@ _MODEL = re.compile(
     r"(?:[ ](?:model|results?|metrics|scores|performance))?(?:[ ]\([^()]*\))?[ ]*[:=*#-]+[ ]*",
     re.I,
 )
+# Validation accuracy: · History (loss, centralized):
+_SERIES = re.compile(r"(?:^|:|\s{2}|\t)\s*(?P<name>[^\W\d][\w/-]*(?: [\w/-]+){0,4}(?: \([^()]*\))?):\s*$")
+# round 3: 0.5 · - fold 2 = 0.9 · epoch 1  0.5
+_NUMBERED_VALUE = re.compile(
+    r"\s*(?:[-*]\s+)?(?:(?:round|epoch|step|iter(?:ation)?|fold|run|seed|trial|episode|split)\s*#?\d+"
+    r"|(?P<statistic>mean|avg|average|std|min|max|median))\s*(?:[:=]|\s|->)\s*"
+    rf"(?P<value>{NUMBER})\s*%?\s*",
+    re.I,
+)
 _ENDS = (":", "=", "*", "#", "-", " ")
 # results: 3 · acc 0.5
 _HAS_DIGIT_OR_RULE = re.compile(r"\d|^\W*$")
@@ -36,9 +47,14 @@ class PrintedHeading:
         self._label = ""
         self._is_model = False
         self._is_used = False
+        self._series = ""
 
     def read_line(self, line: str) -> None:
         """Reads the heading that a line is, or ends the one before."""
+        if line.endswith(":") and (series := _SERIES.search(line)) and has_metric_word(series["name"]):
+            self._series = series["name"]
+        elif self._series and not _HAS_DIGIT_OR_RULE.search(line):
+            self._series = ""
         if not self._label and not line.endswith(_ENDS):
             return
         if line.endswith(_ENDS) and (heading := _HEADING.search(line)):
@@ -47,6 +63,15 @@ class PrintedHeading:
             self._label, self._is_model, self._is_used = model["model"], True, False
         elif self._label and (not _HAS_DIGIT_OR_RULE.search(line) or (self._is_used and not line.strip())):
             self._label = ""
+
+    def name_value(self, line: str) -> list[tuple[str, float]]:
+        """Returns name and value of a line that only numbers a value (`fold 3: 0.9`) below the name of a metric."""
+        match = _NUMBERED_VALUE.fullmatch(line) if self._series else None
+        value = parse_number(match["value"]) if match else None
+        if match is None or value is None:
+            return []
+        statistic = f"_{match['statistic']}" if match["statistic"] else ""
+        return [(add_phase("", self._series) + statistic, value)]
 
     def add_to(self, step: int | None, pairs: Iterable[tuple[str, float]]) -> list[tuple[str, float]]:
         """Returns names and values of a line with the heading in the names. Names with a phase of their own end

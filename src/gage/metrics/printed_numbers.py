@@ -12,7 +12,7 @@ NUMBER = r"[-+]?(?:\d[\d_]*(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d+)?|[-+]?(?:nan|NaN|NA
 """How a number is written: also `1E-3`, `.5`, `3.`, `nan`, `-inf`."""
 
 # after a number: , · ) · ... and the end · +/- 0.2 · (0.4)
-_END_OF_NUMBER = re.compile(r"$|[\s,;|)\]}>│]|(?::|\.+)(?:\s|$)|[\"'](?:$|[\s,}])|(?:\+|±|\+/-)\d*\.\d|\([ \d.]")
+_END_OF_NUMBER = re.compile(r"$|[\s,;|)\]}>│]|(?::|\.+)(?:\s|$)|[\"'](?:$|[\s,}])|(?:\+/?-|\+|±)\d*\.\d|\([ \d.]")
 # 1 · 234, before ',567'
 _UP_TO_999 = re.compile(r"[-+]?[1-9]\d{0,2}$")
 # ,234,567 · ,234.5
@@ -28,6 +28,8 @@ _UNIT = re.compile(
 # after a number: ms · 57MB · k
 _UNIT_OF_SPEED = re.compile(r" ?(?:[nuµm]?s|[kKMGT]?i?B|[kKMGT])(?!\w)")
 _SPEED = re.compile(r".*(?:/s|/sec|per second|latency|throughput|bandwidth).*", re.I)
+UNIT_OF_MEASURE = r"[ ](?:[mcdknµ]?m|km/h|m/s|dB|k?W|[kM]?Wh|[km]?eV|[kM]?Pa|bar|[°º]C|K|HU|px|bits|nats|deg|°|%)"
+"""Units of what is measured, not of times and of memory, as a pattern."""
 # after a number: /10000 ·  out of 50
 _TOTAL = re.compile(r"[ \t]*(?:/|out of|of)[ \t]*(\d+)(?![\d.]*[A-Za-z:]|\.\d)")
 # after a whole number: :30 (a time) ·  [ 10/ (a counter)
@@ -40,10 +42,13 @@ _LIKE_THOUSANDS = re.compile(r"(?<=[\s:=|│])([-+]?)(\d+),(\d{3})(?![\w.,])")
 _DECIMAL_POINT = re.compile(r"\d\.\d")
 # what shows that a number is not a metric: a repetition ( is the best so far), a list (, 0.5, 0.4), a progress bar (%|)
 _NO_METRIC_AFTER = re.compile(
-    r" is (?:the |a )?(?:new |best)|(?: \d\.\d+){2}| [a-z]+ /|, [-+]?\d+(?:\.\d+)?(?:,|\]|$)|%\|"
+    r" is (?:the |a )?(?:new |best)|(?: \d\.\d+){2}| - \d+ - \d| [a-z]+ /|, [-+]?\d+(?:\.\d+)?(?:,|\]|$)|%\|"
 )
+# after a whole number, in a row of numbers:   0.123E+02
+_ROW_AFTER = re.compile(r"\s{2,}[-+]?\d*\.\d+(?:E[-+]?\d+)?(?:\s|$)", re.I)
 # after a number: -> 0.4, the new value
 _NEW_VALUE = re.compile(rf"[ ]*(?:-->|->|=>|→)[ ]*(?P<value>{NUMBER})(?=$|[\s,;|)])")
+_COUNTED_NAMES = ("error", "err", "errors", "t", "fehler", "erreur", "errore", "erro", "fout", "fel", "ошибка", "błąd")
 # Accuracy · top_acc · correct, before 9843/10000
 _RATIO_NAME = re.compile(r"(?:[\w ]+[_ /])?(?:acc|accuracy|correct|score)", re.I)
 
@@ -56,7 +61,7 @@ class DecimalCommas:
 
     def replace(self, line: str) -> str:
         """Returns a line with points for its decimal commas. `1,234` has one if the output used commas before."""
-        if not _COMMA_AND_DIGIT.search(line):
+        if "," not in line or not _COMMA_AND_DIGIT.search(line):
             return line
         text = _DECIMAL_COMMA.sub(_write_point, line)
         has_comma = text != line and not _DECIMAL_POINT.search(_DECIMAL_COMMA.sub("", line))
@@ -89,9 +94,9 @@ def _is_speed(name: str) -> bool:
 
 def parse_value(name: str, text: str, rest: str) -> float | None:
     """Returns the value of a metric; None if what follows the number shows that it is something else."""
-    if text.isdigit() and name.lower() in ("error", "err", "errors", "t"):
+    if text.isdigit() and name.lower() in _COUNTED_NAMES:
         return None  # of a program, not of a model; a time step
-    if _NO_METRIC_AFTER.match(rest):
+    if _NO_METRIC_AFTER.match(rest) or (text.isdigit() and _ROW_AFTER.match(rest)):
         return None
     if (">" in rest or "→" in rest) and (new := _NEW_VALUE.match(rest)):
         return parse_number(new["value"]) if _is_metric(name) else None

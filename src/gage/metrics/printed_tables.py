@@ -22,6 +22,7 @@ from gage.metrics.table_headers import (
     STEP_WORDS,
     find_counted_columns,
     find_metric_columns,
+    has_gap,
     is_metric_column,
     split_bordered_cells,
     split_cells,
@@ -37,6 +38,13 @@ _CSV_HEADER = re.compile(
     r"(?:(?:epoch|step|iter|iteration|round),\s*|\w+,)[^\W\d][\w/@.%-]*(?:,\s*[^\W\d][\w/@.%-]*)*", re.I
 )
 _CSV_ROW = re.compile(r"\d+(?:,\s*(?:[-+\d.eE]+|nan|inf)?)+")
+# # epoch  loss
+_COMMENT_HEADER = re.compile(
+    r"[#%]\s*(?!(?:model|name|class|id|run|user|node|method)\b)[^\W\d]\S*(?:(?:\s+[^\W\d]\S*){2,}|\s{2,}[^\W\d]\S*)\s*$"
+)
+# (K), at the end of a row
+_UNIT_AT_END = re.compile(r"(?<=\d)\s+[(\[][^\W\d][^\s()\[\]]*[)\]]\s*$")
+_MISSING = frozenset(("-", "--", "---", "n/a", "N/A", "NA", "None", "—", "–"))
 # 12.5 ns · 3 k
 _CELL_UNIT = re.compile(r"(?<=\d) (?:ns|us|µs|ms|s|sec|k|M|G)(?=\s|$)")
 # 0.05s
@@ -139,6 +147,8 @@ class PrintedTable:
         """Returns a line of LaTeX or CSV as one of a table that is aligned."""
         if "|" in line:
             line = quote_bars(line)
+        if line[:1] in ("#", "%") and _COMMENT_HEADER.match(line):
+            line = " " + line[1:]
         if "&" in line and line.rstrip().endswith("\\\\"):
             line = _SPREAD.sub("", _LATEX_MARKUP.sub(r"\1", line)).replace("&", "|")
         columns = self._step_columns or self._unknown_columns
@@ -156,11 +166,11 @@ class PrintedTable:
                 self._step_columns, self._words = columns, line.translate(LINES_TO_SPACES).split()
                 self._is_csv = is_csv
                 return True
-        if not (any(sign in line for sign in ("  ", "\t", "|", "│", "┃")) or STEP_WORDS.fullmatch(line)):
+        if not (has_gap(line) or STEP_WORDS.fullmatch(line)):
             return False
         if "etric" in line and self._open_metric_table(line):
             return True
-        if any(sign in line for sign in "(↑↓⬆⬇"):
+        if "(" in line or not line.isascii():
             columns = find_metric_columns(_COLUMN_UNIT.sub("", line.replace("(s)", "time")))
         else:
             columns = find_metric_columns(line)
@@ -198,6 +208,8 @@ class PrintedTable:
         else:
             if "±" in line or "+/-" in line:
                 line = _SPREAD.sub("", line)
+            if line.rstrip()[-1:] in (")", "]"):
+                line = _UNIT_AT_END.sub("", line)
             if self._metric_columns[0] == "Estimate":
                 line = _R_SIGNIFICANCE.sub("", line)
             if (row := self._parse_bordered_row(line)) is not None:
@@ -236,10 +248,12 @@ class PrintedTable:
             return None, _parse_numbers([(label, values[0])])  # mAP, below the rows of classes
         if not label or _parse_number(label) is not None:
             return None
+        are_known = any(map(is_metric_column, names))
         pairs = [
             (f"{label}/{name}", cell)
             for name, cell in zip(names, cells[1:], strict=True)
-            if not (is_parameter(name) or is_count(name) or is_scheduled_parameter(name) or STEP_NAME.fullmatch(name))
+            if (are_known or "." in cell)
+            and not (is_parameter(name) or is_count(name) or is_scheduled_parameter(name) or STEP_NAME.fullmatch(name))
         ]
         return None, _parse_numbers(pairs)
 
@@ -292,34 +306,17 @@ class PrintedTable:
 
     def _parse_metric_row(self, words: list[str], line: str) -> Row | None:
         """Parses a row that begins with a class (`macro avg`), or one of numbers only."""
-        names = self._metric_columns
         if self._has_label_last and words and _parse_number(words[-1]) is None:
             words = [words[-1], *words[:-1]]
-        is_labelled = self._words[:1] in (["Class"], ["class"])
-        if len(words) - (not is_labelled) == len(self._words) > len(names):
-            names = self._metric_columns = self._words
-        first = 0
-        while first < len(words) and _parse_number(words[first]) is None:
-            first += 1
-        first = 0 if first == len(words) else first
-        cells = split_cells(line)
-        does_fit = not first or len(words) - first - len(names) in (0, -1)
-        if (
-            not does_fit
-            and len(cells) - len(names) in (0, 1)
-            and [_parse_number(c) is None for c in cells].count(True) == 1
-        ):
-            words, first = cells, 1  # a label of several words
-        label = "_".join(" ".join(words[:first]).split())
-        if "(" in label[1:]:
-            label = label.partition("(")[0].rstrip("_") or label
-        if label and len(words) - first == len(names) - 1:
+        label, numbers = self._split_label(words, line)
+        names = self._metric_columns
+        if label and len(numbers) == len(names) - 1:
             names = names[1:]
         is_label = not label or label[0].isalpha() or label[0] in "(+"
-        if not names or len(words) - first != len(names) or first > 3 or not is_label:
+        if not names or len(numbers) != len(names) or not is_label:
             return None
-        pairs = list(zip(names, words[first:], strict=True))
-        if any(_parse_number(word) is None for _, word in pairs):
+        pairs = list(zip(names, numbers, strict=True))
+        if not all(_is_number(word) for _, word in pairs):
             return None
         while not label and pairs and not is_metric_column(pairs[0][0]):
             self.tuned.add(pairs.pop(0)[0])  # mtry, sigma
@@ -328,6 +325,24 @@ class PrintedTable:
             pairs = [(name, word) for name, word in pairs if not is_count(name)]
         values = _parse_numbers([(f"{label}/{n}" if label else n, word) for n, word in pairs], with_times=is_benchmark)
         return None, values
+
+    def _split_label(self, words: list[str], line: str) -> tuple[str, list[str]]:
+        """Returns what a row names, "" if nothing, and its numbers. Names of one word are split at each space."""
+        cells = split_cells(line)
+        is_labelled = self._words[:1] in (["Class"], ["class"])
+        if len(cells) == len(self._metric_columns) + 1 and " " in cells[0] and all(map(_is_number, cells[1:])):
+            return _join_label(cells[:1]), cells[1:]
+        if len(words) - (not is_labelled) == len(self._words) > len(self._metric_columns):
+            self._metric_columns = self._words
+        first = next((i for i, word in enumerate(words) if _parse_number(word) is not None), 0)
+        does_fit = not first or len(words) - first - len(self._metric_columns) in (0, -1)
+        if (
+            not does_fit
+            and len(cells) - len(self._metric_columns) in (0, 1)
+            and [_parse_number(c) is None for c in cells].count(True) == 1
+        ):
+            words, first = cells, 1  # a label of several words
+        return (_join_label(words[:first]), words[first:]) if first <= 3 else ("", [])
 
 
 def _join_list(match: "re.Match[str]") -> str:
@@ -348,3 +363,15 @@ def _parse_numbers(cells: list[tuple[str, str]], with_times: bool = False) -> li
 
 def _parse_number(word: str) -> float | None:
     return parse_number(word.removesuffix("%"))
+
+
+def _is_number(word: str) -> bool:
+    """Returns whether a cell holds a number, or a sign that there is none."""
+    return _parse_number(word) is not None or word in _MISSING
+
+
+def _join_label(words: list[str]) -> str:
+    """Returns the words of a row's label joined by `_`, without the arguments of a model: `Ridge(alpha=0.1)`."""
+    label = "_".join(" ".join(words).split())
+    is_model = "(" in label[1:] and label.endswith(")") and "=" in label
+    return (label.partition("(")[0].rstrip("_") or label) if is_model else label

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 MAX_STEP = 2**62
 """Steps from this one on are ignored: event files and arrays have 64 bits for one."""
 
-EPOCH_WORDS = "epoche?|epoka|[ée]poque|[ée]poca|эпоха|에포크|エポック|episode|round|ep|trial"
+EPOCH_WORDS = "epoch|episode|round|ep|trial"
 _STEP_WORDS = "global[_ ]step|total_timesteps|timesteps?|steps?|iteration|iters?|it|batch|update"
 # epoch 3 · Step: [5/10 · global_step=1_000 · iter 7 of 9
 _NAMED_STEP = re.compile(
@@ -33,9 +33,10 @@ _EPOCH_AND_STEP = re.compile(
     r"|\s*(?:train|test|val|valid|eval)\w*:?[ \t]+(?P<phase_epoch>\d+)[ \t]+(?=\[[ \t]*\d+/)",
     re.I,
 )
-# [10] valid · [3/10]: · 0: learn: · t = 10, · 第3轮
+# [10] valid · [3/10]: · 0: learn: · 250: train loss 0.5 · t = 10, · 第3轮
 _STEP_AT_START = re.compile(
-    r"^\s*(?:\[(?P<a>\d+)(?:/\d+)?\](?=[:-]|\s+[^\W\d])|(?P<b>\d+):(?=\s+(?:learn|test):)|t ?[=:] ?(?P<c>\d+)[,; ]"
+    r"^\s*(?:\[(?P<a>\d+)(?:/\d+)?\](?=[:-]|\s+[^\W\d])|(?P<b>\d+):"
+    r"(?=\s+(?:(?:learn|test):|(?:[^\W\d][\w/@.-]*[ ]){1,3}[=:]?[ ]?[-+]?\d*\.\d))|t ?[=:] ?(?P<c>\d+)[,; ]"
     r"|第\s*(?P<d>\d+)\s*[轮輪])"
 )
 # 9223372036854775808; not 0.9223372036854775808

@@ -4,6 +4,7 @@ Knows one line at a time, not the rows below it.
 """
 
 import re
+from functools import lru_cache
 
 from gage.metrics.metric_names import METRIC_NAME
 from gage.metrics.metric_phases import PHASE_WORDS
@@ -31,7 +32,7 @@ _COLON = re.compile(r":(?!\.\d)")
 # mean · sd · coef · r_hat: a column of statistics of what the rows name
 STATISTICS = re.compile(
     r"mean|avg|average|median|std(?:ev)?|std\.?[ _]?(?:dev|err(?:or)?)\.?|s\.?[de]\.?|estimate|coef\w*|r_?hat|n_eff|"
-    r"ess(?:_\w+)?|[tz][ -]value|p-?value|cpu|p\d\d|top[-@ ]?\d|variance|rsquared|kappa|ap\d*|ar\d*|speedup|"
+    r"ess(?:_\w+)?|[tz][ -]value|p-?value|cpu|p\d\d|top[-@ ]?\d|variance|rmsd|rsquared|kappa|ap\d*|ar\d*|speedup|"
     r"throughput|latency|ratio",
     re.I,
 )
@@ -45,16 +46,25 @@ _LABEL_COLUMN = re.compile(
 )
 # two names with two spaces or a line between them
 _MAY_BE_HEADER = re.compile(r"[^\W\d][^\s|│┃&]*(?:\s{2,}|\t|\s*[|│┃&]\s*)[^\W\d]|^\s+Estimate |^\w+,\w[\w,/]+$")
+# dataset · Model: what has results in its row
+_RESULT_ROWS = re.compile(
+    r"models?|datasets?|methods?|algorithms?|approach|systems?|variant|benchmark|experiment", re.I
+)
 # mAP50 · AP
 _AVERAGE_PRECISION = re.compile(r"m?AP\d*")
 # the end of 'Class Images: 100%|███|'
 PERCENTAGE = re.compile(r":\s+\d+%")
 
 
+def has_gap(line: str) -> bool:
+    """Returns whether a line has two spaces, a tab or a line between cells."""
+    return "  " in line or "\t" in line or "|" in line or "│" in line or "┃" in line
+
+
 def can_be_header(line: str) -> bool:
     """Returns whether a line may be the header of a table: a quick test."""
-    has_gap = "  " in line or "\t" in line or "|" in line or "│" in line or "┃" in line or "&" in line
-    return (has_gap or ("," in line and " " not in line)) and _MAY_BE_HEADER.search(line[:400]) is not None
+    is_parted = has_gap(line) or "&" in line or ("," in line and " " not in line)
+    return is_parted and _MAY_BE_HEADER.search(line[:400]) is not None
 
 
 def find_metric_columns(line: str) -> list[str]:
@@ -68,19 +78,14 @@ def find_metric_columns(line: str) -> list[str]:
     names = split_cells(text)
     if "Box(P" in names:  # the name of the group that it opens there
         names = [name.removeprefix("Box(").rstrip(")") for name in names]
-    if len(names) < 2 or not all(map(_STATISTIC_NAME.fullmatch, names)) or len(set(names)) < len(names):
-        return []
-    if any(parse_number(name) is not None for name in names):
-        return []
     words = text.translate(LINES_TO_SPACES).split()
     has_lines = any(sign in text for sign in "|│┃")
-    if (
-        not has_lines
-        and "std err" not in text
-        and sum(map(is_metric_column, words)) > max(2, sum(map(is_metric_column, names)))
-        and len(set(words)) == len(words)
-    ):
-        names = words
+    if not has_lines and "std err" not in text and _are_columns(words, len(names)):
+        known = sum(map(is_metric_column, words))
+        if known > max(2, sum(map(is_metric_column, names))):
+            names = words  # one space between them
+    if not _are_columns(names, 2):
+        return []
     if names[0] == BENCHMARK:
         return names
     if len(names) == 2:
@@ -88,8 +93,17 @@ def find_metric_columns(line: str) -> list[str]:
             return names
         return names if METRIC_NAME.fullmatch(names[1]) and not is_metric_column(names[0]) else []
     known = sum(map(is_metric_column, names))
+    if has_lines and _RESULT_ROWS.fullmatch(names[0]):
+        return names
     has_name = any(METRIC_NAME.fullmatch(name) or _AVERAGE_PRECISION.match(name) for name in names)
     return names if has_name or known > 1 or (known and has_lines) else []
+
+
+def _are_columns(names: list[str], least: int) -> bool:
+    """Returns whether all are different names, at least so many."""
+    if len(names) < least or len(set(names)) < len(names):
+        return False
+    return all(map(_STATISTIC_NAME.fullmatch, names)) and not any(parse_number(name) is not None for name in names)
 
 
 def find_counted_columns(line: str) -> list[str]:
@@ -102,6 +116,7 @@ def find_counted_columns(line: str) -> list[str]:
     return [] if _LABEL_COLUMN.fullmatch(names[0]) else names
 
 
+@lru_cache(maxsize=4096)
 def is_metric_column(name: str) -> bool:
     """Returns whether a column has the name of a metric or of a statistic."""
     return bool(

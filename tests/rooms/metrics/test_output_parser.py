@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gage.metrics.command_parameters import find_parameter_names
+from gage.metrics.languages import replace_characters, replace_step_words
 from gage.metrics.name_values import find_pairs
 from gage.metrics.output_parser import MAX_SERIES, LineValues, OutputParser
 
@@ -440,10 +441,36 @@ def test_finds_the_only_metric_among_printed_config() -> None:
             {"Random_Forest_AUC": 0.5, "XGBoost_test_AUC": 0.75, "AUC": 0.25},
         ),
         (("=== LSTM ===", "epoch 2 loss: 0.5"), {"loss": 0.5}),
+        (("Test accuracy:", "  fold 1: 0.5", "  mean: 0.75"), {"Test_accuracy": 0.5, "Test_accuracy_mean": 0.75}),
+        (("Notes:", "  fold 1: 0.5"), {}),
     ],
 )
 def test_a_heading_of_results_is_in_the_names_below(lines: tuple[str, ...], expected: dict[str, float]) -> None:
     assert {name: value for name, _, value in read(*lines)} == expected
+
+
+@given(st.text(max_size=60))
+def test_characters_and_words_of_other_languages_change_no_other_text(text: str) -> None:
+    assert len(replace_characters(text)) >= len(text)
+    ascii_text = text.encode("ascii", "ignore").decode()
+    assert replace_characters(ascii_text) == ascii_text
+    assert replace_step_words(f"epoch 3 {ascii_text}") == f"epoch 3 {ascii_text}"
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("Durchlauf 1 von 6: x", "epoch 1 of 6: x"),
+        ("[Runde 3] x", "[epoch 3] x"),
+        ("| Époque | Perte |", "| epoch | Perte |"),
+        ("轮次 [1/3] 步数 470: x", "epoch [1/3] step 470: x"),
+        ("Эпоха 2 из 5", "epoch 2 of 5"),
+        ("Runde Sache 3", "Runde Sache 3"),
+        ("étapes 3", "étapes 3"),
+    ],
+)
+def test_reads_words_for_steps_in_other_languages(line: str, expected: str) -> None:
+    assert replace_step_words(line) == expected
 
 
 def test_numbers_have_decimal_commas_if_others_have() -> None:
@@ -495,6 +522,10 @@ def test_reads_a_record_over_several_lines() -> None:
         (("| Model | Params | Top-1 |", "|---|---|---|", "| ViT | 86.6M | 81.1 |"), {"ViT/Top-1": 81.1}),
         (("Benchmark   Time   CPU", "BM_X/8      212 ns  211 ns"), {"BM_X/8/Time": 212, "BM_X/8/CPU": 211}),
         (("epoch,loss", "1,0.5"), {"loss": 0.5}),
+        (("# t  E_tr  |w|", "0  0.5  8.5", "10  0.25  9.5"), {"E_tr": 0.25, "|w|": 9.5}),
+        (("| dataset | ours | n |", "|---|---|---|", "| cifar | 94.5 | 100 |"), {"cifar/ours": 94.5}),
+        (("│ Trial x config │", "├───┤", "│ lr    0.5 │", "│ gain  0.25 │", "╰───╯"), {}),
+        (("│ Trial x result │", "├───┤", "│ gain  0.25 │", "╰───╯"), {"gain": 0.25}),
         (
             ("        accuracy    f1   auc", "model                    ", "xgb          0.9   0.8   0.7"),
             {"xgb/accuracy": 0.9, "xgb/f1": 0.8, "xgb/auc": 0.7},
@@ -596,6 +627,20 @@ def test_reads_tables_of_results(lines: tuple[str, ...], expected: dict[str, flo
         ("arena: 31 wins / 20 losses -> win rate 59.2%", {"win_rate": 59.2}),
         ("Validation: 100%|███| 20/20 [00:01<00:00, 18.0it/s, loss=0.77]", {"validation_loss": 0.77}),
         ("dt=0.01 nx=128 scheme=rk4 cfl=0.45", {}),
+        ("1: person 0.713", {}),
+        ("train split 0.8, test split 0.2", {}),
+        ("Eval at step 200: loss=1.95 (n=10000)", {"eval_loss": 1.95}),
+        ("Score of A vs B: 61 - 30 - 9", {}),
+        ("throughput=12.1 Mbps delay=0.012 s loss=0.01", {"throughput": 12.1, "loss": 0.01}),
+        ("|g|= 0.61  ||dx||= 1.4", {"|g|": 0.61, "||dx||": 1.4}),
+        ("Ljung-Box (L1) (Q): 0.01", {"Ljung-Box_(L1)_(Q)": 0.01}),
+        ("wandb:   test_coverage 0.25", {"test_coverage": 0.25}),
+        ("wandb:   epoch 2", {}),
+        ("val energy 1.25, loss train 0.5", {"val_energy": 1.25, "loss_train": 0.5}),
+        ("BLEU|nrefs:1|case:mixed|version:2.3.1 = 28.4 60.1/34.2/21.8/14.4 (BP = 1.0)", {"BLEU": 28.4}),
+        ("  Gap               0% (tolerance: 0.01%)", {"Gap": 0}),
+        ("epoch 1 · Verlust 0,5 · Genauigkeit 0,75", {"Verlust": 0.5, "Genauigkeit": 0.75}),
+        ("Lernrate: 0,01; Schichten = 4", {}),
         ("    Test net output #1: loss = 2.36 (* 1 = 2.36 loss)", {"test_loss": 2.36}),
         (
             " Average Recall     (AR) @[ IoU=0.50:0.95 | area= small | maxDets=  1 ] = 0.311",

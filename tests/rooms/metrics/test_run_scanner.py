@@ -281,6 +281,17 @@ def test_a_metric_that_is_printed_and_logged_is_one(tmp_path: Path) -> None:
     assert read_run_series(tmp_path, None, final=True).names() == ["val_loss", "out/loss", "out/val_loss"]
 
 
+def test_the_bar_of_a_validation_does_not_end_the_bar_of_its_epoch(tmp_path: Path) -> None:
+    queue = OutputQueue()
+    output = OutputMetrics(queue, str(tmp_path), "box")
+    for epoch, stale, new in ((1, 0.9, 0.8), (2, 0.8, 0.7)):
+        queue.put(1, f"\rEpoch {epoch}: 100%|██| 5/5 [00:01<00:00, val_loss={stale}]".encode(), 5)
+        queue.put(1, "\rValidation: 100%|██| 2/2 [00:01<00:00, 9.1it/s]".encode(), 5)
+        queue.put(1, f"\rEpoch {epoch}: 100%|██| 5/5 [00:02<00:00, val_loss={new}]".encode(), 6)
+    output.finish()
+    assert [(v.step, v.value) for v in output.read_new().values] == [(1, 0.8), (2, 0.7)]
+
+
 def test_a_step_of_a_line_that_is_drawn_again_counts_once(tmp_path: Path) -> None:
     queue = OutputQueue()
     output = OutputMetrics(queue, str(tmp_path), "box")
