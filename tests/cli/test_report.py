@@ -199,6 +199,20 @@ def test_a_pivot_table_has_means_over_the_rest(gage, runs, write):
     assert "No run has a value for the pivot table" in out
 
 
+def test_shows_boards_of_the_project(gage, runs, write, project):
+    (project / "boards").mkdir()
+    columns = ["run.name", {"name": "loss", "label": "Loss", "format": ".1%"}]
+    board = {"title": "Top", "columns": columns, "sort": "loss"}
+    (project / "boards" / "top.json").write_text(json.dumps(board))
+    out = show(gage, write, block("board", "board: top", "where: completed", "limit: 1"))
+    assert out.splitlines()[2] == "Top" and "20.0%" in out and "2 more rows are not shown" in out
+    assert "There is no board 'tpo'" in show(gage, write, block("board", "board: tpo"), code=1)
+    refused = show(gage, write, block("board", "board: ../secret.json"), code=1)
+    assert "is not the name of a board of the project" in refused
+    (project / "boards" / "bad.json").write_text("{")
+    assert "The board 'bad' has 1 problem" in show(gage, write, block("board", "board: bad"), code=1)
+
+
 def test_shows_images_and_output(gage, runs, write):
     image = block("image", "run: best(loss)", "path: samples/*.png")
     out = show(gage, write, image + block("output", "run: latest", "lines: 1"))
@@ -363,3 +377,78 @@ def test_a_report_cannot_be_restarted(gage, runs, write):
     kept = re.search(r"Saved as run (\S+)", gage("report", write("x\n")).err)[1]
     refused = gage("run", "--restart", kept, "--yes", code=2)
     assert "it is a report" in refused.err and "gage report mine" in refused.err
+
+
+def test_differences_have_lines_of_output(gage, root, write):
+    first = make_run(root, "train", "completed", {"lr": 1, "a": 2}, output="start\none\nend\n")
+    second = make_run(root, "train", "completed", {"lr": 1, "b": 3}, output="start\ntwo\nend\n")
+    words = f"runs: {name_of(first)} {name_of(second)}"
+    out = show(gage, write, block("diff", words, "limit: 1"))
+    assert "run  +1 -1" in out and "  - one" in out and "1 more" in out and "Not compared" not in out
+    same = show(gage, write, block("diff", f"runs: {name_of(first)} {name_of(first)}"))
+    assert "No differences" in same
+
+
+def test_values_are_of_all_kinds(gage, root, write):
+    make_run(root, "train", "completed", {"on": True, "n": 3, "words": ["a", "b"]}, tags=("x", "y"))
+    text = "{gage: latest(on)} {gage: latest(n) | ,d} {gage: latest(words)} {gage: latest(tags)} {gage: date}\n\n"
+    blocks = "".join(block("value", f"value: {value}") for value in ("latest(n)", "count(n=3)", "date"))
+    out = show(gage, write, text + blocks)
+    assert re.search(r"true 3 a, b x, y 20\d\d-\d\d-\d\d\n", out)
+    assert "n of the latest run" in out and "runs with n=3" in out and re.search(r"20\d\d-\d\d-\d\d  date", out)
+    assert show(gage, write, "{gage: best(auto)} {gage: latest(n)}", "--where", "n=3").split("\n")[2] == "– 3"
+    assert "has no label" in show(gage, write, "{gage: latest(label)}", code=1)
+
+
+def test_blocks_without_runs_say_so(gage, runs, write):
+    nothing = "where: lr > 5"
+    blocks = [
+        block("best", "metric: loss", nothing),
+        block("plot", "y: loss", nothing),
+        block("pivot", "rows: lr", "values: loss", nothing),
+        block("diff", "runs: latest best(loss)", nothing),
+        block("output", nothing),
+        block("value", "value: best(loss)", nothing),
+    ]
+    assert show(gage, write, "".join(blocks)).count("No runs match") == len(blocks)
+    out = show(gage, write, block("best", "metric: loss", "where: lr = 0.3"), code=1)
+    assert "No completed run has a loss to rank by: 1 error" in out
+    assert "No completed run" in show(gage, write, block("value", "value: best(loss)", "where: lr = 0.3"))
+
+
+def test_output_is_cut_and_may_be_missing(gage, root, write):
+    long = make_run(root, "train", "completed", {}, output="".join(f"line {i}\n" for i in range(50)))
+    silent = make_run(root, "train", "completed", {}, output="")
+    out = show(gage, write, block("output", f"run: {name_of(long)}") + block("output", f"run: {name_of(silent)}"))
+    assert "  @ …\n    line 30\n" in out and "line 29" not in out and f"{name_of(silent)} wrote no output" in out
+
+
+def test_images_are_limited(gage, root, write):
+    run = add_run(root, [0.5], files={f"s/cat_step_{i}.png": PNG for i in range(15)})
+    out = show(gage, write, block("image", f"run: {name_of(run)}", "path: s/*.png"))
+    assert out.count("image/png") == 12 and "3 more images are not shown" in out
+    out = show(gage, write, block("image", f"run: {name_of(run)}", "path: s/cat"))
+    assert "[s/cat at step 14: image/png, 38 bytes]" in out
+
+
+def test_many_lines_are_cut(gage, root, write):
+    for i in range(101):
+        make_run(root, "train", "completed", {"i": i}, files={"log.jsonl": json.dumps({"step": 1, "loss": i}) + "\n"})
+    out = show(gage, write, block("plot", "y: loss"))
+    assert "Only the first 100 of 101 lines are shown" in out and "92 more lines are not shown here" in out
+
+
+def test_a_plugin_may_name_a_file_and_a_large_file_is_refused(gage, runs, tmp_path, project):
+    code = "from pathlib import Path\nFILE = Path(__file__).with_name('weekly.md')"
+    packages = plugin_packages.install(tmp_path / "packages", "gage_week", code, "FILE", group="gage.reports")
+    (packages / "weekly.md").write_text("{gage: count} runs\n")
+    env = {"PYTHONPATH": str(packages)}
+    assert gage("report", "week", "--no-run", env=env).out.startswith("week\n\n4 runs\n")
+    (packages / "weekly.md").unlink()
+    assert "week" in gage("report", "--list", env=env).out
+    assert "Cannot read the report" in gage("report", "week", env=env, code=1).err
+    (project / "large.md").write_bytes(b"x" * 4_000_001)
+    assert "has over 4 MB" in gage("report", "large.md", code=2).err
+    outside = tmp_path / "elsewhere.md"
+    outside.write_text("x\n")
+    assert gage("report", str(outside), "--no-run").out.startswith(f"{outside}\n\nx\n")

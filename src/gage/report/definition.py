@@ -55,6 +55,7 @@ KEYS: Mapping[str, KeyDefinition] = {
     "only": KeyDefinition("names", "Sections, as those of `gage diff`"),
     "path": KeyDefinition("text", "File of the run, also a glob, or the name of an image"),
     "lines": KeyDefinition("count", "Last lines of the output (default: 20)"),
+    "board": KeyDefinition("text", "Name of a board: `gage board` lists them"),
     "caption": KeyDefinition("text", "Text below"),
     "format": KeyDefinition("format", "Format of numbers, as in Python: `.3f`, `.1%`"),
 }
@@ -80,6 +81,7 @@ KINDS: Mapping[str, BlockKind] = {
         ("a", "b", "metric"),
     ),
     "diff": BlockKind("What differs between runs", ("runs", "only", "where", "limit", "caption"), ("runs",)),
+    "board": BlockKind("A board of the project", ("board", "where", "limit", "caption"), ("board",)),
     "value": BlockKind("A number, large", ("value", "where", "format", "caption"), ("value",)),
     "image": BlockKind("Images of a run", ("run", "path", "limit", "where", "caption"), ("path",)),
     "output": BlockKind("The end of a run's output", ("run", "lines", "where", "caption")),

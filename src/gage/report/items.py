@@ -5,6 +5,7 @@ from typing import Literal, NamedTuple
 
 from gage.board.svg_plot import LinePlot
 from gage.types.table import Table
+from gage.types.values import JSONValue
 
 
 class TextItem(NamedTuple):
@@ -21,10 +22,10 @@ class FactsItem(NamedTuple):
 
 
 class TableItem(NamedTuple):
-    """A table. `format` is that of its fractions ("" = four significant digits)."""
+    """A table. `texts` are what its cells show, if they have formats of their own; empty otherwise."""
 
     table: Table
-    format: str = ""
+    texts: tuple[tuple[JSONValue, ...], ...] = ()
 
 
 class PlotItem(NamedTuple):

@@ -19,6 +19,10 @@ def render_markdown_html(text: str) -> Markup:
     tokens = parser.parse(text)
     for link in (child for token in tokens for child in token.children or () if child.type == "link_open"):
         link.attrSet("rel", "noopener noreferrer")
+    for cell in (token for token in tokens if token.type in ("th_open", "td_open")):
+        # The policy of the page allows no style of an element.
+        if str(cell.attrs.pop("style", "")).endswith("right"):
+            cell.attrSet("class", "right")
     page = str(parser.renderer.render(tokens, parser.options, {}))
     # All `<` of texts are escaped, so these are the tables of the Markdown.
     return Markup(

@@ -68,10 +68,11 @@ def _convert_item(item: Item) -> JSONValue:
             return {"type": "text", **item._asdict()}
         case FactsItem(facts):
             return {"type": "facts", "facts": [list(fact) for fact in facts]}
-        case TableItem(table, number_format):
+        case TableItem(table, texts):
             columns = [column._asdict() for column in table.columns]
             rows: JSONValue = [list(row) for row in table.rows]
-            return {"type": "table", "columns": columns, "rows": rows, "format": number_format}
+            shown: JSONValue = [list(row) for row in texts]
+            return {"type": "table", "columns": columns, "rows": rows, "texts": shown}
         case PlotItem(plot):
             lines = [{name: _plain(value) for name, value in line._asdict().items()} for line in plot.lines]
             return {"type": "plot", **plot._asdict(), "lines": lines}
@@ -144,7 +145,10 @@ def _parse_table(raw: Mapping[str, JSONValue]) -> TableItem:
     rows = tuple(tuple(map(_parse_cell, as_list(row))) for row in as_list(raw.get("rows")))
     if any(len(row) != len(columns) for row in rows):
         raise ValueError("a table has rows of another length than its columns")
-    return TableItem(Table(columns, rows), _text(raw, "format"))
+    texts = tuple(_texts(row) for row in as_list(raw.get("texts")))
+    if texts and [len(row) for row in texts] != [len(columns)] * len(rows):
+        raise ValueError("a table has other texts than cells")
+    return TableItem(Table(columns, rows), texts)
 
 
 def _parse_column(raw: Mapping[str, JSONValue]) -> Column:

@@ -6,6 +6,7 @@ from typing import NamedTuple
 from gage.lib import times
 from gage.report.items import ErrorItem, InlineText, Item, Report, ReportBlock, ReportText, RunMention, TextItem
 from gage.report.parse_settings import remove_caret
+from gage.report.resolve_board import resolve_board
 from gage.report.resolve_comparisons import resolve_best, resolve_comparison, resolve_diff
 from gage.report.resolve_files import resolve_images, resolve_output
 from gage.report.resolve_pivot import resolve_pivot
@@ -24,6 +25,7 @@ RESOLVERS: Mapping[str, Resolver] = {
     "pivot": resolve_pivot,
     "plot": resolve_plot,
     "best": resolve_best,
+    "board": resolve_board,
     "compare": resolve_comparison,
     "diff": resolve_diff,
     "value": resolve_number,

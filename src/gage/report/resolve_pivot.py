@@ -2,9 +2,10 @@
 
 from gage.board.pivot import build_pivot, mark_missing_rows, parse_pivot_value
 from gage.compare.ranking_text import describe_reasons
-from gage.report.items import Item, TableItem, TextItem
+from gage.report.items import Item, TextItem
 from gage.report.run_query import RunQuery
 from gage.report.source import BlockSettings
+from gage.report.table_text import build_table_item
 from gage.select.parse import parse_value_name
 
 
@@ -24,4 +25,6 @@ def resolve_pivot(settings: BlockSettings, query: RunQuery) -> tuple[Item, ...]:
     notes_items = tuple(TextItem(note, "note") for note in dict.fromkeys(notes))
     if not pivot.table.rows:
         return (TextItem("No run has a value for the pivot table", "note"), *notes_items)
-    return (TableItem(mark_missing_rows(pivot, len(rows)).table, settings.format), *notes_items)
+    table = mark_missing_rows(pivot, len(rows)).table
+    keys = {column.key for column in table.columns[len(rows) :]}
+    return (build_table_item(table, settings.format, lambda column: column.key in keys), *notes_items)

@@ -9,9 +9,10 @@ from gage.board.value_columns import find_differing_columns, get_column_value
 from gage.compare.groups import is_seed_name
 from gage.compare.metric import infer_direction
 from gage.lib import times
-from gage.report.items import Item, TableItem, TextItem
+from gage.report.items import Item, TextItem
 from gage.report.run_query import RunQuery
 from gage.report.source import BlockSettings
+from gage.report.table_text import build_table_item
 from gage.select.parse import parse_value_name
 from gage.types.errors import NotFound
 from gage.types.run import Run
@@ -42,7 +43,8 @@ def resolve_table(settings: BlockSettings, query: RunQuery) -> tuple[Item, ...]:
     table = build_table(runs, columns, query, baseline)
     rest = len(found.runs) - len(runs)
     note = (TextItem(f"{rest:,} more runs are not shown", "note"),) if rest > 0 else ()
-    return (TableItem(table, settings.format), *note)
+    item = build_table_item(table, settings.format, lambda column: _is_measured(column.key, found.runs))
+    return (item, *note)
 
 
 def pick_columns(runs: Sequence[Run]) -> tuple[str, ...]:
@@ -87,6 +89,11 @@ def _format_time(run: Run, key: str) -> str:
     moments = {"created_at": run.created, "staged_at": run.staged, "stopped_at": run.stopped}
     when = moments.get(key, run.started)
     return "" if when is None else times.format_iso(when)[:16].replace("T", " ")
+
+
+def _is_measured(key: str, runs: Sequence[Run]) -> bool:
+    """Returns whether a column has a metric or a function of metrics, whose format a block may set."""
+    return _is_metric(key, runs) or (key not in COLUMNS and key.endswith(")") and not key.startswith("delta("))
 
 
 def _is_metric(key: str, runs: Sequence[Run]) -> bool:

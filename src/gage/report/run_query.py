@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from pathlib import Path
 from typing import NamedTuple
 
 from gage.board.run_table import pick_headline_metrics
@@ -31,17 +32,21 @@ class NothingToShow(NotFound):
 
 
 class RunSet(NamedTuple):
-    """Runs, and why there are none ("" = there are, or not known)."""
+    """Runs with their positions in the listing, and why there are none ("" = there are, or not known)."""
 
     runs: Sequence[Run]
     reason: str = ""
+    positions: Sequence[int] = ()
 
 
 class RunQuery:
     """Queries the runs that a report is about; `read_ids` are those that blocks have used since `start_block`."""
 
-    def __init__(self, store: RunStore, index: Index, selection: RunFilter, front_runs: str = "") -> None:
+    def __init__(
+        self, store: RunStore, index: Index, selection: RunFilter, project_dir: Path, front_runs: str = ""
+    ) -> None:
         self.store = store
+        self.project_dir = project_dir
         self.read_series = build_series_reader(store)
         self._index = index
         where = parse_where(front_runs) if front_runs else ()
@@ -66,7 +71,7 @@ class RunQuery:
         Raises NotFound for a name that no run has, and UsageError.
         """
         found = self._find(where, tuple(sort))
-        found = found._replace(runs=found.runs[:limit])
+        found = found._replace(runs=found.runs[:limit], positions=found.positions[:limit])
         self.use(found.runs)
         return found
 
@@ -84,9 +89,13 @@ class RunQuery:
                 raise NotFound(*problem)
             if result.ambiguity is not None and result.ambiguity.message not in self.notes:
                 self.notes.append(result.ambiguity.message)
-            runs = tuple(run for run in result.runs if not run.trials and run.op != REPORT_OPERATION)
+            listed = zip(result.runs, result.positions, strict=True)
+            chosen = [each for each in listed if not each[0].trials and each[0].op != REPORT_OPERATION]
+            runs = tuple(run for run, _ in chosen)
             reason = "" if problem is None else remove_caret(problem.message)
-            self._sets[key] = RunSet(runs, "" if runs else reason or NO_MATCH)
+            self._sets[key] = RunSet(
+                runs, "" if runs else reason or NO_MATCH, tuple(position for _, position in chosen)
+            )
         return self._sets[key]
 
     def has_status_condition(self, where: str) -> bool:

@@ -43,6 +43,7 @@ class BlockSettings(NamedTuple):
     only: tuple[str, ...] = ()
     path: str = ""
     lines: int | None = None
+    board: str = ""
     caption: str = ""
     format: str = ""
 

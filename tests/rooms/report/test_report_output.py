@@ -28,6 +28,7 @@ from gage.report.items import (
 )
 from gage.report.markdown_output import render_markdown_report
 from gage.report.report_json import encode_report, parse_frozen_data
+from gage.report.table_text import build_table_item
 from gage.types.table import Column, Table
 
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(20)
@@ -45,7 +46,7 @@ def make_items(text="text"):
         TextItem(text, "title"),
         FactsItem(((text, text),)),
         TableItem(Table((Column("a", text),), ((text,),))),
-        TableItem(TABLE, ".2f"),
+        build_table_item(TABLE, ".2f", lambda column: column.key == "loss"),
         PlotItem(plot),
         ImageItem(text, "image/png", PNG),
         CodeItem(text, (("+", text), ("-", text), ("@", text), ("", text))),
@@ -66,7 +67,7 @@ def test_the_data_is_read_back_as_it_was():
     kept = parse_frozen_data(encode_report(report))
     assert kept.made == report.made and kept.names == {"id1": "text"} and kept.values == dict(report.values)
     block = kept.blocks["table\ntext"]
-    assert repr(block.items[5].table) == repr(TABLE) and block.items[5].format == ".2f"
+    assert repr(block.items[5].table) == repr(TABLE) and block.items[5].texts[0][1] == "0.12"
     assert [repr(item) for item in block.items if not isinstance(item, PlotItem)] == [
         repr(item) for item in report.blocks[0].items if not isinstance(item, PlotItem)
     ]

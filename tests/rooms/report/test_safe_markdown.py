@@ -81,7 +81,8 @@ def test_links_to_web_pages_and_places_of_the_page_work():
 
 
 def test_tables_lists_and_emphasis_work():
-    page = render("# A\n\n- **b**\n- ~~c~~\n\n| a | b |\n|---|---|\n| 1 | {gage: x} |\n")
+    page = render("# A\n\n- **b**\n- ~~c~~\n\n| a | b |\n|---:|---|\n| 1 | {gage: x} |\n")
+    assert '<td class="right">1</td>' in page and "style=" not in page
     assert "<h1>A</h1>" in page and "<strong>b</strong>" in page and "<s>c</s>" in page and "<td>x</td>" in page
 
 

@@ -144,7 +144,8 @@ def _resolve(
     if last is None and not selection.query(limit=1).require().runs:
         raise selection.build_no_runs_error()
     kept = None if last is None else read_frozen_data(selection.store, last)
-    query = RunQuery(selection.store, index, _build_filter(selection), source.front.runs)
+    project_dir = find_current_project().dir
+    query = RunQuery(selection.store, index, _build_filter(selection), project_dir, source.front.runs)
     return resolve_report(source, template.name, query, kept)
 
 

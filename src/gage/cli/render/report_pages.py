@@ -86,12 +86,12 @@ def _print_numbers(blocks: Sequence[ReportBlock]) -> None:
 
 
 def _print_block(block: ReportBlock) -> None:
-    for style, group in groupby(block.items, key=lambda item: item.style if isinstance(item, TextItem) else None):
-        if style is None:
+    for is_text, group in groupby(block.items, key=lambda item: isinstance(item, TextItem)):
+        if is_text:
+            _print_lines([line for item in group for line in _format_text(item)])
+        else:
             for item in group:
                 _print_item(item)
-        else:
-            _print_lines([line for item in group for line in _format_text(item)])
     if block.caption:
         _print_lines(_wrap(block.caption, "dim"))
 
