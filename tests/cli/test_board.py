@@ -99,7 +99,7 @@ def test_shows_groups_and_scores(gage, runs, write):
     result = gage("board", "models")
     assert result.out == "model  acc (mean)  loss (max)\nb             0.9         0.1\na             0.6         0.5\n"
     assert result.err == (
-        "gage: 1 of 4 runs without 'loss': a value that it needs is missing, NaN or not a number\n"
+        "gage: 1 of 4 runs without 'loss': a value is missing, NaN or not a number\n"
         "gage: NaN does not count in aggregates of acc: 1 value\n"
     )
 

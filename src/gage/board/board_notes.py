@@ -87,7 +87,7 @@ def _describe_scores(listed: Sequence[BoardRun], reader: ValueReader) -> Iterato
         missing = sum(value(*each) is None for each in listed)
         if missing:
             runs = format_count(len(listed), "run")
-            yield f"{missing:,} of {runs} without {name!r}: a value that it needs is missing, NaN or not a number"
+            yield f"{missing:,} of {runs} without {name!r}: a value is missing, NaN or not a number"
 
 
 def _describe_groups(board: BoardDef, listed: Sequence[BoardRun], reader: ValueReader) -> Iterator[str]:

@@ -133,7 +133,7 @@ def test_scores_are_computed_by_run():
     )
     table = build(board, RUNS)
     assert [row[1] for row in table.shown.rows] == ["60.0%", "", "60.0%", "", ""]
-    assert table.notes == ("3 of 5 runs without 'score': a value that it needs is missing, NaN or not a number",)
+    assert table.notes == ("3 of 5 runs without 'score': a value is missing, NaN or not a number",)
 
 
 def test_a_score_may_have_the_name_of_a_value():
