@@ -11,6 +11,7 @@ from gage.board.run_table import build_run_table, pick_headline_metrics
 from gage.board.table_formats import format_delta
 from gage.board.value_columns import build_export_table, find_differing_columns, list_value_columns
 from gage.compare.metric import infer_direction
+from gage.lib.mean_std import compute_difference
 from gage.select.fields import METRIC_FUNCTIONS
 from gage.select.parse import parse_value_name
 from gage.types.filter import Call, Expression, FieldName, SeriesReader
@@ -134,12 +135,12 @@ def _list_deltas(
 
 
 def measure_delta(value: float | None, baseline: float | None, lower: bool | None) -> dict[str, JSONValue] | None:
-    """Returns how far a value is from that of the baseline, and whether it is better (None if not known, or equal);
-    None if one of them is missing or not finite.
+    """Returns how far a value is from that of the baseline, and whether it is better (None if not known, or equal
+    within rounding); None if one of them is missing or not finite.
     """
     if value is None or baseline is None:
         return None
-    delta = value - baseline
+    delta = compute_difference(value, baseline)
     if not math.isfinite(delta):
         return None
     return {"value": delta, "better": None if lower is None or not delta else (delta < 0) == lower}

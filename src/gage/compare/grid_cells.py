@@ -13,6 +13,7 @@ from gage.compare.grid_fields import NAME, POSITION, TIME_KEYS, GridColumn
 from gage.compare.grid_rows import GridRow, GroupValue, summarize_group
 from gage.compare.metric import infer_direction
 from gage.lib import times
+from gage.lib.mean_std import compute_difference
 from gage.types.filter import FieldName
 from gage.types.values import Comparable
 
@@ -82,7 +83,7 @@ class CellFormatter:
         scale, is_best = self._place(number)
         if not self._has_deltas or self._base is None or is_baseline:
             return GridCell(text, "", "", scale, is_best)
-        difference = number - self._base
+        difference = compute_difference(number, self._base)
         if not math.isfinite(difference):
             return GridCell(text, "", "", scale, is_best)
         return GridCell(text, format_delta(difference), self._judge(difference), scale, is_best)

@@ -11,13 +11,15 @@ from collections.abc import Sequence
 from typing import Literal, NamedTuple
 
 from gage.compare.distributions import compute_t_tails, find_t_quantile
-from gage.lib.mean_std import GroupSummary, summarize_values
+from gage.lib.mean_std import GroupSummary, compute_difference, summarize_values
 
 CONFIDENCE = 0.95
 POWER = 0.8
 """How often a difference of `detectable` is shown."""
 MAX_EXACT_PAIRS = 16
 """Pairs up to which all sign changes are tried: 65,536."""
+MIN_EFFECT_FREEDOM = 2
+"""Degrees of freedom from which Hedges' g is defined."""
 
 
 class Interval(NamedTuple):
@@ -77,7 +79,7 @@ def compare_pairs(a: Sequence[float], b: Sequence[float], lower_is_better: bool)
     their differences d̄ ± t(n − 1) · s/√n, and by the exact test of Fisher over all changes of sign (The Design of
     Experiments, 1935, section 21).
     """
-    differences = [x - y for x, y in zip(a, b, strict=True)]
+    differences = [compute_difference(x, y) for x, y in zip(a, b, strict=True)]
     summary = summarize_values(differences)
     comparison = _describe_groups(a, b, summarize_values(a), summarize_values(b), lower_is_better)
     comparison = comparison._replace(method="paired t", difference=summary.mean)
@@ -133,7 +135,7 @@ def _describe_groups(
     return GroupComparison(
         first,
         second,
-        first.mean - second.mean,
+        compute_difference(first.mean, second.mean),
         None,
         _compute_hedges_g(first, second),
         compute_superiority(a, b, lower_is_better),
@@ -143,14 +145,16 @@ def _describe_groups(
 
 def _compute_hedges_g(a: GroupSummary, b: GroupSummary) -> float | None:
     """Returns the difference in pooled standard deviations, corrected for small groups: (1 − 3/(4N − 9)) · Δ/s (Hedges,
-    Distribution theory for Glass's estimator of effect size, 1981); None without a deviation.
+    Distribution theory for Glass's estimator of effect size, 1981); None without a deviation, or for three values: the
+    correction is 0 then.
     """
     scale = max(a.std or 0.0, b.std or 0.0)
-    if not scale:
+    freedom = a.n + b.n - 2
+    if not scale or freedom < MIN_EFFECT_FREEDOM:
         return None
     squares = sum(((each.std or 0.0) / scale) ** 2 * (each.n - 1) for each in (a, b))
-    pooled = scale * math.sqrt(squares / (a.n + b.n - 2))
-    return (1 - 3 / (4 * (a.n + b.n) - 9)) * (a.mean - b.mean) / pooled
+    pooled = scale * math.sqrt(squares / freedom)
+    return (1 - 3 / (4 * freedom - 1)) * compute_difference(a.mean, b.mean) / pooled
 
 
 def _add_interval(comparison: GroupComparison, mean: float, error: float, freedom: float) -> GroupComparison:

@@ -1,8 +1,11 @@
-"""Number, mean and standard deviation of numbers."""
+"""Number, mean, standard deviation and differences of numbers."""
 
 import math
 from collections.abc import Sequence
 from typing import NamedTuple
+
+ROUNDING = 1e-14
+"""Share of two numbers that arithmetic may change: less is not a difference."""
 
 
 class GroupSummary(NamedTuple):
@@ -27,3 +30,8 @@ def summarize_values(values: Sequence[float]) -> GroupSummary:
         return GroupSummary(count, mean, 0.0)
     squares = math.fsum((each / scale) ** 2 for each in deviations)
     return GroupSummary(count, mean, scale * math.sqrt(squares / (count - 1)))
+
+
+def compute_difference(a: float, b: float) -> float:
+    """Returns a − b, and 0 if the two are equal within rounding, such as two means of the same values."""
+    return 0.0 if math.isclose(a, b, rel_tol=ROUNDING) else a - b

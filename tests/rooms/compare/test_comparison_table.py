@@ -55,6 +55,10 @@ def test_a_difference_is_better_for_one_direction_only(value: float, baseline: f
     assert measure_delta(value, baseline, None) == {"value": value - baseline, "better": None}
 
 
+def test_a_difference_of_rounding_is_neither_better_nor_worse() -> None:
+    assert measure_delta(0.1 + 0.2, 0.3, lower=True) == {"value": 0.0, "better": None}
+
+
 def test_there_is_no_difference_to_what_is_missing_or_not_finite() -> None:
     runs = [make_run(id, {"acc": acc}) for id, acc in (("a", 0.5), ("b", math.nan), ("c", math.inf))]
     table = build_comparison_table(list_runs(*runs, make_run("d")), ("name", "acc"), runs[0])

@@ -202,6 +202,13 @@ def test_a_metric_of_unknown_direction_has_no_verdict():
     assert format_delta(0) == "±0"
 
 
+def test_a_difference_of_rounding_has_no_verdict():
+    grid = build(build_run(1, metrics={"loss": 0.3}), build_run(2, metrics={"loss": 0.1 + 0.2}))
+    based = grid.with_view(grid.view.with_baseline(grid.data.runs[0].id))
+    shown = cell(based, "loss", 1)
+    assert (shown.delta, shown.verdict) == ("±0", "")
+
+
 def test_values_have_a_place_in_their_column_and_nan_is_never_best():
     grid = build(
         *(build_run(n, metrics={"loss": value}) for n, value in enumerate([5.0, 1.0, 4.0, 2.0, 3.0, math.nan]))

@@ -20,8 +20,8 @@ from gage.compare.statistics import (
     compare_pairs,
     compute_sign_change_p,
     compute_superiority,
-    summarize_values,
 )
+from gage.lib.mean_std import compute_difference, summarize_values
 
 numbers = st.floats(-1e6, 1e6).map(lambda x: round(x, 6))
 groups = st.lists(numbers, min_size=2, max_size=12)
@@ -108,6 +108,19 @@ def test_one_value_or_no_spread_has_no_interval():
     assert (equal.interval, equal.effect, equal.difference) == (None, None, -1)
     assert compare_pairs([1, 2], [0, 1], lower_is_better=False).interval is None
     assert compare_groups([1, 1, 1], [2, 3, 4], lower_is_better=True).interval is not None
+
+
+def test_three_values_have_no_effect_size():
+    assert compare_groups([1], [2, 3], lower_is_better=True).effect is None
+    assert compare_groups([1], [2, 3, 4], lower_is_better=True).effect == pytest.approx((1 - 3 / 7) * -2)
+
+
+def test_values_that_differ_by_rounding_are_equal():
+    a, b = 0.1 + 0.2, 0.3
+    assert a != b and compute_difference(a, b) == 0
+    assert compare_groups([a, a], [b, b], lower_is_better=True).difference == 0
+    assert compare_pairs([a, a], [b, b], lower_is_better=True).difference == 0
+    assert compute_difference(1e-300, 2e-300) == -1e-300 and compute_difference(0.3, 0.300001) != 0
 
 
 def test_spread_that_is_too_small_for_a_float_has_no_interval():
