@@ -62,7 +62,9 @@ def test_reports_noise_luck_and_the_best_config(gage, runs):
     assert re.search(
         r"Best config +bs=[01] layers=\d lr=0.2: 0\.\d+ ± 0\.\d+, n = 3 \(best mean of 28 configs with 3", out
     )
-    assert re.search(r"\n  lr  0\.\d\d \(0\.\d\d–\d\.\d\d\), best with 0.2\n  May be chance: \w+, \w+\n", out)
+    assert re.search(
+        r"\n  lr  0\.\d\d \(0\.\d\d–\d\.\d\d\), best with 0.2\n  May be chance, each judged alone: \w+, \w+\n", out
+    )
     answer = gage("best", "loss", "--json").json
     assert answer["direction"] == "min" and answer["total"] == 84
     assert answer["effects"][0]["keys"] == ["lr"] and not answer["effects"][0]["may_be_chance"]
@@ -111,7 +113,8 @@ def test_names_what_has_no_effect_to_show(gage, runs):
         add_run(runs, {"loss": draw.random()}, lr=i // 2 % 3, path=f"out/{i}", **rare)
     out = gage("best", "loss").out
     assert (
-        "\nMay be chance: lr\nLeft out of the effects: momentum (in 4 configs only), path (24 different texts)\n" in out
+        "\nMay be chance, each judged alone: lr\n"
+        "Left out of the effects: momentum (in 4 configs only), path (24 different texts)\n" in out
     )
 
 
@@ -129,6 +132,14 @@ def test_warns_where_seeds_explain_all(gage, runs):
     for seed in range(4):
         add_run(runs, {"loss": 0.1 * seed + 0.01}, seed=seed, lr=1)
     assert "seeds alone may explain how these runs differ" in " ".join(gage("best", "loss").out.split())
+
+
+def test_ranks_by_value_have_no_ranks_in_their_noise(gage, runs):
+    for lr in (0.1, 0.2):
+        for seed in (1, 2):
+            add_run(runs, {"loss": lr + seed / 1000}, lr=lr, seed=seed)
+    assert "Noise  std over seeds 0.000707 (2 configs, 4 runs)\n" in gage("best", "loss", "--per", "lr").out
+    assert "; there are 2." in gage("best", "loss").out
 
 
 def test_best_of_each_group(gage, runs):
@@ -227,7 +238,9 @@ def test_says_that_no_difference_is_shown(gage, runs):
         add_run(runs, {"acc": a}, lr=0.1, seed=seed)
         add_run(runs, {"acc": b}, lr=0.2, seed=10 + seed)
     out = " ".join(gage("compare", "1", "2", "-m", "acc").out.split())
-    assert re.search(r"no difference shown \(95 % interval -0\.\d+ to 0\.\d+; Welch\): 3 runs each would miss", out)
+    assert re.search(
+        r"no difference shown \(95 % interval -0\.\d+ to 0\.\d+; Welch\): with 3 runs each, a difference under", out
+    )
     single = " ".join(gage("compare", "seed=0", "seed=11", "-m", "acc").out.split())
     assert "B is 0.1 better (1 run each; no interval: a group has one run only)" in single
 

@@ -2,16 +2,21 @@
 come from.
 """
 
+import re
 from collections.abc import Sequence
 
 from gage.board.formatting import format_count, format_number
 from gage.compare.ranking_text import describe_reasons, format_distinct
 from gage.compare.run_groups import MetricComparison
+from gage.compare.run_pairs import GroupContrast
 from gage.compare.statistics import GroupComparison
 from gage.lib.mean_std import GroupSummary
+from gage.lib.suggest import join_some
 from gage.types.table import Column, Table
 from gage.types.values import JSONValue
 
+MAX_NAMES = 4
+"""Config values that a note lists."""
 COLUMNS = (
     Column("group", ""),
     Column("name", "Runs of"),
@@ -41,15 +46,36 @@ def build_groups_table(comparison: MetricComparison, result: GroupComparison, la
     return Table(columns, tuple(row[: len(columns)] for row in rows))
 
 
-def describe_comparison(comparison: MetricComparison, result: GroupComparison) -> tuple[str, str]:
-    """Returns the difference, and how large and how sure it is."""
+def describe_comparison(
+    comparison: MetricComparison, result: GroupComparison, labels: Sequence[str]
+) -> tuple[str, ...]:
+    """Returns the difference, how large and how sure it is, and what else differs between the groups."""
     direction = "lower" if comparison.metric.lower_is_better else "higher"
     effect = "" if result.effect is None else f"Hedges' g {abs(result.effect):.2g}; "
-    share = f"{100 * result.a_better:.0f} % of all pairs of a run of A and one of B"
     return (
         f"{comparison.metric.text} ({direction} is better): {describe_difference(comparison, result)}",
-        f"{effect}A is better in {share}",
+        f"{effect}{_describe_superiority(result.a_better)}",
+        *_describe_contrast(comparison.contrast, labels),
     )
+
+
+def _describe_superiority(a_better: float) -> str:
+    """Returns how often a run of the better group is better than one of the other."""
+    better, share = ("B", 1 - a_better) if a_better < 0.5 else ("A", a_better)
+    return f"{better} is better in {100 * share:.0f} % of all pairs of a run of A and one of B (ties count half)"
+
+
+def _describe_contrast(contrast: GroupContrast, labels: Sequence[str]) -> list[str]:
+    """Returns in what the pairs differ, or what the groups mix or differ in except for names in their labels."""
+    if contrast.pairs:
+        return [f"Each pair of runs differs in {join_some(contrast.apart, MAX_NAMES)} only"] if contrast.apart else []
+    named = {word.removeprefix("config.") for label in labels for word in re.findall(r"[\w./-]+", label)}
+    differing = [name for name in (*contrast.apart, *contrast.uneven) if name not in named]
+    mixed = [name for name in contrast.mixed if name not in named]
+    also = "also " if named & {*contrast.apart, *contrast.uneven} else ""
+    parts = [f"the groups {also}differ in {join_some(differing, MAX_NAMES)}"] if differing else []
+    parts += [f"each group mixes values of {join_some(mixed, MAX_NAMES)}"] if mixed else []
+    return [f"Not compared in pairs: {'; '.join(parts)}"] if parts else []
 
 
 def convert_comparison_to_json(
@@ -64,6 +90,8 @@ def convert_comparison_to_json(
             letter: {"runs": label, **group._asdict(), "left_out": dict(left_out)}
             for letter, label, group, left_out in groups
         },
+        "differ_in": [*comparison.contrast.apart, *comparison.contrast.uneven],
+        "mix": list(comparison.contrast.mixed),
         "difference": result.difference,
         "interval": None if result.interval is None else list(result.interval),
         "hedges_g": result.effect,
@@ -87,7 +115,7 @@ def describe_difference(comparison: MetricComparison, result: GroupComparison) -
     if result.excludes_zero:
         ends = sorted((abs(low), abs(high)))
         return f"{better} (95 % interval {ends[0]:.2g} to {ends[1]:.2g}; {counts}; {result.method})"
-    missed = f"{counts} would miss one under {result.detectable:.2g} more than 1 time in 5"
+    missed = f"with {counts}, a difference under {result.detectable:.2g} is missed more than 1 time in 5"
     return f"no difference shown (95 % interval {low:.2g} to {high:.2g}; {result.method}): {missed}"
 
 

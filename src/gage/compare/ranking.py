@@ -24,6 +24,8 @@ MIN_SEEDS = 3
 SOURCE = "source code"
 OPERATION = "operation"
 """What a run may differ in beside its config."""
+DIGEST_DIGITS = 12
+"""Digits of the digest of the source code that are shown."""
 
 
 MeasureEffects = Callable[[Sequence[float], Mapping[str, Column], bool], Importance]
@@ -207,7 +209,7 @@ def _build_columns(runs: Sequence[Run], configs: Sequence[Mapping[str, Comparabl
     """
     names = [name for name in dict.fromkeys(name for config in configs for name in config) if not is_seed_name(name)]
     columns: dict[str, Column] = {name: [config.get(name) for config in configs] for name in sorted(names)}
-    columns.setdefault(SOURCE, [run.source_digest for run in runs])
+    columns.setdefault(SOURCE, [run.source_digest[:DIGEST_DIGITS] for run in runs])
     columns.setdefault(OPERATION, [str(run.op) for run in runs])
     return {name: column for name, column in columns.items() if len(set(column)) > 1}
 

@@ -195,10 +195,11 @@ def _find_seed(run: Run) -> str | None:
 
 def list_ranking_facts(ranking: Ranking, per: str | None = None) -> dict[str, str]:
     """Returns facts below the table by title: noise, luck, the best config, the best value."""
-    return _describe_noise(ranking) | ({} if per else _describe_config(ranking) | _describe_best_value(ranking))
+    facts = _describe_noise(ranking, has_ranks=per is None)
+    return facts | ({} if per else _describe_config(ranking) | _describe_best_value(ranking))
 
 
-def _describe_noise(ranking: Ranking) -> dict[str, str]:
+def _describe_noise(ranking: Ranking, has_ranks: bool) -> dict[str, str]:
     noise = ranking.noise
     first = ranking.runs[0] if ranking.runs else ranking.groups[0].best
     seed = _find_seed(first.run)
@@ -212,7 +213,7 @@ def _describe_noise(ranking: Ranking) -> dict[str, str]:
         if noise.tied > 1
         else f"the first two ranks differ by more than two {repeats} usually do"
     )
-    facts = {"Noise": f"std over {repeats} {noise.std:.3g} ({runs}): {ranks}"}
+    facts = {"Noise": f"std over {repeats} {noise.std:.3g} ({runs})" + (f": {ranks}" if has_ranks else "")}
     side = "below" if ranking.metric.lower_is_better else "above"
     if noise.luck:
         facts["Luck"] = f"the best of as many equal runs would be about {abs(noise.luck):.2g} {side} their mean"
@@ -262,7 +263,7 @@ def describe_effects(ranking: Ranking) -> EffectTexts:
     over = importance.note or f"over {rows}"
     measure = f"share by {importance.method} {over}" if importance.method else f"rank effect {over}"
     title = f"What goes with {ranking.metric.text} ({measure}, 95 % range; not a cause)" if shown else ""
-    notes = [f"May be chance: {join_some(chance, MAX_LISTED)}"] if chance else []
+    notes = [f"May be chance, each judged alone: {join_some(chance, MAX_LISTED)}"] if chance else []
     if importance.note and not effects:
         notes.append(f"{importance.method} {importance.note}")
     elif shown and len(effects) > len(shown) + len(chance):
@@ -273,7 +274,8 @@ def describe_effects(ranking: Ranking) -> EffectTexts:
     if ranking.differing:
         keys = [f"{key} ({_list_values(values)})" for key, values in ranking.differing.items()]
         notes.append(f"Differing: {join_some(keys, MAX_LISTED)}")
-        notes.append(f"Effects on {ranking.metric.text} are measured from {MIN_CONFIGS} configs on.")
+        count = f"there {'is' if ranking.configs == 1 else 'are'} {ranking.configs}"
+        notes.append(f"Effects on {ranking.metric.text} are measured from {MIN_CONFIGS} configs on; {count}.")
     elif ranking.importance.left_out:
         names = [f"{key} ({reason})" for key, reason in ranking.importance.left_out.items()]
         notes.append(f"Left out of the effects: {join_some(names, MAX_LISTED)}")

@@ -1,11 +1,12 @@
 """Compares two groups of runs by a metric, such as two configs over seeds. Takes runs and returns a record."""
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from gage.compare.groups import group_by_seed, normalize_config
 from gage.compare.metric import RankedMetric
-from gage.compare.ranking import RankedEntries, select_entries
+from gage.compare.ranking import select_entries
+from gage.compare.run_pairs import GroupContrast, find_contrast
 from gage.compare.statistics import GroupComparison, compare_groups, compare_pairs
 from gage.types.filter import SeriesReader
 from gage.types.run import Run
@@ -13,32 +14,35 @@ from gage.types.run import Run
 
 class MetricComparison(NamedTuple):
     """How two groups of runs differ. Of each group, `sizes` has the runs with a value, and `left_out` the others by
-    reason. `result` is None if a group has no run with a value.
+    reason. `result` is None if a group has no run with a value. `contrast` says in what the counted runs differ.
     """
 
     metric: RankedMetric
     sizes: tuple[int, int]
     left_out: tuple[Mapping[str, int], Mapping[str, int]]
     result: GroupComparison | None = None
+    contrast: GroupContrast = GroupContrast()
 
 
 def compare_by_metric(
     a: Sequence[Run], b: Sequence[Run], metric: RankedMetric, read_series: SeriesReader | None = None
 ) -> MetricComparison:
-    """Compares the values of two groups of runs, in pairs if each is one config with the same seeds."""
+    """Compares the values of two groups of runs: in pairs if each run of one has a run of the other with the same seed
+    and config, except for values in which the groups differ throughout.
+    """
     (first, first_out), (second, second_out) = (
         select_entries(runs, [0] * len(runs), metric, read_series, any_status=False) for runs in (a, b)
     )
     comparison = MetricComparison(metric, (len(first.runs), len(second.runs)), (first_out, second_out))
     if not first.runs or not second.runs:
         return comparison
-    seeds, others = _map_seeds(first), _map_seeds(second)
-    if len(seeds) > 1 and seeds.keys() == others.keys():
-        pairs = [(seeds[seed], others[seed]) for seed in seeds]
-        result = compare_pairs([x for x, _ in pairs], [y for _, y in pairs], metric.lower_is_better)
+    contrast = find_contrast(first.runs, second.runs)
+    if contrast.pairs:
+        values = [first.values[i] for i, _ in contrast.pairs], [second.values[i] for _, i in contrast.pairs]
+        result = compare_pairs(*values, metric.lower_is_better)
     else:
         result = compare_groups(first.values, second.values, metric.lower_is_better)
-    return comparison._replace(result=result)
+    return comparison._replace(result=result, contrast=contrast)
 
 
 def find_siblings(run: Run, runs: Sequence[Run]) -> list[Run]:
@@ -47,11 +51,3 @@ def find_siblings(run: Run, runs: Sequence[Run]) -> list[Run]:
     groups = group_by_seed(candidates, [normalize_config(each) for each in candidates])
     indexes = next((g.members for g in groups if any(candidates[i].id == run.id for i in g.members)), ())
     return [candidates[i] for i in indexes]
-
-
-def _map_seeds(entries: RankedEntries) -> dict[Hashable, float]:
-    """Returns the value of each seed; nothing if the runs are of several configs, or have no seed or one twice."""
-    groups = group_by_seed(entries.runs, [normalize_config(run) for run in entries.runs])
-    seeds: dict[Hashable, float] = {}
-    seeds.update((seed, entries.values[index]) for seed, index in groups[0].seeds if isinstance(seed, tuple))
-    return seeds if len(groups) == 1 and len(seeds) == len(entries.runs) else {}

@@ -96,8 +96,9 @@ def resolve_comparison(settings: BlockSettings, query: RunQuery) -> tuple[Item, 
         empty = comparison.sizes.index(0)
         reasons = describe_reasons(comparison.left_out[empty], metric.text)
         raise NotFound(f"{'AB'[empty]} has no completed run with a {metric.text}{reasons and f': {reasons}'}")
-    table = build_groups_table(comparison, comparison.result, (settings.a, settings.b))
-    return (TableItem(table), *map(TextItem, describe_comparison(comparison, comparison.result)))
+    labels = (settings.a, settings.b)
+    table = build_groups_table(comparison, comparison.result, labels)
+    return (TableItem(table), *map(TextItem, describe_comparison(comparison, comparison.result, labels)))
 
 
 def _find_group(text: str, runs: Sequence[Run], where: str, query: RunQuery) -> Sequence[Run]:

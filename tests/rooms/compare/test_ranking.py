@@ -8,11 +8,11 @@ from hypothesis import strategies as st
 
 from gage.cli.render.group_comparison import print_comparison
 from gage.cli.render.ranking import print_ranking
-from gage.compare.group_text import convert_comparison_to_json
+from gage.compare.group_text import convert_comparison_to_json, describe_comparison
 from gage.compare.groups import group_by_seed, is_seed_name, normalize_config
 from gage.compare.metric import RankedMetric, infer_direction, parse_metric
 from gage.compare.ranking import rank_runs
-from gage.compare.ranking_text import convert_ranking_to_json
+from gage.compare.ranking_text import convert_ranking_to_json, describe_effects
 from gage.compare.run_groups import compare_by_metric, find_siblings
 from gage.select.parse import parse_value_name
 from gage.types.run import Metric, OpRef, Run, UserAttrs
@@ -38,6 +38,8 @@ def make(loss, status="completed", /, *, best=None, points=1, op="train", digest
 
 
 make.count = 0
+LOSS = RankedMetric("loss", parse_value_name("loss"), True)
+LABELS = ("depth=1", "depth=3")
 
 
 def rank(runs, text="loss", limit=3, lower=True, **options):
@@ -193,6 +195,42 @@ def test_runs_are_compared_in_pairs_if_their_seeds_match():
     assert compare_by_metric([make(1), make(2)], [make(3), make(4)], metric).result.method == "Welch"
     failed = compare_by_metric(a, [make(1, "error"), make(math.nan)], metric)
     assert failed.result is None and failed.left_out == ({}, {"error": 1, "nan": 1})
+
+
+def test_runs_of_a_grid_are_compared_in_pairs_that_differ_in_one_value():
+    grid = [(lr, seed) for lr in (0.1, 0.2, 0.4) for seed in (1, 2)]
+    a = [make(10 * lr + seed, depth=1, lr=lr, seed=seed) for lr, seed in grid]
+    b = [make(10 * lr + seed + 0.1 + seed / 100, depth=3, lr=lr, seed=seed) for lr, seed in reversed(grid)]
+    found = compare_by_metric(a, b, LOSS)
+    assert found.result.method == "paired t" and found.result.difference == pytest.approx(-0.115)
+    assert found.contrast.apart == ("depth",) and len(found.contrast.pairs) == 6
+    assert describe_comparison(found, found.result, LABELS)[2] == "Each pair of runs differs in depth only"
+
+
+def test_says_what_groups_without_pairs_mix_and_differ_in():
+    a = [make(1.0, depth=1, lr=0.1, data=data, opt="a") for data in "xy"]
+    b = [make(2.0, depth=3, lr=lr, data=data, opt="b") for data in "xy" for lr in (0.1, 0.2)]
+    found = compare_by_metric(a, b, LOSS)
+    assert found.result.method == "Welch"
+    note = describe_comparison(found, found.result, LABELS)[2]
+    assert note == "Not compared in pairs: the groups also differ in opt, lr; each group mixes values of data"
+    answer = convert_comparison_to_json(found, found.result, LABELS)
+    assert answer["differ_in"] == ["depth", "opt", "lr"] and answer["mix"] == ["data"]
+
+
+def test_groups_that_differ_in_their_seeds_only_have_no_note():
+    a, b = ([make(float(seed), depth=depth, seed=seed) for seed in (depth, depth + 1)] for depth in (1, 3))
+    found = compare_by_metric(a, b, LOSS)
+    assert found.result.method == "Welch" and len(describe_comparison(found, found.result, LABELS)) == 2
+    swapped = compare_by_metric(b, a, LOSS)
+    assert swapped.result.a_better == 0
+    assert "; B is better in 100 % of all pairs" in describe_comparison(swapped, swapped.result, LABELS)[1]
+
+
+def test_digests_of_source_code_are_short():
+    runs = [make(loss, digest=str(loss)[0] * 64) for loss in (1.0, 2.0)]
+    notes = describe_effects(rank_runs(runs, [1, 2], LOSS, 3)).notes
+    assert notes[0] == "Differing: source code (111111111111, 222222222222)"
 
 
 def test_siblings_of_a_run():

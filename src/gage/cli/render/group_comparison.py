@@ -13,5 +13,5 @@ def print_comparison(comparison: MetricComparison, result: GroupComparison, labe
     """Prints a table of the two groups, and how they differ."""
     terminal.print_table(*build_groups_table(comparison, result, labels))
     terminal.print_stdout()
-    for text in describe_comparison(comparison, result):
+    for text in describe_comparison(comparison, result, labels):
         print_wrapped(text)
