@@ -2,7 +2,10 @@
 
 import csv
 import json
+import os
 import shutil
+import stat
+import threading
 
 import pytest
 from predecessor import SAMPLES
@@ -274,3 +277,35 @@ def test_a_board_of_gage_0_1_without_columns_shows_all_values(gage, project):
         *("config.epochs", "config.loss", "config.lr", "config.name", "attribute.opt", "metric.loss"),
     ]
     assert board["rows"][3]["label"] == "second" and len(board["rows"]) == 5
+
+
+def test_html_goes_through_links_and_never_replaces_a_pipe(gage, runs, write, project):
+    write("m.toml", 'columns = ["model", "acc"]')
+    os.mkfifo(project / "pipe")
+    read = []
+    reader = threading.Thread(target=lambda: read.append((project / "pipe").read_text()), daemon=True)
+    reader.start()
+    assert gage("board", "m", "--html", "pipe").code == 0
+    reader.join()
+    assert read[0].startswith("<!")
+    assert stat.S_ISFIFO((project / "pipe").stat().st_mode)
+    (project / "link.html").symlink_to("page.html")
+    gage("board", "m", "--html", "link.html")
+    assert (project / "page.html").is_file()
+    assert (project / "link.html").is_symlink()
+
+
+@pytest.mark.parametrize(
+    ("target", "message"),
+    [
+        ("", "The name of the HTML file is empty"),
+        ("no/such/x.html", "Cannot write no/such/x.html: No such file or directory"),
+        ("boards", "boards is a directory"),
+    ],
+)
+def test_says_why_a_page_cannot_be_written(gage, runs, write, target, message):
+    write("m.toml", 'columns = ["model"]')
+    result = gage("board", "m", "--html", target, code=None)
+    assert result.code != 0
+    assert message in result.err
+    assert "--runs" not in result.err

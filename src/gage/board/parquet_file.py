@@ -53,8 +53,12 @@ def _import_arrow() -> "pyarrow":
 def _write(table: "pyarrow.Table", path: str) -> None:
     import pyarrow.parquet
 
+    from gage.lib.output_file import write_output_file
+
+    buffer = pyarrow.BufferOutputStream()
+    pyarrow.parquet.write_table(table, buffer)
     try:
-        pyarrow.parquet.write_table(table, path)
+        write_output_file(path, buffer.getvalue().to_pybytes())
     except OSError as e:
         raise UsageError(f"Cannot write {path}: {e.strerror or e}", "Use another path") from None
 

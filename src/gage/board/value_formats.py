@@ -34,6 +34,8 @@ def _format_number(value: float, format: str, now: int) -> str:
         return format_number(value) if isinstance(value, float) else str(value)
     if isinstance(value, int) and abs(value) > MAX_INTEGER:
         return str(value)
+    if abs(value) > {"duration": MAX_INTEGER // 1_000_000, "bytes": MAX_INTEGER}.get(format, abs(value)):
+        return format_number(float(value))  # no time or size; in µs it may be infinite
     if format == "percent" or re.fullmatch(NUMBER_FORMAT, format):
         spec = {"percent": ".1%"}.get(format, format)
         return f"{value:{spec}}" if isinstance(value, int) else f"{value:{spec.replace('d', '.0f')}}"

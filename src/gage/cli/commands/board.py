@@ -11,7 +11,7 @@ from gage.cli.global_options import find_current_project, get_current_dir
 from gage.cli.render import terminal
 from gage.cli.table_output import FORMATS, TableOutput, add_format_options
 from gage.index.load_series import build_series_reader
-from gage.types.errors import ConfigError, UsageError
+from gage.types.errors import ConfigError, StoreError, UsageError
 
 if TYPE_CHECKING:
     from gage.board.board_table import BoardTable
@@ -183,8 +183,10 @@ def _write_html(board: "BoardDef", table: "BoardTable", path: Path, target: str)
     from gage.board.html.elements import render_notes, render_section, render_table
     from gage.board.html.page import render_page
     from gage.lib import times
-    from gage.lib.files import write_atomic
+    from gage.lib.output_file import write_output_file
 
+    if not target:
+        raise UsageError("The name of the HTML file is empty", "Try: --html board.html")
     file = get_current_dir() / Path(target).expanduser()
     if file.resolve() == path.resolve():
         raise UsageError(f"{target} is the board itself", "Use another file, such as board.html")
@@ -192,5 +194,9 @@ def _write_html(board: "BoardDef", table: "BoardTable", path: Path, target: str)
         raise UsageError(f"{target} is a directory", "Use a file in it, such as board.html")
     part = render_section(render_table(table.shown, table.values, _describe_rows(table)), render_notes(table.notes))
     footer = f"Gage {__version__}, {times.format_iso(times.now_us())[:16].replace('T', ' ')}"
-    write_atomic(file, render_page(board.title or path.stem, [part], board.description, footer).encode())
+    page = render_page(board.title or path.stem, [part], board.description, footer)
+    try:
+        write_output_file(file, page.encode())
+    except OSError as e:
+        raise StoreError(f"Cannot write {target}: {e.strerror}", "Use another path") from None
     terminal.print_stderr(f"Wrote {target}")
