@@ -134,6 +134,15 @@ def test_warns_where_seeds_explain_all(gage, runs):
     assert "seeds alone may explain how these runs differ" in " ".join(gage("best", "loss").out.split())
 
 
+def test_names_what_the_noise_is_pooled_over(gage, runs):
+    for data in ("moons", "xor"):
+        for seed in (1, 2):
+            add_run(runs, {"loss": seed / 10}, data=data, lr=len(data), seed=seed)
+    assert "the noise may differ by data: select one value by --where\n" in gage("best", "loss").out
+    assert gage("best", "loss", "--importance").out == gage("best", "loss").out
+    assert "Pooled" not in gage("best", "loss", "-w", "data=xor").out
+
+
 def test_ranks_by_value_have_no_ranks_in_their_noise(gage, runs):
     for lr in (0.1, 0.2):
         for seed in (1, 2):

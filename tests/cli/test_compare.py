@@ -154,6 +154,25 @@ def test_a_group_says_how_many_of_its_runs_have_a_metric(gage, runs):
     assert "0.5 (1)" in gage("compare", "--group").out
 
 
+def test_groups_count_runs_without_a_finite_value(gage, runs):
+    add_run(runs, {"acc": float("nan"), "loss": float("nan")}, model="vit", data="b", seed=2, epochs=3)
+    add_run(runs, {"acc": 0.5}, model="vit", data="b", seed=3, epochs=3)
+    result = gage("compare", "--group")
+    assert "Left out: 1 error, 1 missing (loss), 1 NaN (loss, acc)\n" in result.err
+    assert gage("compare", "--group", "--json").json["without_value"]["loss"] == {"nan": 1, "missing": 1}
+
+
+def test_says_that_the_baseline_is_not_among_the_selected_runs(gage, runs):
+    result = gage("compare", "--group", "-w", "model=cnn", "--baseline", "3")
+    assert "is not among the selected runs; others of its config are not added" in result.err
+    assert "not among" not in gage("compare", "--group", "--baseline", "3").err
+
+
+def test_one_filter_is_referred_to_where(gage, runs):
+    err = gage("compare", "model=cnn", "--table", code=2).err
+    assert "To compare the runs that match in a table: gage compare --where model=cnn" in err
+
+
 def test_pivot_shows_mean_and_deviation_over_the_rest(gage, runs):
     result = gage("compare", "--rows", "model", "--cols", "data", "--values", "mean(acc)")
     assert [line.split() for line in result.out.splitlines()] == [

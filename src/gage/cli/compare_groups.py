@@ -34,7 +34,14 @@ def compare_two_groups(
     from gage.compare.run_groups import compare_by_metric
 
     if len(selection.words) != 2:
-        raise UsageError("Two groups of runs are needed", "Try: gage compare 1 2 --metric loss")
+        is_selection = metric is None and len(selection.words) == 1 and is_filter(selection.words[0])
+        table = join_words(("gage", "compare", "--where", *selection.words))
+        hint = (
+            f"To compare the runs that match in a table: {table}"
+            if is_selection
+            else "Try: gage compare 1 2 --metric loss"
+        )
+        raise UsageError("Two groups of runs are needed", hint)
     runs = selection.with_words(()).query().require().runs
     compared = pick_metric(runs, metric, lower_is_better, f"compare {join_words(selection.words)} --metric")
     (label_a, a), (label_b, b) = (_find_group(selection, word, runs) for word in selection.words)

@@ -84,7 +84,14 @@ def _print_groups(
     baseline: ListedRun | None,
 ) -> None:
     from gage.compare.metric import has_status_condition
-    from gage.compare.seed_table import FIRST_COLUMNS, build_seed_table, join_seeds, pick_group_columns, sort_groups
+    from gage.compare.seed_table import (
+        FIRST_COLUMNS,
+        build_seed_table,
+        count_unusable_values,
+        join_seeds,
+        pick_group_columns,
+        sort_groups,
+    )
 
     joined = join_seeds(_include(runs, baseline), has_status_condition(selection.where))
     read_series = build_series_reader(selection.store)
@@ -104,11 +111,15 @@ def _print_groups(
         keys = tuple(key for key in parse_columns(options.columns, everything, ()) if key not in own)
     run = None if baseline is None else baseline.run
     table = build_seed_table(groups, keys, run, read_series, output.is_for_people)
-    _print(table, output, "groups", {"baseline": run and run.name, "same": chosen.same, "left_out": joined.left_out})
+    unusable = count_unusable_values(groups, keys, read_series)
+    facts: dict[str, JSONValue] = {"same": chosen.same, "left_out": joined.left_out, "without_value": unusable}
+    _print(table, output, "groups", {"baseline": run and run.name, **facts})
     if options.columns is not None:
         report_columns(keys, everything)
-    if joined.left_out:
-        terminal.print_stderr(f"Left out: {_describe_left_out(joined.left_out)}")
+    _report_left_out(joined.left_out, unusable)
+    if baseline is not None and all(each.run.id != baseline.run.id for each in runs):
+        name = baseline.run.name
+        terminal.print_stderr(f"Baseline {name} is not among the selected runs; others of its config are not added")
     _report_same(selection, options, chosen)
 
 
@@ -123,6 +134,15 @@ def _move_first(groups: Sequence["RunGroup"], baseline: ListedRun) -> list["RunG
     if not of_baseline:
         raise NotFound(f"{baseline.run.name} is in no group: it is {baseline.run.status}, or a newer run has its seed")
     return [*of_baseline, *(group for group in groups if group is not of_baseline[0])]
+
+
+def _report_left_out(left_out: Mapping[str, int], unusable: Mapping[str, Mapping[str, int]]) -> None:
+    """Reports the runs that do not count, and those without a finite value of a metric."""
+    from gage.compare.seed_table import describe_unusable_values
+
+    reasons = [*([_describe_left_out(left_out)] if left_out else []), *describe_unusable_values(unusable)]
+    if reasons:
+        terminal.print_stderr(f"Left out: {', '.join(reasons)}")
 
 
 def _describe_left_out(left_out: Mapping[str, int]) -> str:

@@ -24,6 +24,8 @@ MIN_SEEDS = 3
 SOURCE = "source code"
 OPERATION = "operation"
 """What a run may differ in beside its config."""
+MAX_POOLED_VALUES = 5
+"""Values up to which a text of the config, such as a data set, is said to be pooled in the noise."""
 DIGEST_DIGITS = 12
 """Digits of the digest of the source code that are shown."""
 
@@ -68,7 +70,8 @@ class Noise(NamedTuple):
 
     The `tied` best runs cannot be distinguished from the first: they differ by less than two single runs do in 95 of
     100 cases. `luck` is how far the best of as many equal runs is above their mean. `p` is the probability that configs
-    that make no difference differ as much as these do (F test), None if there is one config only.
+    that make no difference differ as much as these do (F test), None if there is one config only. `pooled` names texts
+    of the config, such as a data set, of which the groups have several values, but few.
     """
 
     std: float
@@ -77,6 +80,7 @@ class Noise(NamedTuple):
     tied: int
     luck: float
     p: float | None
+    pooled: tuple[str, ...] = ()
 
     @property
     def may_be_all(self) -> bool:
@@ -148,7 +152,9 @@ def rank_runs(
         return ranking
     configs = [normalize_config(run) for run in entries.runs]
     groups = group_by_seed(entries.runs, configs)
-    ranking = ranking._replace(configs=len(groups), noise=_measure_noise(entries, groups, metric.lower_is_better))
+    noise = _measure_noise(entries, groups, metric.lower_is_better)
+    pooled = _find_pooled_names([configs[group.members[0]] for group in groups if len(group.indexes) > 1])
+    ranking = ranking._replace(configs=len(groups), noise=noise and noise._replace(pooled=pooled))
     if per is not None:
         per_value = _rank_groups(entries, per, metric, read_series)
         return ranking._replace(groups=per_value[:limit])
@@ -248,6 +254,17 @@ def _measure_noise(entries: RankedEntries, groups: Sequence[SeedGroup], lower_is
     luck = estimate_maximum(len(entries.values)) * std * (-1 if lower_is_better else 1)
     p = _test_configs(entries, groups, std, freedom) if len(groups) > 1 else None
     return Noise(std, len(several), sum(map(len, several)), tied, luck, p)
+
+
+def _find_pooled_names(configs: Sequence[Mapping[str, Comparable]]) -> tuple[str, ...]:
+    """Returns the names of which these configs have several texts, but at most `MAX_POOLED_VALUES`."""
+    names = sorted({name for config in configs for name in config if not is_seed_name(name)})
+    columns = {name: {config.get(name) for config in configs} for name in names}
+    return tuple(
+        name
+        for name, values in columns.items()
+        if 1 < len(values) <= MAX_POOLED_VALUES and all(isinstance(value, str) and value != "nan" for value in values)
+    )
 
 
 def _test_configs(entries: RankedEntries, groups: Sequence[SeedGroup], std: float, freedom: int) -> float:

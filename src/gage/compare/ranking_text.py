@@ -214,6 +214,8 @@ def _describe_noise(ranking: Ranking, has_ranks: bool) -> dict[str, str]:
         else f"the first two ranks differ by more than two {repeats} usually do"
     )
     facts = {"Noise": f"std over {repeats} {noise.std:.3g} ({runs})" + (f": {ranks}" if has_ranks else "")}
+    if noise.pooled:
+        facts["Pooled"] = f"the noise may differ by {join_some(noise.pooled, MAX_LISTED)}: select one value by --where"
     side = "below" if ranking.metric.lower_is_better else "above"
     if noise.luck:
         facts["Luck"] = f"the best of as many equal runs would be about {abs(noise.luck):.2g} {side} their mean"

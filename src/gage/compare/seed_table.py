@@ -20,8 +20,11 @@ from gage.compare.comparison_table import (
     pick_columns,
 )
 from gage.compare.groups import group_by_seed, is_seed_name, normalize_config
+from gage.compare.ranking_text import LEFT_OUT
 from gage.index.sorting import build_rank
 from gage.lib.mean_std import summarize_values
+from gage.lib.suggest import join_some
+from gage.select.evaluate import find_exclusion
 from gage.types.filter import SeriesReader
 from gage.types.run import Run
 from gage.types.table import Column, Table
@@ -31,6 +34,8 @@ RunGroup = Sequence[ListedRun]
 
 FIRST_COLUMNS = (Column("index", "#", "right"), Column("name", "Name"), Column("runs", "n", "right"))
 """Position and name of the newest run of a group, and the number of runs."""
+MAX_METRICS = 4
+"""Metrics that a note lists."""
 ANNOTATIONS = ("status", "label", "tags")
 """Columns of runs that say nothing of a group."""
 
@@ -91,6 +96,35 @@ def build_seed_table(
     if not any(own):
         return table
     return add_deltas(table, exact, [None, None, None, *metrics], exact.rows[own.index(True)], own)
+
+
+def count_unusable_values(
+    groups: Sequence[RunGroup], keys: Sequence[str], read_series: SeriesReader | None = None
+) -> dict[str, dict[str, int]]:
+    """Returns for each metric among the columns how many runs have no finite value, by reason: "nan", "infinite",
+    "text" or "missing". Metrics that all runs have are left out.
+    """
+    everything = [each for group in groups for each in group]
+    names = collect_names([each.run for each in everything])
+    counts: dict[str, dict[str, int]] = {}
+    for key in keys:
+        if find_metric(key, names) is not None:
+            values = [get_column_value(each.run, each.position, key, read_series) for each in everything]
+            reasons = Counter(find_exclusion(None if v is None else normalize_value(v)) for v in values)
+            counts[key] = {reason: count for reason, count in reasons.items() if reason}
+    return {key: reasons for key, reasons in counts.items() if reasons}
+
+
+def describe_unusable_values(counts: Mapping[str, Mapping[str, int]]) -> list[str]:
+    """Returns how many runs have no finite value of which metrics: `1 NaN (loss, val_loss)`."""
+    names: dict[tuple[str, int], list[str]] = {}
+    for name, reasons in counts.items():
+        for reason, count in reasons.items():
+            names.setdefault((reason, count), []).append(name)
+    return [
+        f"{count:,} {LEFT_OUT.get(reason, reason)} ({join_some(several, MAX_METRICS)})"
+        for (reason, count), several in names.items()
+    ]
 
 
 def _read_cell(group: RunGroup, key: str, is_metric: bool, read_series: SeriesReader | None) -> JSONValue:

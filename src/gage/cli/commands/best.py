@@ -41,6 +41,8 @@ max_option = click.option(
 @click.option(
     "--importance",
     type=click.Choice(("rank", "ped-anova")),
+    is_flag=False,
+    flag_value="rank",
     default="rank",
     help="Measure which config values matter: by rank effects (default), or by PED-ANOVA of Optuna.",
 )
