@@ -5,3 +5,6 @@ GAGEFILE_NAMES = ("gage.toml", "gage.json", "gage.yaml", "gage.yml")
 BOARDS_DIR = "boards"
 """Directory of a project that contains its boards."""
 BOARD_SUFFIXES = (".toml", ".json", ".yaml", ".yml")
+REPORTS_DIR = "reports"
+"""Directory of a project that contains its reports."""
+REPORT_SUFFIX = ".md"

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import accumulate
 from pathlib import Path
 
-from gage.gagefile.file_names import GAGEFILE_NAMES
+from gage.gagefile.file_names import BOARD_SUFFIXES, BOARDS_DIR, GAGEFILE_NAMES, REPORT_SUFFIX, REPORTS_DIR
 from gage.lib.files import is_inside, is_text_file
 from gage.lib.globs import compile_pattern
 from gage.lib.secrets import is_secret_file
@@ -24,6 +24,9 @@ MAX_ENTRIES = 100_000
 MAX_SKIPPED = 200
 MAY_HOLD_SECRETS = "may hold secrets"
 """Why files such as `.env` are not copied."""
+
+REPORT_MARK = re.compile(rb"^ {0,3}(?:`{3,}|~{3,})[ \t]*gage\b|\{gage:", re.MULTILINE)
+"""What a report has, and other Markdown has not: a block or a value."""
 
 CACHE_DIRECTORIES = frozenset(
     "__pycache__ node_modules .git .hg .svn .gage .guild .dvc .venv .tox .nox .mypy_cache .pytest_cache .ruff_cache"
@@ -61,7 +64,8 @@ def select_source(
     to 1 MB. `patterns` of an operation select the files that match, except those that match a pattern after `-`; with
     exclusions only, they narrow the default; () selects nothing. The `store` is never part of the source code. Files
     that usually hold secrets (`.env`, private keys) are only selected if Git tracks them or a pattern or `config` is
-    about them.
+    about them. Boards and reports are only selected if a pattern selects them or `config` names them: a saved board
+    does not change the program.
     """
     if patterns is not None and not patterns:
         return SourcePlan(rule="no source code")
@@ -69,7 +73,8 @@ def select_source(
     collector = _SourceCollector(project, store, [*include, *_list_config_files(config)])
     if include:
         return collector.build_plan(", ".join(patterns or ()), _find_by_patterns(collector, patterns or ()))
-    rule, names = _find_default(collector)
+    rule, found = _find_default(collector)
+    names = (name for name in found if not collector.is_board_or_report(name))
     excluded = [compile_pattern(p[1:]) for p in patterns or ()]
     selected = (n for n in names if not any(matches(n) for matches in excluded))
     return collector.build_plan(", ".join([rule, *(patterns or ())]), selected)
@@ -121,6 +126,13 @@ class _SourceCollector:
         self.skip(name, MAY_HOLD_SECRETS)
         return True
 
+    def is_board_or_report(self, name: str) -> bool:
+        """Returns whether the file is a board or a report of the project, and notes it, unless the config names it."""
+        kind = "" if name in self.naming else _find_view_kind(self.project, name)
+        if kind:
+            self.skip(name, kind)
+        return kind != ""
+
     def add_file(self, name: str, text_only: bool, max_bytes: int = MAX_TRACKED_BYTES) -> bool:
         """Adds the file if it is source code, and returns whether it is. Text has a limit of its own."""
         path = f"{self.project}/{name}"
@@ -151,6 +163,23 @@ class _SourceCollector:
                 f"{MAX_TOTAL_BYTES >> 20} MB): set sourcecode in the Gage file"
             )
         return SourcePlan(tuple(sorted(within_limits, key=lambda f: f.path)), tuple(self.skipped), rule, self.limit)
+
+
+def _find_view_kind(project: Path, name: str) -> str:
+    """Returns "board" or "report" if the file is one that Gage shows, else "". Files of other content in the same
+    directories are the program's.
+    """
+    folder, _, base = name.rpartition("/")
+    try:
+        if folder == BOARDS_DIR and base.endswith(BOARD_SUFFIXES):
+            from gage.gagefile.load_board import load_board
+
+            return "board" if load_board(str(project / name)).definition is not None else ""
+        if folder == REPORTS_DIR and base.endswith(REPORT_SUFFIX):
+            return "report" if REPORT_MARK.search((project / name).read_bytes()) else ""
+    except OSError:
+        return ""  # removed meanwhile
+    return ""
 
 
 def _apply_limits(files: list[SourceFile]) -> list[SourceFile]:

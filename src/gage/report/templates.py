@@ -4,15 +4,14 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+from gage.gagefile.file_names import REPORT_SUFFIX, REPORTS_DIR
 from gage.lib.plugins import Plugin, load_plugins
 from gage.lib.suggest import suggest_closest
 from gage.report.parse import MAX_REPORT_BYTES, parse_report
 from gage.types.errors import NotFound, UsageError
 
 GROUP = "gage.reports"
-PROJECT_DIR = "reports"
 DEFAULT_REPORT = "summary"
-SUFFIX = ".md"
 
 
 class ReportTemplate(NamedTuple):
@@ -42,14 +41,14 @@ def list_templates(project_dir: Path) -> dict[str, ReportTemplate]:
         ReportTemplate(path.stem, "Gage", path) for path in sorted((Path(__file__).parent / "templates").glob("*.md"))
     ]
     added = [template for plugin in load_report_plugins() if (template := _convert_plugin(plugin)) is not None]
-    local = [ReportTemplate(path.stem, f"{PROJECT_DIR}/{path.name}", path) for path in _list_files(project_dir)]
+    local = [ReportTemplate(path.stem, f"{REPORTS_DIR}/{path.name}", path) for path in _list_files(project_dir)]
     return {template.name: template for template in (*own, *added, *local)}
 
 
 def _list_files(project_dir: Path) -> list[Path]:
     try:
         return sorted(
-            path for path in (project_dir / PROJECT_DIR).iterdir() if path.suffix == SUFFIX and path.is_file()
+            path for path in (project_dir / REPORTS_DIR).iterdir() if path.suffix == REPORT_SUFFIX and path.is_file()
         )
     except OSError:
         return []
@@ -70,7 +69,7 @@ def _convert_plugin(plugin: Plugin) -> ReportTemplate | None:
 
 def is_report_name(word: str, cwd: Path, project_dir: Path) -> bool:
     """Returns whether a word names a report or a file."""
-    return word in list_templates(project_dir) or word.endswith(SUFFIX) or (cwd / word).is_file()
+    return word in list_templates(project_dir) or word.endswith(REPORT_SUFFIX) or (cwd / word).is_file()
 
 
 def find_template(word: str, cwd: Path, project_dir: Path) -> ReportTemplate:
@@ -79,7 +78,7 @@ def find_template(word: str, cwd: Path, project_dir: Path) -> ReportTemplate:
     path = cwd / word
     if word in templates and not path.is_file():
         return templates[word]
-    if path.is_file() or word.endswith(SUFFIX):
+    if path.is_file() or word.endswith(REPORT_SUFFIX):
         return ReportTemplate(_name_file(path, project_dir), str(path), path)
     if word in templates:
         return templates[word]
@@ -100,7 +99,7 @@ def _name_file(path: Path, project_dir: Path) -> str:
         relative = resolved.relative_to(project_dir.resolve())
     except ValueError:
         return str(resolved)
-    return relative.stem if relative.parent == Path(PROJECT_DIR) else str(relative)
+    return relative.stem if relative.parent == Path(REPORTS_DIR) else str(relative)
 
 
 def read_report_file(path: Path) -> str:

@@ -329,3 +329,42 @@ def test_notice_names_files_that_may_hold_secrets(tmp_path):
     write(tmp_path, "train.py", "open('.env')\n")
     plan = plan_run(RunRequest("train.py", cwd=tmp_path))
     assert ([d.path for d in plan.dependencies], plan.notices) == ([".env"], ())
+
+
+BOARD = 'columns = ["name", "loss"]\n'
+REPORT = "# Losses\n\n```gage table\ncolumns: loss\n```\n"
+
+
+@pytest.mark.parametrize("in_git", [False, True])
+def test_boards_and_reports_are_not_source_code(tmp_path, in_git):
+    if in_git:
+        subprocess.run(["git", "-C", str(tmp_path), "init", "-q"], check=True)
+    write(tmp_path, "train.py")
+    before = digest_source(tmp_path, select_source(tmp_path))
+    write(tmp_path, "boards/models.toml", BOARD)
+    write(tmp_path, "reports/losses.md", REPORT)
+    write(tmp_path, "reports/best.md", "The best is {gage: best(acc)}.\n")
+    plan = select_source(tmp_path)
+    assert list_paths(plan) == ["train.py"]
+    assert map_reasons(plan) == {
+        "boards/models.toml": "board",
+        "reports/best.md": "report",
+        "reports/losses.md": "report",
+    }
+    assert digest_source(tmp_path, plan) == before
+
+
+def test_other_files_in_their_directories_are_source_code(tmp_path):
+    names = ["boards/chess.json", "boards/setup.py", "lib/boards/models.toml", "reports/data.md", "reports/make.py"]
+    write(tmp_path, "boards/chess.json", '{"squares": 64}')
+    write(tmp_path, "lib/boards/models.toml", BOARD)
+    for name in ("boards/setup.py", "reports/data.md", "reports/make.py"):
+        write(tmp_path, name, "the gage of a railway")
+    assert list_paths(select_source(tmp_path)) == names
+
+
+def test_a_board_that_the_operation_names_is_source_code(tmp_path):
+    write(tmp_path, "boards/models.toml", BOARD)
+    assert list_paths(select_source(tmp_path, ("boards/*",))) == ["boards/models.toml"]
+    config = [ConfigDef(keys=("boards/models.toml#sort",))]
+    assert list_paths(select_source(tmp_path, config=config)) == ["boards/models.toml"]
