@@ -11,6 +11,7 @@ from typing import NamedTuple
 from gage.index import rows
 from gage.index.condition_sql import BATCH_NAMES, ConditionBuilder, ValuePlace
 from gage.index.where_sql import SqlCondition, join_conditions
+from gage.lib import times
 from gage.select.comparable import parse_quantity
 from gage.select.evaluate import parse_step
 from gage.select.fields import RUN_FIELDS, iter_fields
@@ -28,6 +29,8 @@ KIND_NAMES = {
     "attribute": "an attribute",
     "evaluation": "a metric of an evaluation",
 }
+
+_GLOB_SIGNS = frozenset("*?[")
 
 MAX_LISTED = 8
 """The most names or values that a hint lists."""
@@ -72,8 +75,10 @@ def find_unknown_name(
                 names = [name for name in _list_names(db) if not name.startswith("@")]
                 near = FIELD_SYNONYMS.get(field.name) or _find_similar(field.name, [*names, *RUN_FIELDS])
                 hint = f"Did you mean {quote_name(near)!r}?" if near else _list_some("Names", names)
-                if operator := next((o for o in "/*+" if {*field.name.split(o)} <= {*names}), ""):
+                if operator := next((o for o in "/*+-" if {*field.name.split(o)} <= {*names}), ""):
                     hint = f"Write blanks around {operator}: {f' {operator} '.join(field.name.split(operator))}"
+                elif "%" in field.name and field.name.split("%")[0] in names:
+                    hint = f"There is no remainder. List the values: {field.name.split('%')[0]} in [0, 2, 4]"
                 mark = f"\n{mark_position(text, field.at)}" if text else ""
                 return FilterProblem(f"No run has {field.name!r}{mark}", hint)
     return None
@@ -126,9 +131,26 @@ def _describe_condition(db: sqlite3.Connection, where: Where) -> FilterProblem |
             return _describe_value(db, field.name, "=", text, field)
         case Not(Comparison(FieldName() as field, "=", Constant(text))):
             return _describe_value(db, field.name, "!=", text, field)
+        case Comparison(FieldName() as field, "~", Constant(pattern)) if not _GLOB_SIGNS & {*pattern}:
+            hint = f"A glob matches the whole text. Try: {_quote(f'{field.name} ~ ', f'*{pattern}*')}"
+            return FilterProblem(f"No runs match: none has {field.name}={pattern}", hint)
+        case Comparison(FieldName() as field, ">=", Constant() as bound) if _is_in_future(field, bound):
+            hint = _describe_day_bound(where.text)
+            return FilterProblem(f"No runs match: the time of {field.name} is in the future", hint)
         case Comparison(FieldName() as field, "<" | "<=" | ">" | ">=", Constant() as bound):
             return _describe_range(db, field, bound, where.text)
     return None
+
+
+def _is_in_future(field: FieldName, bound: Constant) -> bool:
+    own = RUN_FIELDS.get(field.plain_name)
+    return own is not None and own.type == "time" and bound.text.isdigit() and int(bound.text) > times.now_us()
+
+
+def _describe_day_bound(text: str) -> str:
+    """Returns the hint for `started > today`, which means: after the end of this day."""
+    written = re.search(r"([\w.-]+)\s*>(?!=)\s*([\w-]+)", text)
+    return f"To include it, write {written[1]} >= {written[2]}" if written else "Try: gage list"
 
 
 def _has_name(db: sqlite3.Connection, field: FieldName) -> bool:

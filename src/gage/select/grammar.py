@@ -11,6 +11,15 @@ from typing import Literal, NoReturn, cast
 from gage.select.comparable import PERCENTAGE, parse_quantity
 from gage.select.comparisons import ORDERINGS, build_comparison, get_type
 from gage.select.fields import FUNCTIONS, KINDS, METRIC_FUNCTIONS
+from gage.select.foreign_syntax import (
+    STARTS_COMPARISON,
+    reject_comparison_word,
+    reject_joined_operator,
+    reject_range,
+    reject_tuple,
+    reject_unquoted_time,
+    reject_value_after_or,
+)
 from gage.select.tokens import (
     FOREIGN,
     FOREIGN_FUNCTIONS,
@@ -123,12 +132,15 @@ class _Parser:
     def _parse_alternatives(self) -> Node:
         """Parses a whole filter or group. A group may also be a value, such as `(a + b)`."""
         alternatives: list[Condition] = []
+        parts: list[Condition] = []
         blank_at = or_at = -1
         while True:
             node = self._parse_part()
             self._skip_blanks()
             if self._at_end() and not alternatives:
                 return node
+            if alternatives and isinstance(node, FieldName | Constant):
+                reject_value_after_or(self.text, parts[-1], node)
             parts = [self._require_condition(node)]
             while True:
                 self._skip_blanks()
@@ -168,6 +180,7 @@ class _Parser:
     def _require_condition(self, node: Node) -> Condition:
         """Returns the condition that a value alone stands for: a word to search for."""
         if isinstance(node, Call | Arithmetic):
+            reject_joined_operator(self.text, self.at)
             self._fail(self.at, "Expected a comparison", "A value alone is not a condition: --where 'max(acc) > 0.9'")
         return self._convert_to_word(node) if isinstance(node, FieldName | Constant) else node
 
@@ -331,7 +344,9 @@ class _Parser:
     def _parse_list(self, left: Expression) -> Condition:
         self._skip_blanks()
         start = self.at
+        name = left.name if isinstance(left, FieldName) else ""
         if self.text[start : start + 1] != "[":
+            reject_tuple(self.text, start, name)
             right = self._parse_right("in") if not self._at_end() else None
             if get_type(left) == "time" and isinstance(right, Constant):
                 return build_comparison(self.text, left, "=", right)
@@ -350,10 +365,11 @@ class _Parser:
                 continue
             if not following:
                 self._fail(start, "This list is not closed")
-            name = self._read_name()
-            if not name.raw:
+            value = self._read_name()
+            if not value.raw:
                 self._fail(self.at, f"Unexpected {following!r} in a list")
-            values.append(Constant(name.text, name.is_quoted, name.at))
+            reject_range(self.text, value.at, value.raw, name)
+            values.append(Constant(value.text, value.is_quoted, value.at))
         self.at += 1
         self.in_list = in_list
         self.is_joined = False
@@ -408,6 +424,8 @@ class _Parser:
             return word, ARITHMETIC[word], end
         if self._ends_at(end) or not word:
             return "", 0, end
+        if STARTS_COMPARISON.match(self.text, self.at):
+            reject_comparison_word(self.text, self.at)
         negated = NOT_OPERATOR.match(self.text, self.at)
         if negated:
             return f"not {negated[1].casefold()}", COMPARE, negated.end()
@@ -473,6 +491,7 @@ class _Parser:
         word = self._peek_word()
         if word in FOREIGN:
             self._fail(self.at, f"{word!r} is not part of a filter", f"Use {FOREIGN[word]!r}")
+        reject_unquoted_time(self.text, self.at)
         self._fail(self.at, "Expected 'and' or 'or'")
 
     def _fail(self, at: int, problem: str, hint: str = HINT) -> NoReturn:

@@ -169,6 +169,18 @@ def test_parses_a_filter(text: str, expected: str) -> None:
         ("max(loss", 8, "Expected ')' after the values of max"),
         ("max(max(loss)) > 1", 0, "max takes the name of a metric"),
         ("at(loss - 1, 5) > 1", 0, "at takes the name of a metric"),
+        ("dataset = moons or xor", 19, "'xor' after 'or' is not compared"),
+        ("dataset=moons or xor and x=1", 17, "'xor' after 'or' is not compared"),
+        ("started = today or yesterday", 19, "'yesterday' after 'or' is not compared"),
+        ("lr > 0.1 or 0.5", 12, "'0.5' after 'or' is not compared"),
+        ("x ~ a* or b*", 10, "'b*' after 'or' is not compared"),
+        ("acc between 0.8 and 0.9", 4, "'between' is not part of a filter"),
+        ("op not like tr%", 3, "'like' is not part of a filter"),
+        ("seed % 2 = 0", 5, "'%' is not part of a filter"),
+        ("started > 1h ago", 10, "A time with blanks needs quotes"),
+        ("lr in (0.1, 0.5)", 6, "A list is written in brackets"),
+        ("max(loss)-loss > 0", 9, "'-' needs a blank on both sides"),
+        ("seed in [1:2]", 9, "A list cannot contain the range 1:2"),
     ],
 )
 def test_marks_a_mistake_in_the_filter(text: str, caret: int, message: str) -> None:
@@ -191,12 +203,47 @@ def test_marks_a_mistake_in_the_filter(text: str, caret: int, message: str) -> N
         ("x => 3", "Use '>='"),
         ("started in [3, 4]", "Try: --where"),
         ("started > 3 days ago", 'Quote it: "3 days ago"'),
+        ("started > 1h ago", 'Quote it: "1h ago"'),
+        ("dataset = moons or xor", 'Write dataset in [moons, xor], or quote the word to search for it: "xor"'),
+        ("x != 'a b' or b", 'Write x not in ["a b", b]'),
+        ("started = today or yesterday", "Write the name again"),
+        ("op ~ a* or b*", "Write op again"),
+        ("acc between 0.8 and 0.9", "Write 0.8 <= acc <= 0.9"),
+        ("acc not between 1 and 2", "Write not (1 <= acc <= 2)"),
+        ('op like "sp%"', 'Write op ~ "sp*"'),
+        ("op not like sp_", 'Write op !~ "sp?"'),
+        ("seed % 2 = 0", "There is no remainder. List the values, for example seed in [0, 2, 4]"),
+        ("lr in (0.1, 0.5)", "Write lr in [0.1, 0.5]"),
+        ("seed in [1:2]", "Write 1 <= seed <= 2"),
+        ("max(loss)-loss > 0", "Write blanks around -"),
     ],
 )
 def test_suggests_what_to_write(text: str, hint: str) -> None:
     with pytest.raises(UsageError) as error:
         parse_condition(text)
     assert error.value.hint.startswith(hint)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "lr=1 or error",
+        "lr=1 or #paper",
+        "lr=1 or marked",
+        "lr=1 or 'xor'",
+        "loss < 1 or train",
+        "(a=1 and b=2) or train",
+        "train or eval",
+        "train or lr=1",
+        "train between",
+        "like",
+        "train like",
+        "100%",
+        'ratio in ["1:2"]',
+    ],
+)
+def test_keeps_the_search_for_words(text: str) -> None:
+    parse_condition(text)
 
 
 @given(st.text(min_size=1))
