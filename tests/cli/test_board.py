@@ -309,3 +309,9 @@ def test_says_why_a_page_cannot_be_written(gage, runs, write, target, message):
     assert result.code != 0
     assert message in result.err
     assert "--runs" not in result.err
+
+
+def test_a_page_needs_a_board(gage, runs, write, project):
+    write("models.toml", MODELS)
+    assert "--html needs a board\nTry: gage board NAME --html x.html" in gage("board", "--html", "x.html", code=2).err
+    assert not (project / "x.html").exists()

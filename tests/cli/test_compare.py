@@ -176,7 +176,7 @@ def test_one_filter_is_referred_to_where(gage, runs):
 def test_pivot_shows_mean_and_deviation_over_the_rest(gage, runs):
     result = gage("compare", "--rows", "model", "--cols", "data", "--values", "mean(acc)")
     assert [line.split() for line in result.out.splitlines()] == [
-        ["model", "a", "b"],
+        ["model", "data=a", "data=b"],
         ["cnn", "0.820", "±", "0.010", "(3)"],
         ["vit", "0.920", "±", "0.010", "(3)", "0.5", "(1)"],
     ]
@@ -207,6 +207,12 @@ def test_pivot_has_several_values_and_formats(gage, runs):
     assert "| train | (missing) |" in gage("compare", *words, "--markdown").out
     assert "train & (missing) &" in gage("compare", *words, "--latex").out
     assert gage("compare", *words).err.count("Left out: 1 error") == 1
+
+
+def test_pivot_says_once_what_is_left_out(gage, runs):
+    add_run(runs, {"loss": 0.1}, model="cnn", data="a", seed=9)
+    result = gage("compare", "--rows", "model", "--values", "mean(acc)", "--values", "mean(loss)")
+    assert result.err.count("Left out") == 1 and "; " in result.err
 
 
 def test_formats(gage, runs, project):

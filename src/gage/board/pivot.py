@@ -188,8 +188,18 @@ def mark_missing_rows(pivot: Pivot, names: int) -> Pivot:
 
 
 def _build_column(names: Sequence[str], labels: Labels, value: PivotValue, is_named: bool) -> Column:
-    shown = [MISSING if label is None else str(label) for label in labels]
-    pairs = ", ".join(f"{name}={label}" for name, label in zip(names, shown, strict=True))
+    pairs = _join_pairs(names, [MISSING if label is None else str(label) for label in labels])
+    shown = _join_pairs(names, [MISSING if label is None else _format_label(label) for label in labels])
     key = " ".join(filter(None, (value.text if is_named or not names else "", pairs)))
-    title = " ".join(filter(None, (", ".join(shown), value.text if is_named or not names else "")))
+    title = " ".join(filter(None, (shown, value.text if is_named or not names else "")))
     return Column(key, title, "right", "summary" if value.function == "mean" else "value")
+
+
+def _join_pairs(names: Sequence[str], labels: Sequence[str]) -> str:
+    return ", ".join(f"{name}={label}" for name, label in zip(names, labels, strict=True))
+
+
+def _format_label(label: Comparable) -> str:
+    """Returns a label for people: a number in short form if that is exact."""
+    short = f"{label:g}" if isinstance(label, float) else ""
+    return short if short and float(short) == label else str(label)

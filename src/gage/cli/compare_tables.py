@@ -168,8 +168,8 @@ def print_pivot(
     read_series = build_series_reader(selection.store)
     pivot = build_pivot(runs, row_names, column_names, parsed, read_series, has_status_condition(selection.where))
     if not pivot.table.rows:
-        reasons = describe_reasons(pivot.left_out[parsed[0].text], parsed[0].text)
-        raise NotFound(f"No run has a value for the pivot table: {reasons}")
+        reason = describe_reasons(pivot.left_out[parsed[0].text], parsed[0].text)
+        raise NotFound(f"No run has a value for the pivot table: {reason}")
     if output.is_for_people:
         pivot = mark_missing_rows(pivot, len(row_names))
     names: dict[str, JSONValue] = {
@@ -178,8 +178,9 @@ def print_pivot(
         "values": [each.text for each in parsed],
     }
     _print(pivot.table, output, "table", {**names, "left_out": pivot.left_out})
-    for reasons in dict.fromkeys(describe_reasons(counts, text) for text, counts in pivot.left_out.items()):
-        terminal.print_stderr(f"Left out: {reasons}")
+    reasons = dict.fromkeys(describe_reasons(counts, text) for text, counts in pivot.left_out.items())
+    if reasons:
+        terminal.print_stderr(f"Left out: {'; '.join(reasons)}")
 
 
 def _suggest_value(runs: Sequence[Run]) -> str:

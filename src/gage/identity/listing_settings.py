@@ -72,7 +72,11 @@ def find_problems(value: JSONValue, keys: tuple[str, ...] = ("list",)) -> Iterat
         return
     for name, setting in value.items():
         path = (*keys, name)
-        if name not in known:
+        if name not in known and len(keys) > 2 and isinstance(setting, Mapping):
+            operation = ".".join(path[2:]).replace("\\", "\\\\").replace('"', '\\"')
+            hint = f'An operation with a dot in its name needs quotes: [list.operations."{operation}"]'
+            yield SettingProblem(path, "is not a setting", hint=hint)
+        elif name not in known:
             yield SettingProblem(path, "is not a setting", known)
         elif name == "operations":
             yield from _find_operation_problems(setting, path)

@@ -87,6 +87,12 @@ def parse_sort(texts: Iterable[str]) -> tuple[SortKey, ...]:
             raise UsageError(
                 "The name of --sort is empty", "Try: --sort loss, or --sort=-loss to start with the highest"
             )
+        first, comma, second = name.partition(",")
+        if comma and re.fullmatch(r"[\w./@-]+,\s*[\w./@,\s-]+", name):
+            sign = "=-" if text.strip().startswith("-") else " "
+            raise UsageError(
+                f"--sort takes one name, got {name!r}", f"Repeat it: --sort{sign}{first} --sort {second.strip()}"
+            )
         keys.append(SortKey(parse_value_name(name), text.strip().startswith("-")))
     return tuple(keys)
 

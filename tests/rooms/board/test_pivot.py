@@ -60,10 +60,17 @@ def test_suggests_functions_over_runs() -> None:
 def test_labels_are_in_natural_order_and_missing_ones_last() -> None:
     runs = [make_run(1, model=model, lr=lr) for model, lr in (("b10", 1), ("b9", 0.5), ("b9", None))]
     pivot = build([*runs, make_run(2)], "model", "lr", "count(acc)")
-    assert [column.title for column in pivot.table.columns] == ["model", "0.5", "1", "null", "(missing)"]
+    assert [column.title for column in pivot.table.columns] == ["model", "lr=0.5", "lr=1", "lr=null", "lr=(missing)"]
     assert [column.key for column in pivot.table.columns][1:] == ["lr=0.5", "lr=1", "lr=null", "lr=(missing)"]
     assert pivot.table.rows == (("b9", 1, None, 1, None), ("b10", None, 1, None, None), (None, None, None, None, 1))
     assert [row[0] for row in mark_missing_rows(pivot, 1).table.rows] == ["b9", "b10", "(missing)"]
+
+
+def test_headings_have_short_exact_numbers() -> None:
+    numbers = (1e12, 0.1234567891, 3.0)
+    pivot = build([make_run(1, lr=lr) for lr in numbers], "op", "lr", "acc", "count(acc)")
+    titles = [column.title for column in pivot.table.columns][1::2]
+    assert titles == ["lr=0.1234567891 acc", "lr=3 acc", "lr=1e+12 acc"]
 
 
 def test_says_why_runs_do_not_count() -> None:

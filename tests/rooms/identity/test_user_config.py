@@ -65,6 +65,11 @@ def test_reads_columns_of_listings(file: Path) -> None:
         ("list = 3", "list must be a table, got 3 in ", "For example [list.operations.train]"),
         ("[list]\noperations = 3", "list.operations must be a table", "For example [list.operations.train]"),
         ("[list.operations]\ntrain = 3", "list.operations.train must be a table", "For example"),
+        (
+            '\n[list.operations.train.py]\ncolumns = ["loss"]',
+            "list.operations.train.py is not a setting",
+            'An operation with a dot in its name needs quotes: [list.operations."train.py"]',
+        ),
         ('[list.operations.train]\nsort = "loss"', ":2 has an unknown setting 'list.operations.train.sort'", "columns"),
     ],
 )

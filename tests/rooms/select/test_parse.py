@@ -75,3 +75,10 @@ def test_parses_sort_keys(text: str, key: SortKey) -> None:
 def test_rejects_wrong_sort_keys(text: str) -> None:
     with pytest.raises(UsageError):
         parse_sort([text])
+
+
+def test_suggests_to_repeat_sort() -> None:
+    with pytest.raises(UsageError, match="--sort takes one name") as error:
+        parse_sort(["-val_acc,lr"])
+    assert error.value.hint == "Repeat it: --sort=-val_acc --sort lr"
+    assert parse_sort(["mean(loss, 10)"])

@@ -50,6 +50,8 @@ def command(
         terminal.print_json(build_board_schema())
         return
     if config is None and not selection.words:
+        if html is not None:
+            raise UsageError("--html needs a board", f"Try: gage board NAME --html {html}")
         _list_boards(output.format == "json")
         return
     path = _find_file(config if config is not None else selection.words[0])
