@@ -149,6 +149,17 @@ def test_groups_of_failed_runs_are_shown_if_the_filter_names_their_status(gage, 
     assert [row["seed"] for row in rows] == ["1", "1", "", ""] and rows[0]["n(acc)"] == "1"
 
 
+def test_says_which_groups_differ_in_source_code_only(gage, project):
+    script = project / "train.py"
+    for text in ("lr = 0.1\nseed = 1\nprint('loss: 1')\n", "lr = 0.1\nseed = 1\nprint('loss: 2')\n"):
+        script.write_text(text)
+        gage("run", "train.py", "-y")
+    err = gage("compare", "--group").err
+    assert "2 groups differ from another one in source code only\nTry: gage diff " in err
+    gage("run", "train.py", "lr=0.2", "-y")
+    assert "source code only" not in gage("compare", "--group", "1:2").err
+
+
 def test_a_group_says_how_many_of_its_runs_have_a_metric(gage, runs):
     add_run(runs, {"acc": float("inf")}, model="vit", data="b", seed=2, epochs=3)
     assert "0.5 (1)" in gage("compare", "--group").out

@@ -120,7 +120,20 @@ def _print_groups(
     if baseline is not None and all(each.run.id != baseline.run.id for each in runs):
         name = baseline.run.name
         terminal.print_stderr(f"Baseline {name} is not among the selected runs; others of its config are not added")
+    _report_source_variants([group[0].run for group in groups])
     _report_same(selection, options, chosen)
+
+
+def _report_source_variants(runs: Sequence[Run]) -> None:
+    """Says which groups look equal in the table, since only their source code differs. `runs` has one of each."""
+    from gage.compare.groups import list_source_variants
+
+    variants = list_source_variants(runs)
+    if variants:
+        first, second = (run.name for run in variants[:2])
+        terminal.print_stderr(
+            f"{len(variants)} groups differ from another one in source code only", f"Try: gage diff {first} {second}"
+        )
 
 
 def _include(runs: Sequence[ListedRun], baseline: ListedRun | None) -> Sequence[ListedRun]:

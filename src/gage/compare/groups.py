@@ -57,6 +57,16 @@ def group_by_seed(runs: Sequence[Run], configs: Sequence[ConfigValues]) -> list[
     return [_build_group(indexes, runs, configs, seed_names) for indexes in groups.values()]
 
 
+def list_source_variants(runs: Sequence[Run]) -> list[Run]:
+    """Returns those runs, one of each group, that differ from another one in seed and source code only."""
+    variants: dict[Hashable, list[Run]] = {}
+    for run in runs:
+        rest = frozenset(item for item in normalize_config(run).items() if not is_seed_name(item[0]))
+        evaluated = run.parent if run.relation == "evaluation" else ""
+        variants.setdefault((run.op, rest, evaluated), []).append(run)
+    return [run for several in variants.values() if len({run.source_digest for run in several}) > 1 for run in several]
+
+
 def _build_group(
     indexes: Sequence[int], runs: Sequence[Run], configs: Sequence[ConfigValues], seed_names: set[str]
 ) -> SeedGroup:
