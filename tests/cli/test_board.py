@@ -313,5 +313,5 @@ def test_says_why_a_page_cannot_be_written(gage, runs, write, target, message):
 
 def test_a_page_needs_a_board(gage, runs, write, project):
     write("models.toml", MODELS)
-    assert "--html needs a board\nTry: gage board NAME --html x.html" in gage("board", "--html", "x.html", code=2).err
+    assert "--html needs a board\nName it: gage board NAME --html FILE" in gage("board", "--html", "x.html", code=2).err
     assert not (project / "x.html").exists()

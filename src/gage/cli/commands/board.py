@@ -51,7 +51,7 @@ def command(
         return
     if config is None and not selection.words:
         if html is not None:
-            raise UsageError("--html needs a board", f"Try: gage board NAME --html {html}")
+            raise UsageError("--html needs a board", "Name it: gage board NAME --html FILE")
         _list_boards(output.format == "json")
         return
     path = _find_file(config if config is not None else selection.words[0])
