@@ -202,7 +202,16 @@ def test_the_cursor_keeps_its_run(root):
     def check(pilot):
         assert pilot.app.state.run.id.endswith("1c")
 
-    show(["down", "right", "right", "["], check)
+    show(["down", "/", "'val_loss < 0.2", "enter"], check)
+    show(["down", "x", "x"], check)
+
+
+def test_sorting_goes_to_the_first_run(root):
+    def check(pilot):
+        assert pilot.app.state.row_number == 0
+        assert pilot.app.state.run.id.endswith("-000000000000")
+
+    show(["down", "right", "right", "]"], check)
 
 
 @pytest.mark.parametrize(
@@ -304,8 +313,24 @@ def test_deletion_asks_and_can_be_undone(root):
     lines = show(["D", "y"], lambda pilot: wait_for(pilot, lambda app: len(app.state.grid.rows) == 29))
     assert read(root, 29).user_attrs.deleted_by
     assert "29 runs" in lines[0] or "29 runs" in show([])[0]
-    show(["D", "y", "u"])
+
+    async def restore(pilot):
+        await pilot.press("u")
+        await wait_for(pilot, lambda app: len(app.state.grid.rows) == 29)
+        assert "Undone: Deleted" in pilot.app.state.message
+
+    show(["D", "y"], restore)
     assert not read(root, 28).user_attrs.deleted_by
+
+
+def test_draws_again_for_another_size(root):
+    async def check(pilot):
+        for size in ((20, 5), (90, 12), (200, 50), (80, 24)):
+            await pilot.resize_terminal(*size)
+            await wait_for(pilot, lambda app, size=size: len(app.lines.lines) == size[1])
+            assert len(pilot.app.lines.lines[0]) == size[0]
+
+    show([], check)
 
 
 async def wait_for(pilot, fits):

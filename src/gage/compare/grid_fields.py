@@ -11,7 +11,7 @@ from gage.select.evaluate import RunRow, list_values, parse_step
 from gage.select.fields import RUN_FIELDS, iter_fields
 from gage.select.parse import parse_value_name
 from gage.types.errors import UsageError
-from gage.types.filter import Call, Constant, Expression, FieldName
+from gage.types.filter import Call, Comparison, Constant, Expression, FieldName
 from gage.types.run import Run
 from gage.types.values import Comparable, normalize_value
 
@@ -208,14 +208,22 @@ OWN_VALUES: dict[str, ReadValue] = {
 
 
 def format_filter_name(field: GridField) -> str:
-    """Returns the name of a field as a filter needs it: quoted by backticks where it has other characters than those
-    of a word.
-    """
-    prefix, name = "", field.key
-    if field.kind != "run" and field.key != field.name:
-        prefix, name = field.key[: -len(field.name)], field.name
-    is_word = name.replace("_", "a").replace(".", "a").replace("-", "a").isalnum() and not name[:1].isdigit()
-    return prefix + (name if is_word else f"`{name}`")
+    """Returns the name of a field as a filter needs it: in backticks if it would be read as something else."""
+    if field.kind == "run":
+        return field.key
+    prefix = field.key[: -len(field.name)] if field.key != field.name else ""
+    return field.key if _is_filter_name(field.key) else f"{prefix}`{field.name}`"
+
+
+def _is_filter_name(key: str) -> bool:
+    """Returns whether a filter reads a text as a name."""
+    from gage.select.grammar import parse_condition
+
+    try:
+        condition = parse_condition(f"{key} = 1")
+    except UsageError:
+        return False
+    return isinstance(condition, Comparison) and isinstance(condition.left, FieldName) and condition.left.name == key
 
 
 def list_metrics(fields: Sequence[GridField]) -> list[GridField]:

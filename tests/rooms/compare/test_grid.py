@@ -262,6 +262,9 @@ def test_names_of_several_kinds_are_written_with_their_kind():
     assert resolve_field("min(lr)", fields).title == "min(metric.lr)"
     assert resolve_field("run.status", fields).field.kind == "run"
     assert format_filter_name(fields["a b"]) == "`a b`"
+    for name, written in (("val/loss", "val/loss"), ("1", "`1`"), ("not", "`not`"), ("a=b", "`a=b`"), ("x.y", "x.y")):
+        (field,) = (each for each in list_fields([build_run(1, metrics={name: 1.0})]).values() if each.name == name)
+        assert format_filter_name(field) == written
     assert format_filter_name(fields["metric.lr"]) == "metric.lr"
 
 

@@ -21,7 +21,7 @@ from gage.cli.compare_screen.line_view import LineView
 from gage.cli.compare_screen.palette import ColorMode
 from gage.cli.compare_screen.prompt import Prompt, Question
 from gage.cli.compare_screen.reading import ReadingNeeds, has_details, list_needs
-from gage.cli.compare_screen.run_feed import FeedUpdate, RunFeed
+from gage.cli.compare_screen.run_feed import MAX_NEWS, FeedUpdate, RunFeed
 from gage.cli.compare_screen.save_view import save_view
 from gage.cli.compare_screen.screen_lines import Screen, draw_screen
 from gage.cli.compare_screen.screen_state import RunFiles, ScreenState, Series
@@ -76,7 +76,7 @@ class CompareApp(App[None]):
         self._reading = ReadingNeeds()
         self._has_mouse = True
         self._has_pictures = mode == "256" and not state.charset.is_ascii
-        self.deleted: set[str] = set()
+        self.own_changes: set[str] = set()
 
     def compose(self) -> ComposeResult:
         """Yields the widgets."""
@@ -96,11 +96,8 @@ class CompareApp(App[None]):
         """Ends the threads."""
         self._feed.stop()
 
-    def on_resize(self, event: events.Resize) -> None:
+    def on_line_view_resized(self) -> None:
         """Draws for another size of the terminal."""
-        self.call_after_refresh(self._fit)
-
-    def _fit(self) -> None:
         size = self.lines.size
         self.update(replace(self.state, width=size.width, height=size.height))
 
@@ -183,7 +180,6 @@ class CompareApp(App[None]):
         self.query_one("#title", Static).update(f"{question.title}: ")
         self.query_one("#line").styles.display = "block"
         self.query_one(Prompt).start(question)
-        self.call_after_refresh(self._fit)
 
     def on_input_submitted(self, event: Prompt.Submitted) -> None:
         """Takes what was typed; a mistake leaves the line open."""
@@ -201,7 +197,6 @@ class CompareApp(App[None]):
         self._question = None
         self.query_one("#line").styles.display = "none"
         self.set_focus(None)
-        self.call_after_refresh(self._fit)
 
     def report(self, error: GageError) -> None:
         """Shows an error at the bottom."""
@@ -351,8 +346,11 @@ class CompareApp(App[None]):
             files={id: files for id, files in self.state.files.items() if id not in changed},
             series={id: series for id, series in self.state.series.items() if id not in changed},
         )
-        if update.news and not (self.deleted and "was deleted" in update.news):
-            state = state.with_message(update.news)
+        news = [text for id, text in update.news if id not in self.own_changes]
+        self.own_changes -= {id for id, _ in update.news}
+        if news:
+            more = f" and {len(news) - MAX_NEWS:,} more" if len(news) > MAX_NEWS else ""
+            state = state.with_message(", ".join(news[:MAX_NEWS]) + more)
         self.update(state)
 
     def _read_needed(self) -> None:

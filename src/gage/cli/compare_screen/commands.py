@@ -44,7 +44,7 @@ class ViewCommands:
             return state
         shown = state.with_grid(state.grid.with_view(view))
         self.remember(state.grid.view)
-        return shown
+        return shown if view.sort in ((), state.grid.view.sort) else shown.with_row(0)  # the first ones are looked for
 
     def filter(self, state: ScreenState, text: str) -> ScreenState:
         """Returns the state with a filter. Raises UsageError."""

@@ -1,7 +1,9 @@
 """The widget that shows the lines of the screen: it draws again only those that changed. Knows lines and colours."""
 
 from rich.segment import Segment
+from textual import events
 from textual.geometry import Region
+from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
 
@@ -11,6 +13,9 @@ from gage.cli.compare_screen.spans import Line
 
 class LineView(Widget):
     """Lines of spans, from top to bottom. The texts are plain: nothing in them is markup."""
+
+    class Resized(Message):
+        """The lines have another size."""
 
     def __init__(self, mode: ColorMode) -> None:
         super().__init__()
@@ -32,6 +37,10 @@ class LineView(Widget):
         changed = [Region(0, y, width, 1) for y, (old, new) in enumerate(zip(before, lines, strict=True)) if old != new]
         if changed:
             self.refresh(*changed)
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Reports the size, which only now is that of the terminal."""
+        self.post_message(self.Resized())
 
     def render_line(self, y: int) -> Strip:
         """Returns one line."""

@@ -72,7 +72,7 @@ def _change(app: "CompareApp", runs: Sequence[Run], plan: PlannedChange) -> None
     text, step = run_changes.apply_change(app.store, runs, plan)
     app.commands.remember(step)
     if "deleted" in plan.set:
-        app.deleted |= {run.id for run in runs}
+        app.own_changes |= {run.id for run in runs}
     app.report_change(f"{text} (u: undo)")
 
 
@@ -89,7 +89,8 @@ def revert_step(app: "CompareApp") -> None:
 
 def _revert_change(app: "CompareApp", step: AttributeStep) -> None:
     text = run_changes.revert_change(app.store, step)
-    app.deleted -= {restore.id for restore in step.restores}
+    if any("deleted" in restore.delete for restore in step.restores):
+        app.own_changes |= {restore.id for restore in step.restores}
     app.report_change(text)
 
 

@@ -26,10 +26,10 @@ MAX_NEWS = 3
 
 
 class FeedUpdate(NamedTuple):
-    """New data of the screen, and what happened to the runs in words ("" = nothing worth telling)."""
+    """New data of the screen, and what happened to runs, by ID and in words."""
 
     data: GridData
-    news: str
+    news: tuple[tuple[str, str], ...] = ()
 
 
 class RunFeed:
@@ -105,7 +105,7 @@ class RunFeed:
         self._batches = {id: run for id, run in found.items() if run.trials}
         runs = [run for run, _ in kept]
         data = self._data.update(runs, [at for _, at in kept], now_us())
-        news = "" if is_first else self._describe_news(known, runs)
+        news = () if is_first else self._describe_news(known, runs)
         self._data = data
         build_grid(data, GridView())  # reads what the screen will show first
         data.get_seed_groups()
@@ -116,23 +116,19 @@ class RunFeed:
     def _update_durations(self) -> None:
         if any(run.status == "running" for run in self._data.runs):
             self._data = self._data.update(self._data.runs, self._data.positions, now_us())
-            self._send(FeedUpdate(self._data, ""))
+            self._send(FeedUpdate(self._data))
 
-    def _describe_news(self, known: Mapping[str, Run], runs: Sequence[Run]) -> str:
-        """Returns which runs ended, came or are gone, in words."""
+    def _describe_news(self, known: Mapping[str, Run], runs: Sequence[Run]) -> tuple[tuple[str, str], ...]:
+        """Returns which runs ended, are gone or came."""
         present = {run.id for run in runs}
         gone = [run for run in known.values() if run.id not in present]
-        ended = [
-            r for r in runs if r.status in FINAL_STATUSES and r.id in known and known[r.id].status not in FINAL_STATUSES
-        ]
-        started = [run for run in runs if run.id not in known]
-        texts = [
-            *(f"{run.name}: {run.status}" for run in ended[:MAX_NEWS]),
-            *(f"{run.name} {self._explain_absence(run)}" for run in gone[:MAX_NEWS]),
-            *(f"{run.name} is new" for run in started[:MAX_NEWS]),
-        ]
-        more = sum(max(len(each) - MAX_NEWS, 0) for each in (ended, gone, started))
-        return ", ".join(texts) + (f" and {more:,} more" if more else "")
+        was_open = {run.id for run in known.values() if run.status not in FINAL_STATUSES}
+        return (
+            *((run.id, f"{run.name}: {run.status}") for run in runs if _has_ended(run) and run.id in was_open),
+            *((run.id, f"{run.name} {self._explain_absence(run)}") for run in gone[:MAX_NEWS]),
+            *((run.id, f"{run.name} is gone") for run in gone[MAX_NEWS:]),
+            *((run.id, f"{run.name} is new") for run in runs if run.id not in known),
+        )
 
     def _explain_absence(self, run: Run) -> str:
         """Returns why a run is no longer listed."""
@@ -145,6 +141,10 @@ class RunFeed:
         if attrs.deleted_by:
             return f"was deleted by {attrs.deleted_by}"
         return "was archived" if attrs.archive else "no longer matches"
+
+
+def _has_ended(run: Run) -> bool:
+    return run.status in FINAL_STATUSES
 
 
 def _pick_run(
