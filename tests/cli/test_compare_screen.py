@@ -23,7 +23,7 @@ from gage.cli.compare_tables import TableOptions
 from gage.cli.run_selection import RunSelection
 from gage.gagefile.load_board import load_board
 from gage.store.store import RunStore
-from gage.types.errors import UsageError
+from gage.types.errors import NotFound, StoreError, UsageError
 
 UPDATE = bool(os.environ.get("GAGE_UPDATE_SCREENS"))
 GOLDEN = Path(__file__).with_name("compare_screen")
@@ -551,3 +551,137 @@ def test_output_of_a_running_run_goes_on(root):
         await wait_for(pilot, lambda app: any("one more line" in line for line in app.lines.lines))
 
     show(["enter", "tab", "tab"], check)
+
+
+def test_the_wheel_scrolls_rows_and_pages(root):
+    async def check(pilot):
+        app = pilot.app
+        app.on_mouse_scroll_down(None)
+        assert app.state.row_number == 3
+        app.on_mouse_scroll_up(None)
+        assert app.state.row_number == 0
+        await pilot.press("?", "f1")
+        app.on_mouse_scroll_down(None)
+        assert app.state.offset == 3
+        await pilot.click("LineView", offset=(5, 5))  # there are no rows
+        await pilot.press("escape", "/")
+        await pilot.click("LineView", offset=(5, 5))  # a filter is typed
+        assert app.state.row_number == 0
+
+    show([], check)
+
+
+def test_a_click_on_a_heading_sorts_the_other_way_next(root):
+    async def check(pilot):
+        for expected in (False, True):
+            await pilot.click("LineView", offset=(column_of(pilot.app.lines.lines, "val_loss") + 2, 1))
+            assert pilot.app.state.grid.view.find_direction("val_loss") is expected
+        await pilot.click("LineView", offset=(79, 1))
+        await pilot.click("LineView", offset=(20, 22))
+        assert pilot.app.state.row_number == 20
+
+    show([], check)
+
+
+def test_messages_are_closed_first(root):
+    lines = show(["z", "escape"])
+    assert "Enter details" in lines[-1]
+    assert "Press q to quit" in show(["escape"])[-1]
+    assert show.app.return_code is None
+
+
+def test_the_run_page_shows_comments_and_what_is_wrong(root):
+    store = RunStore(root)
+    id = read(root, 29).id
+    store.annotate([id], {"comment:1": {"msg": "one\ntwo", "timestamp": 5000}, "note": 3, "mark": True}, (), "ann")
+    make_run(root, config={"lr": 2}, run_dir=False)
+    text = "\n".join(show(["down", "enter", "shift+tab"], size=(80, 40)))
+    assert "ann, 1970" in text
+    assert "   two" in text
+    assert "Marked" in text
+    assert "The run directory is missing" in "\n".join(show(["enter", "shift+tab"], size=(80, 40)))
+
+
+def test_pages_of_a_run_without_anything(root):
+    make_run(root, output="", files={})
+    assert "No metrics" not in show([])[0]
+    text = "\n".join(
+        line for keys in (["c"], ["enter", "tab"], ["enter", "tab", "tab"]) for line in show(keys, size=(80, 12))
+    )
+    assert "The runs have no metrics" in text
+    assert "No config and no metrics" in text
+    assert "No output" in text
+    assert "No system metrics were recorded" in "\n".join(show(["enter", "shift+tab", "shift+tab"]))
+
+
+def test_a_filter_that_no_run_meets(root):
+    assert "No run matches the filter" in "\n".join(show(["/", "'val_loss > 5", "enter", "space", "enter", "b", "d"]))
+    assert "No run matches the last filter" in show(["/", "'val_loss > 5", "enter", "escape", "n"])[-1]
+
+
+def test_config_is_shown_beside_the_baseline(root):
+    lines = show(["b", "down", "enter", "tab"], size=(160, 30))
+    text = "\n".join(lines)
+    assert "beside baseline" in text
+    assert "*seed" in text
+    assert "28 ← 29" in text
+    assert "val_loss" in text
+    assert "[config]" in text
+
+
+def test_sticky_baseline_is_drawn_above_the_rows(root):
+    lines = show(["b", "G"])
+    assert lines[2].startswith(" ◆  1")
+
+
+def test_a_board_that_cannot_be_written(root, tmp_path):
+    (tmp_path / "boards").write_text("a file")
+    assert "Cannot save the board" in "\n".join(show(["S", "'x", "enter"]))
+
+
+def test_refuses_a_batch_alone_and_a_baseline_of_others(root):
+    add_run(root, 50)
+    with pytest.raises(UsageError, match="not among the runs"):
+        build_app(RunSelection(words=("2",)), TableOptions(baseline="1"))
+    with pytest.raises(NotFound):
+        build_app(RunSelection(where=("lr = 77",)))
+
+
+def test_finds_a_column_that_only_an_older_run_has(root, monkeypatch):
+    monkeypatch.setattr(door, "FIRST_RUNS", 5)
+    id = make_run(root, config={"rare": 1}, id="01a1ee55-0000-7000-8000-000000000000", started=START - 10**9)
+    lines = show([], options=TableOptions("rare"))
+    assert "rare" in lines[1]
+    assert "31 runs" in lines[0]
+    assert id in {run.id for run in show.app.state.grid.data.runs}
+
+
+def test_reports_a_store_that_cannot_be_read(root, monkeypatch):
+    def fail(*_, **__):
+        raise StoreError("Cannot read the runs")
+
+    async def check(pilot):
+        monkeypatch.setattr("gage.index.index.Index.find_changes", fail)
+        pilot.app.act_reload()
+        await wait_for(pilot, lambda app: app.state.is_error)
+        assert "Cannot read the runs" in pilot.app.state.message
+
+    show([], check)
+
+
+def test_says_when_a_run_ends(root):
+    store = RunStore(root)
+    id = add_run(root, 41, "running")
+
+    async def check(pilot):
+        meta = store.get_paths(id).meta_dir
+        (meta / "proc" / "exit").write_text("0")
+        (meta / "stopped").write_text(str(START + 10**9))
+        (meta / "proc" / "lock").unlink()
+        pilot.app.act_reload()
+        await wait_for(pilot, lambda app: ": completed" in app.state.message)
+        store.annotate([read(root, 29).id], {"archive": "old"}, (), "ann")
+        pilot.app.act_reload()
+        await wait_for(pilot, lambda app: "was archived" in app.state.message)
+
+    show([], check)

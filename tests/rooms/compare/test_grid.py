@@ -339,3 +339,23 @@ def test_columns_and_single_runs_agree_on_a_filter(parts, text):
     data = GridData(runs, range(1, len(runs) + 1), START)
     condition = parse_condition(text)
     assert find_matches(data, condition) == [is_met(condition, RunRow(run, now=START)) for run in runs]
+
+
+def test_durations_and_times_are_written_for_people(grid):
+    everything = grid.with_view(grid.view.with_added("duration").with_added("exit"))
+    assert cell(everything, "duration").text == "1 min 30 s"
+    assert cell(everything, "started").text == "1h"
+    grouped = everything.with_view(everything.view.with_group(SEEDS))
+    assert cell(grouped, "duration").text == "1 min 30 s"
+    running = build_run(11, "running", lr=0.1, model="small", seed=4)
+    mixed = build(*grid.data.runs, running._replace(started=None), view=grouped.view)
+    assert cell(mixed, "duration").text == "1 min 30 s (3/4)"
+
+
+def test_positions_and_attributes_of_runs():
+    runs = [build_run(n)._replace(user_attrs=UserAttrs(other={"note": n})) for n in (1, 2)]
+    grid = build(*runs)
+    assert cell(grid, "note", 1).text == "2"
+    child = build_run(3)._replace(parent=runs[0].id, relation="trial")
+    assert cell(build(*runs, child), "batch", 2).text.count("-") == 1
+    assert cell(build(*runs, child), "batch", 0).is_missing

@@ -136,7 +136,7 @@ class CompareApp(App[None]):
             return
         state = self.state.with_message("")
         if action in OWN_ACTIONS:
-            self.state = state
+            self.state = self.state if action in ("back", "close") else state  # these close the message first
             OWN_ACTIONS[action](self)
             return
         try:
@@ -315,6 +315,10 @@ class CompareApp(App[None]):
         else:
             self.update(state)
 
+    def act_close(self) -> None:
+        """Goes one level back; from the table, nowhere."""
+        self.update(self.commands.go_back(self.state) or self.state.with_message("Press q to quit"))
+
     # threads
 
     def _deliver(self, take: Callable[..., None], *values: object) -> None:
@@ -347,7 +351,6 @@ class CompareApp(App[None]):
             series={id: series for id, series in self.state.series.items() if id not in changed},
         )
         news = [text for id, text in update.news if id not in self.own_changes]
-        self.own_changes -= {id for id, _ in update.news}
         if news:
             more = f" and {len(news) - MAX_NEWS:,} more" if len(news) > MAX_NEWS else ""
             state = state.with_message(", ".join(news[:MAX_NEWS]) + more)
@@ -424,6 +427,7 @@ OWN_ACTIONS: dict[str, Callable[[CompareApp], None]] = {
     "mouse": CompareApp.act_mouse,
     "diff": CompareApp.act_diff,
     "back": CompareApp.act_back,
+    "close": CompareApp.act_close,
     "quit": CompareApp.act_quit,
 }
 """Actions that need the terminal, the store or a thread."""

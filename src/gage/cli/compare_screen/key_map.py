@@ -6,10 +6,10 @@ from typing import Final, Literal, NamedTuple
 
 Action = Literal[
     "up", "down", "left", "right", "page_up", "page_down", "half_up", "half_down", "top", "bottom", "open", "back",
-    "quit", "filter", "next_match", "previous_match", "sort_up", "sort_down", "add_sort", "differing", "choose_column",
-    "hide", "move_left", "move_right", "pin", "width", "reducer", "group_seeds", "group_column", "select", "select_all",
-    "baseline", "curves", "diff", "copy", "save", "mark", "label", "tag", "comment", "delete", "undo", "reload",
-    "next_tab", "previous_tab", "smooth", "log_scale", "filter_metrics", "mouse", "keys",
+    "close", "quit", "filter", "next_match", "previous_match", "sort_up", "sort_down", "add_sort", "differing",
+    "choose_column", "hide", "move_left", "move_right", "pin", "width", "reducer", "group_seeds", "group_column",
+    "select", "select_all", "baseline", "curves", "diff", "copy", "save", "mark", "label", "tag", "comment", "delete",
+    "undo", "reload", "next_tab", "previous_tab", "smooth", "log_scale", "filter_metrics", "mouse", "keys",
 ]  # fmt: skip
 
 
@@ -31,7 +31,7 @@ KEY_GROUPS: Final[Mapping[str, tuple[KeyHelp, ...]]] = MappingProxyType(
             KeyHelp("g G", "first, last run", {"g": "top", "G": "bottom", "home": "top", "end": "bottom"}),
             KeyHelp("Enter", "details of the run", {"enter": "open"}),
             KeyHelp("Tab", "next details: curves, config, output, …", {"tab": "next_tab", "shift+tab": "previous_tab"}),
-            KeyHelp("Esc q", "one level back: page, filter, selection, quit", {"escape": "back", "q": "back"}),
+            KeyHelp("Esc q", "one level back: page, filter, selection; q: quit", {"escape": "close", "q": "back"}),
         ),
         "Find": (
             KeyHelp("/", "filter, as in --where; an empty one shows all runs", {"/": "filter"}),
