@@ -16,8 +16,8 @@ METRIC_NAME = re.compile(rf"(?:(?:{PHASE_NAMES})[ _/-])*(?:\w+[_/])*(?:{_METRIC_
 # torch version · elapsed · ValueError · ms/step · num_layers · in 3
 _NOT_A_METRIC = re.compile(
     r"(?:.*[_ ./-])?(?:version|v_num|port|pid|ppid|seed|rank|local_rank|world[_ ]size|gpu|gpus|cuda|device|line|eta|"
-    r"time|times|timestamp|ts|elapsed|remaining|took|duration|date|datetime|localhost|host|exit code|code|"
-    r"status|id|uid|errno|commit|sha|hash|progress|revision|capability|tol|tolerance|patience|min_delta|threshold|"
+    r"time|times|walltime|runtime|timestamp|ts|elapsed|remaining|took|duration|date|datetime|localhost|host|exit code|"
+    r"code|status|id|uid|errno|commit|sha|hash|progress|revision|capability|tol|tolerance|patience|min_delta|threshold|"
     r".* (?:improved|increased|decreased|reduced|changed)|warnings?|notes?|notice|hint|info|debug)"
     r"|(?-i:.*[a-z](?:Error|Exception|Warning))|(?:.*[ ])?(?:python|torch|numpy|tensorflow|keras)"
     r"|(?:ms|us|s|sec)/\w+|time[_ ](?:cost|per|used|spent|taken|elapsed).*|(?:num|number)[_. ].*|using|used"
@@ -29,7 +29,7 @@ _NOT_A_METRIC = re.compile(
 STEP_NAME = re.compile(
     r"(?!(?!best).*(?:loss|acc|accuracy|score|reward|lr)_(?:step|epoch)$)"
     r"(?:.*[_ ])?(?:(?:best|last)?(?:epoch|step|iter|iteration|round|episode|trial)s?"
-    r"|it|ep|batch|batches|global_step|timesteps?)",
+    r"|it|ep|tick|generation|cycle|batch|batches|global_step|timesteps?)",
     re.I,
 )
 _ABBREVIATIONS = "mittl|quadr|durchschn|abs|rel|avg|std|norm|max|min|var|est|approx|val|acc|prec|conv|num|tot"

@@ -16,7 +16,7 @@ PHASE_NAMES = (
 PHASE_WORDS = "train|training|val|valid|validation|test|testing|eval|evaluation|dev"
 # val: · [test] · Train results | · eval -
 PHASE = re.compile(
-    r"(?:^|(?<=[\s,;|(\[]))(?<!of )"
+    r"(?:^|(?<=[\s,;|(\[]))(?<!of )(?<!\w\[)"
     rf"(?P<phase>(?:best[ ])?(?:{PHASE_WORDS})(?:_\w+(?= \|))?)"
     r"(?:[ ](?:results?|set|metrics|stats)(?=[\s:])|[ ]net output #\d+(?=:))?"
     r"(?!\)\s*[:=]\s*[-+.\d])(?:\s*[:\])|]|\s+->?\s|[ ]{2,}(?=[^\W\d]))"

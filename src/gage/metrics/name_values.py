@@ -37,7 +37,7 @@ _EQUAL_NUMBERS = r"\[(?P<same>[-+]?\d+(?:\.\d*(?:[eE][-+]?\d+)?|[eE][-+]?\d+))(?
 # loss: 0.12 · 'acc'=0.9 · val loss -> tensor(0.3 · rate=[0.1, 0.1]
 _NAME_SIGN_NUMBER = re.compile(
     rf"(?:^|(?<=[\s,;|({{\[\]<>]))(?<!\w > )"
-    rf"(?P<quote>[\"']?)(?P<key>[^\W\d][\w@/.'%+*^-]*(?:\((?:[\w@%/.]|,[ ]?\d|\(\w*\))*\))?"
+    rf"(?P<quote>[\"']?)(?P<key>[^\W\d][\w@/.'%+*^-]*(?:\((?:[\w@%/.]|,[ ]?\d|\(\w*\))*\)|\[[A-Za-z]+\])?"
     rf"(?:[ ](?:{_WORD})){{0,7}}(?:[ ]\([^():=]{{1,24}}\)){{0,2}})(?P=quote)"
     rf"[ \t]*(?:[:=：]|[-=]+>|→)[ \t]*(?:(?:tensor|np\.float\d*|np\.int\d*|array)\()?"
     rf"(?:{_EQUAL_NUMBERS}|(?P<value>{NUMBER}))(?=(?P<rest>.{{0,20}}))",
@@ -71,6 +71,8 @@ _BRACKETS = re.compile(r"[ ]{1,2}\((?P<inside>[^():=|,]{1,24})\)(?=\s*[:=]|[ ](?
 _UNIT_IN_BRACKETS = re.compile(
     r"%|s|secs?|seconds|[mµun]s|min|h|hours|[kKMGT]i?B|bytes|dB|[kMG]?Hz|px|[\w#%]+/[\w.]+|\d[\d.]*k? \w+"
 )
+# [%] · [ms], before '='
+_UNIT_IN_SQUARES = re.compile(rf"[ ]{{1,2}}\[(?:{_UNIT_IN_BRACKETS.pattern})\](?=\s*[:=])")
 # the end of: 3 | my (before 'name 1.5') · epoch 3, · (
 _NAME_AFTER_SEPARATOR = re.compile(r"(?:(?:^|[|,;:>]|\s-|\d)\s+|^|\()(?P<more>[^\W\d][\w@/.-]*[ ])?$")
 # the end of: epoch 3, masked · 3  masked
@@ -205,6 +207,8 @@ def _remove_objects(text: str) -> str:
         text = _AT_THRESHOLDS.sub("@", text)
     if "('" in text:
         text = _TUPLE.sub(r"\g<key>: \g<value>", text)
+    if "[" in text:
+        text = _UNIT_IN_SQUARES.sub("", text)
     if "(" in text:
         text = _BRACKETS.sub(_shorten_brackets, text)
     if (

@@ -33,7 +33,7 @@ _PARAMETER = re.compile(
 _COUNT = re.compile(
     r"(?:.*_)?(?:rows|columns|cols|samples?(?:_sizes)?|examples|instances|attributes|features|classes|images|words|labels|tokens|users|"
     r"items|nodes|edges|observations|files|documents|docs|params?|parameters|param_count|predictors|variables|bytes|"
-    r"threads|processes|devices|cpus|cores|jobs|vocab(?:ulary)?|shape|length|len|total|tree|records|entries|types|tasks|chains|draws|thin|games|oovs|count|n)",
+    r"threads|processes|devices|cpus|cores|jobs|vocab(?:ulary)?|shape|length|len|total|tree|records|entries|types|tasks|chains|draws|thin|games|oovs|nit|n[fj]ev|evaluations|evals|count|n)",
     re.I,
 )
 RESULT_WORDS = frozenset(
@@ -41,7 +41,7 @@ RESULT_WORDS = frozenset(
         "value residual residuals likelihood probability kappa inertia energy cost objective regret silhouette ndcg "
         "mrr fval rsquared determination aic bic correlation squared statistic verlust genauigkeit similarity "
         "throughput sps success winrate rew ret bestscore besttest fitness hit brier deviance perf performance "
-        "sensitivity specificity"
+        "sensitivity specificity concordance coherence wasserstein modularity purity nmi sharpe drawdown pnl profit"
     ).split()
 )
 _METRIC_WORDS = (METRIC_WORDS - {"lr", "rate", "learning_rate", "map"}) | RESULT_WORDS | FOREIGN_METRIC_WORDS

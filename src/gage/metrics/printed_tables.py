@@ -17,6 +17,7 @@ from gage.metrics.table_headers import (
     LINES_TO_SPACES,
     PERCENTAGE,
     PHASE,
+    RESULT_ROWS,
     STATISTICS,
     STEP_HEADER,
     STEP_WORDS,
@@ -28,6 +29,8 @@ from gage.metrics.table_headers import (
     split_cells,
 )
 
+_SEARCHED = "target"
+"""What bayes_opt calls the metric of its search."""
 _STEP_COLUMNS = ("step", "steps", "#", "iter", "iteration", "batch")
 # 3 · 2/3
 _COUNT = re.compile(r"(\d+)(?:/\d+)?")
@@ -89,6 +92,7 @@ class PrintedTable:
         self._has_label_last = False
         self._are_phases = False
         self._is_csv = False
+        self._header_cells: list[str] = []  # of the line before, if it is a header with lines
         self.tuned: set[str] = set()
         """Columns of tables of results that hold what was tuned."""
 
@@ -158,6 +162,28 @@ class PrintedTable:
 
     def _read_header(self, line: str) -> bool:
         """Reads the names of columns, if a line holds such. Returns whether it does."""
+        cells, self._header_cells = self._header_cells, []
+        if cells and self._join_header(cells, line):
+            return True
+        if not self._open_table(line):
+            return False
+        self._header_cells = split_bordered_cells(line) if line.count("|") > 2 else []
+        return True
+
+    def _join_header(self, above: list[str], line: str) -> bool:
+        """Adds the second line of a header to the names, if a line is one: `|        | Accuracy |`."""
+        cells = split_bordered_cells(line)
+        if len(cells) != len(above) or cells[0] or _RULE.fullmatch(line) or any(map(str.isdigit, line)):
+            return False
+        names = [f"{name} {more}".strip() for name, more in zip(above, cells, strict=True)]
+        if self._step_columns:
+            self._step_columns, self._words = names, []
+        elif len(self._metric_columns) == len(names):
+            self._metric_columns, self._words = names, []
+        return True
+
+    def _open_table(self, line: str) -> bool:
+        """Begins the table whose header a line is. Returns whether it is one."""
         if STEP_HEADER.match(line):
             columns = split_cells(line)
             if len(columns) > 1 and all(map(COLUMN_NAME.fullmatch, columns)):
@@ -302,12 +328,16 @@ class PrintedTable:
             step = counts.get(name, step)
         self._step_columns, self._words = names, []
         cells = [cell for cell in zip(names, words, strict=False) if cell[0].lower() not in (*_STEP_COLUMNS, first)]
+        if _SEARCHED in names:  # the other columns are what is searched
+            cells = [cell for cell in cells if cell[0] == _SEARCHED]
         return step, _parse_numbers(cells)
 
     def _parse_metric_row(self, words: list[str], line: str) -> Row | None:
         """Parses a row that begins with a class (`macro avg`), or one of numbers only."""
         if self._has_label_last and words and _parse_number(words[-1]) is None:
             words = [words[-1], *words[:-1]]
+        if self._has_index(words):
+            words, line = words[1:], line.replace(words[0], " ", 1)
         label, numbers = self._split_label(words, line)
         names = self._metric_columns
         if label and len(numbers) == len(names) - 1:
@@ -318,13 +348,22 @@ class PrintedTable:
         pairs = list(zip(names, numbers, strict=True))
         if not all(_is_number(word) for _, word in pairs):
             return None
+        steps = {n.lower(): _COUNT.fullmatch(w) for n, w in pairs if STEP_NAME.fullmatch(n)} if not label else {}
+        if steps:
+            pairs = [pair for pair in pairs if pair[0].lower() not in steps]
         while not label and pairs and not is_metric_column(pairs[0][0]):
             self.tuned.add(pairs.pop(0)[0])  # mtry, sigma
         is_benchmark = self._metric_columns[0] == BENCHMARK
         if not is_benchmark and label and any(is_metric_column(name) for name, _ in pairs):
             pairs = [(name, word) for name, word in pairs if not is_count(name)]
         values = _parse_numbers([(f"{label}/{n}" if label else n, word) for n, word in pairs], with_times=is_benchmark)
-        return None, values
+        counted = steps.get("step") or steps.get("epoch")
+        return int(counted[1]) if counted else None, values
+
+    def _has_index(self, words: list[str]) -> bool:
+        """Returns whether a row begins with the index of a data frame, before the name of a model."""
+        has_one_more = len(words) == len(self._metric_columns) + 1
+        return has_one_more and words[0].isdigit() and RESULT_ROWS.fullmatch(self._metric_columns[0]) is not None
 
     def _split_label(self, words: list[str], line: str) -> tuple[str, list[str]]:
         """Returns what a row names, "" if nothing, and its numbers. Names of one word are split at each space."""

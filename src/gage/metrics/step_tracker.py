@@ -9,10 +9,10 @@ MAX_STEP = 2**62
 """Steps from this one on are ignored: event files and arrays have 64 bits for one."""
 
 EPOCH_WORDS = "epoch|episode|round|ep|trial"
-_STEP_WORDS = "global[_ ]step|total_timesteps|timesteps?|steps?|iteration|iters?|it|batch|update"
-# epoch 3 · Step: [5/10 · global_step=1_000 · iter 7 of 9
+_STEP_WORDS = "global[_ ]step|total_timesteps|timesteps?|steps?|iteration|iters?|it|batch|update|tick|generation|cycle"
+# epoch 3 · Step: [5/10 · global_step=1_000 · iter 7 of 9; the first letters save half of the time
 _NAMED_STEP = re.compile(
-    rf"(?<![\w/])(?:(?P<epoch>{EPOCH_WORDS})|(?P<step>{_STEP_WORDS}))(?:\(\w+\))?"
+    rf"(?<![\w/])(?=[bcegirstu])(?:(?P<epoch>{EPOCH_WORDS})|(?P<step>{_STEP_WORDS}))(?:\(\w+\))?"
     r"[\"']?[ \t]*[:=#.|│]?[ \t]*[\[(]?[ \t]*"
     r"(?P<n>\d[\d_]*)(?![\d_]*(?:\.\d|[A-Za-z%]))(?:[ \t]*(?:/|of)[ \t]*(?P<total>\d+))?",
     re.I,

@@ -47,9 +47,7 @@ _LABEL_COLUMN = re.compile(
 # two names with two spaces or a line between them
 _MAY_BE_HEADER = re.compile(r"[^\W\d][^\s|│┃&]*(?:\s{2,}|\t|\s*[|│┃&]\s*)[^\W\d]|^\s+Estimate |^\w+,\w[\w,/]+$")
 # dataset · Model: what has results in its row
-_RESULT_ROWS = re.compile(
-    r"models?|datasets?|methods?|algorithms?|approach|systems?|variant|benchmark|experiment", re.I
-)
+RESULT_ROWS = re.compile(r"models?|datasets?|methods?|algorithms?|approach|systems?|variant|benchmark|experiment", re.I)
 # mAP50 · AP
 _AVERAGE_PRECISION = re.compile(r"m?AP\d*")
 # the end of 'Class Images: 100%|███|'
@@ -93,7 +91,7 @@ def find_metric_columns(line: str) -> list[str]:
             return names
         return names if METRIC_NAME.fullmatch(names[1]) and not is_metric_column(names[0]) else []
     known = sum(map(is_metric_column, names))
-    if has_lines and _RESULT_ROWS.fullmatch(names[0]):
+    if has_lines and RESULT_ROWS.fullmatch(names[0]):
         return names
     has_name = any(METRIC_NAME.fullmatch(name) or _AVERAGE_PRECISION.match(name) for name in names)
     return names if has_name or known > 1 or (known and has_lines) else []
