@@ -4,6 +4,7 @@ import asyncio
 import io
 import json
 import os
+import signal
 import sys
 from pathlib import Path
 
@@ -13,8 +14,10 @@ import pytest
 from PIL import Image
 from runs import command
 from stores import make_run
+from waiting import is_stopped, wait_until
 
 from gage.cli.compare_screen import open_screen as door
+from gage.cli.compare_screen import run_reader
 from gage.cli.compare_screen.palette import build_style, detect_color_mode
 from gage.cli.compare_screen.pictures import draw_picture
 from gage.cli.compare_screen.reading import list_needs
@@ -22,6 +25,7 @@ from gage.cli.compare_screen.run_changes import plan_tags
 from gage.cli.compare_tables import TableOptions
 from gage.cli.run_selection import RunSelection
 from gage.gagefile.load_board import load_board
+from gage.lib.uuid7 import name_from_id
 from gage.store.store import RunStore
 from gage.types.errors import NotFound, StoreError, UsageError
 
@@ -290,8 +294,12 @@ def test_diff_of_two_runs(root):
     assert "gage diff" in "\n".join(show(["b", "down", "d", "j", "pagedown", "G", "g"]))
 
 
+def build_id(number):
+    return f"01a1ee56-{number:04x}-7000-8000-0000{number:08x}"
+
+
 def read(root, number):
-    return RunStore(root).read(f"01a1ee56-{number:04x}-7000-8000-0000{number:08x}")
+    return RunStore(root).read(build_id(number))
 
 
 def test_changes_runs_and_undoes(root):
@@ -374,6 +382,48 @@ def test_shows_changes_by_others(root):
 
     lines = show(["space"], check, size=(120, 40))
     assert any("live 1" in line for line in lines)
+
+
+def test_undoes_what_it_can_if_a_run_was_purged(root):
+    store = RunStore(root)
+
+    async def check(pilot):
+        store.purge(read(root, 29).id, "ann")
+        await pilot.press("u")
+        assert f"purged meanwhile: {name_from_id(build_id(29))}" in pilot.app.state.message
+        assert not read(root, 28).user_attrs.deleted_by
+        store.purge(read(root, 27).id, "ann")
+        await pilot.press("u")
+        assert "Cannot undo" in pilot.app.state.message
+
+    show(["down", "down", "m", "up", "up", "space", "space", "D", "y"], check)
+
+
+def test_says_which_run_was_purged_before_a_change(root):
+    def check(pilot):
+        RunStore(root).purge(read(root, 29).id, "ann")
+        return press_all(pilot)
+
+    async def press_all(pilot):
+        await pilot.press("m")
+        assert f"Purged meanwhile: {name_from_id(build_id(29))}" in pilot.app.state.message
+
+    show([], check)
+
+
+def test_ctrl_c_closes_the_line_of_input_then_the_screen(root):
+    async def check(pilot):
+        assert pilot.app.is_running
+        assert pilot.app.focused is None
+        await pilot.press("ctrl+c")
+        assert pilot.app._exit
+
+    show(["/", "'loss", "ctrl+c"], check)
+
+
+def test_a_diff_that_takes_too_long_is_reported(root, monkeypatch):
+    monkeypatch.setattr(run_reader, "DIFF_SECONDS", 0.001)
+    assert "not compared within" in "\n".join(show(["b", "down", "d"]))
 
 
 def test_mouse(root):
@@ -497,9 +547,38 @@ def test_on_a_terminal(root):
     assert child.exitstatus == 0
 
 
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+def test_a_signal_leaves_a_usable_terminal(root, number):
+    child = pexpect.spawn(command()[0], [*command()[1:], "compare"], env={**os.environ, "TERM": "xterm"}, timeout=30)
+    child.expect("val_loss")
+    child.kill(number)
+    child.expect_exact("\x1b[?1049l")  # the ordinary screen
+    child.expect(pexpect.EOF)
+    child.close()
+    assert child.signalstatus == number
+
+
+def test_ctrl_z_suspends_and_continues(root):
+    child = pexpect.spawn(command()[0], [*command()[1:], "compare"], env={**os.environ, "TERM": "xterm"}, timeout=30)
+    child.expect("val_loss")
+    child.send("\x1a")
+    child.expect_exact("\x1b[?1049l")
+    wait_until(lambda: is_stopped(child.pid))
+    child.kill(signal.SIGCONT)
+    child.expect_exact("\x1b[?1049h")
+    child.expect("val_loss")
+    child.send("q")
+    child.expect(pexpect.EOF)
+    child.close()
+    assert child.exitstatus == 0
+
+
 def test_saves_the_view_as_a_board(root, tmp_path):
     keys = ["right", "right", "]", "z", "/", "'lr < 0.09", "enter", "S", "'best ones", "enter"]
-    assert "Saved boards/best ones.toml" in show(keys, selection=RunSelection(where=("completed",)))[-1]
+    assert (
+        "Saved boards/best ones.toml: gage board 'best ones'"
+        in show(keys, selection=RunSelection(where=("completed",)))[-1]
+    )
     board = load_board(str(tmp_path / "boards" / "best ones.toml")).definition
     assert board.where == ("completed", "lr < 0.09")
     assert board.sort == ("-min(val_loss)",)

@@ -12,7 +12,7 @@ from gage.board.table_formats import format_delta
 from gage.board.value_columns import build_export_table, find_differing_columns, list_value_columns
 from gage.compare.metric import infer_direction
 from gage.lib.mean_std import compute_difference
-from gage.select.fields import METRIC_FUNCTIONS
+from gage.select.fields import METRIC_FUNCTIONS, RUN_FIELDS
 from gage.select.parse import parse_value_name
 from gage.types.filter import Call, Expression, FieldName, SeriesReader
 from gage.types.run import Run
@@ -66,7 +66,7 @@ def collect_names(runs: Sequence[Run]) -> ValueNames:
 
 def find_metric(key: str, names: ValueNames) -> Expression | None:
     """Returns the metric, or the function of one, that a column shows; None for another column."""
-    if key in names.config:
+    if key in names.config or key in RUN_FIELDS:
         return None
     if key in names.metrics:
         return FieldName(key)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from gage.compare.grid_data import GridData, Ranks, rank_values
-from gage.compare.grid_fields import GridColumn, resolve_field
+from gage.compare.grid_fields import GridColumn, GridField, resolve_field
 from gage.compare.grid_view import SEEDS, GridView
 from gage.select.comparable import Matches
 from gage.select.evaluate import RunRow, build_field_test, is_met
@@ -91,7 +91,7 @@ def resolve_column(data: GridData, view: GridView, key: str) -> GridColumn:
         try:
             return resolve_field(key, data.fields)
         except UsageError:  # no run has the value any more
-            return resolve_field("id", data.fields)
+            return GridColumn(GridField(key, "expression", key))  # without a value
     return GridColumn(field, view.reducers.get(key, "last") if field.kind == "metric" else "")
 
 

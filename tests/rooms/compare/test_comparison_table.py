@@ -39,10 +39,19 @@ def test_telling_metrics_come_first_and_equal_columns_are_named() -> None:
 
 @pytest.mark.parametrize(
     ("key", "is_metric"),
-    [("acc", True), ("lr", False), ("metric.lr", True), ("min(acc)", True), ("acc@3", True), ("len(tags)", False)],
+    [
+        ("acc", True),
+        ("lr", False),
+        ("metric.lr", True),
+        ("min(acc)", True),
+        ("acc@3", True),
+        ("len(tags)", False),
+        ("status", False),
+        ("metric.status", True),
+    ],
 )
 def test_knows_columns_of_metrics(key: str, is_metric: bool) -> None:
-    names = collect_names([make_run("a", {"acc": 1, "lr": 1}, lr=1)])
+    names = collect_names([make_run("a", {"acc": 1, "lr": 1, "status": 6}, lr=1)])
     assert (find_metric(key, names) is not None) == is_metric
 
 

@@ -12,7 +12,7 @@ from gage.compare.grid_cells import CellFormatter, format_delta
 from gage.compare.grid_data import GridData
 from gage.compare.grid_fields import format_filter_name, list_fields, resolve_field
 from gage.compare.grid_history import MAX_STEPS, GridHistory, build_step
-from gage.compare.grid_rows import find_matches
+from gage.compare.grid_rows import find_matches, resolve_column
 from gage.compare.grid_view import SEEDS, GridSort, GridView
 from gage.select.evaluate import RunRow, is_met
 from gage.select.grammar import parse_condition
@@ -292,6 +292,9 @@ def test_a_column_of_values_that_are_gone_is_empty(grid):
     view = grid.view.with_sort("lr", True)
     later = build_grid(GridData([build_run(1)], [1], START), view)
     assert names(later) == ["run-1"]
+    column = resolve_column(later.data, view.with_added("lr"), "lr")
+    assert column.title == "lr"
+    assert later.data.get_values(column)[0] is None
 
 
 def test_history_forgets_the_oldest_steps():

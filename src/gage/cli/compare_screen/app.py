@@ -3,12 +3,16 @@
 Knows Textual. What is drawn, and which rows and columns there are, is decided elsewhere.
 """
 
+import asyncio
+import signal
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import ClassVar
 
 from textual import events
 from textual.app import App, ComposeResult
+from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 from textual.widgets import Static
 from textual.worker import get_current_worker
@@ -50,6 +54,10 @@ class CompareApp(App[None]):
     Prompt { width: 1fr; height: 1; border: none; padding: 0; background: ansi_default; color: ansi_default; }
     Prompt:focus { border: none; background: ansi_default; }
     """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("ctrl+c", "interrupt", show=False, priority=True),
+        Binding("ctrl+z", "suspend_process", show=False, priority=True),
+    ]
     ENABLE_COMMAND_PALETTE = False
     AUTO_FOCUS = ""
 
@@ -77,6 +85,7 @@ class CompareApp(App[None]):
         self._has_mouse = True
         self._has_pictures = mode == "256" and not state.charset.is_ascii
         self.own_changes: set[str] = set()
+        self.ended_by: signal.Signals | None = None
 
     def compose(self) -> ComposeResult:
         """Yields the widgets."""
@@ -91,6 +100,20 @@ class CompareApp(App[None]):
         self.set_focus(None)
         self.call_after_refresh(self._start_feed)
         self.set_interval(LIVE_SECONDS, self._read_live)
+
+        self.app_resume_signal.subscribe(self, lambda _: self._draw_again())
+        for number in (signal.SIGTERM, signal.SIGHUP):
+            asyncio.get_running_loop().add_signal_handler(number, self._end_by_signal, number)
+
+    def _draw_again(self) -> None:
+        """Draws everything, after Ctrl-Z and fg."""
+        for widget in self.query("*"):
+            widget.refresh()
+
+    def _end_by_signal(self, number: signal.Signals) -> None:
+        """Restores the terminal before the process ends."""
+        self.ended_by = number
+        self.exit()
 
     def on_unmount(self) -> None:
         """Ends the threads."""
@@ -252,13 +275,15 @@ class CompareApp(App[None]):
         self.open_prompt(Question("save as board", self._save_view))
 
     def _save_view(self, name: str) -> None:
+        from gage.assignments.convert_words import join_words
         from gage.project.find import find_project_dir
 
         try:
             path = save_view(self.state.grid, self._where, name, find_project_dir(Path.cwd()))
         except OSError as error:
             raise StoreError(f"Cannot save the board: {error.strerror}") from None
-        self.update(self.state.with_message(f"Saved {path.parent.name}/{path.name}: gage board {path.stem}"))
+        command = ("gage", "board", path.stem)
+        self.update(self.state.with_message(f"Saved {path.parent.name}/{path.name}: {join_words(command)}"))
 
     def act_copy(self) -> None:
         """Copies the names of the chosen runs to the clipboard of the terminal."""
@@ -303,9 +328,12 @@ class CompareApp(App[None]):
         state = replace(self.state, page="text", text=tuple(lines), text_title=title, offset=0)
         self.update(state.with_message(""))
 
-    def act_quit(self) -> None:
-        """Ends the screen."""
-        self.exit()
+    def action_interrupt(self) -> None:
+        """Closes the line of input; without one, ends the screen."""
+        if self._question is None:
+            self.exit()
+        else:
+            self._close_prompt()
 
     def act_back(self) -> None:
         """Goes one level back; from the table, ends the screen."""
@@ -428,6 +456,5 @@ OWN_ACTIONS: dict[str, Callable[[CompareApp], None]] = {
     "diff": CompareApp.act_diff,
     "back": CompareApp.act_back,
     "close": CompareApp.act_close,
-    "quit": CompareApp.act_quit,
 }
 """Actions that need the terminal, the store or a thread."""

@@ -6,7 +6,7 @@ from typing import Final, Literal, NamedTuple
 
 Action = Literal[
     "up", "down", "left", "right", "page_up", "page_down", "half_up", "half_down", "top", "bottom", "open", "back",
-    "close", "quit", "filter", "next_match", "previous_match", "sort_up", "sort_down", "add_sort", "differing",
+    "close", "filter", "next_match", "previous_match", "sort_up", "sort_down", "add_sort", "differing",
     "choose_column", "hide", "move_left", "move_right", "pin", "width", "reducer", "group_seeds", "group_column",
     "select", "select_all", "baseline", "curves", "diff", "copy", "save", "mark", "label", "tag", "comment", "delete",
     "undo", "reload", "next_tab", "previous_tab", "smooth", "log_scale", "filter_metrics", "mouse", "keys",
@@ -70,7 +70,7 @@ KEY_GROUPS: Final[Mapping[str, tuple[KeyHelp, ...]]] = MappingProxyType(
             KeyHelp("S", "save the view as a board of the project", {"S": "save"}),
             KeyHelp("M", "mouse on, off (off: the terminal selects text)", {"M": "mouse"}),
             KeyHelp("?", "this page", {"?": "keys"}),
-            KeyHelp("Ctrl-C", "quit", {"ctrl+c": "quit"}),
+            KeyHelp("Ctrl-C Ctrl-Z", "quit or close the line of input, suspend", {}),
         ),
     }
 )

@@ -1,6 +1,7 @@
 """Opens the full-screen view of runs. Knows what the command line selects; Textual is loaded here only."""
 
 import os
+import signal
 import sys
 from collections.abc import Mapping
 from functools import partial
@@ -39,6 +40,9 @@ def open_screen(selection: RunSelection, options: TableOptions, is_ascii: bool =
     app.run(mouse=has_mouse)
     if app.has_changed_runs:
         seal_abandoned_runs(selection.store)
+    if app.ended_by is not None:
+        signal.signal(app.ended_by, signal.SIG_DFL)
+        signal.raise_signal(app.ended_by)
 
 
 def build_app(selection: RunSelection, options: TableOptions, is_ascii: bool) -> "CompareApp":

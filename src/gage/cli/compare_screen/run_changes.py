@@ -7,8 +7,9 @@ from gage.board.formatting import format_count
 from gage.cli.command import check_tags
 from gage.compare.grid_history import AttributeStep, build_step
 from gage.identity.user import get_author
+from gage.lib.uuid7 import name_from_id
 from gage.store.store import RunStore
-from gage.types.errors import UsageError
+from gage.types.errors import NotFound, UsageError
 from gage.types.run import Run
 from gage.types.values import JSONValue
 
@@ -69,16 +70,28 @@ def apply_change(store: RunStore, runs: Sequence[Run], change: PlannedChange) ->
     """Writes a change to runs. Returns a report, and the step that undoes it. Raises GageError."""
     text = f"{change.done} {describe_runs(runs)}"
     step = build_step(text, runs, (*change.set, *change.delete))
+    purged = [run for run in runs if not store.exists(run.id)]
+    if purged:
+        raise NotFound(f"Purged meanwhile: {describe_runs(purged)}", "Nothing was changed")
     store.annotate([run.id for run in runs], change.set, change.delete, get_author())
     return text, step
 
 
 def revert_change(store: RunStore, step: AttributeStep) -> str:
-    """Restores attributes as they were before a change. Returns a report. Raises GageError."""
+    """Restores attributes as they were before a change. Returns a report, which names the runs that are no longer
+    there. Raises GageError.
+    """
     author = get_author()
+    purged = [restore.id for restore in step.restores if not store.exists(restore.id)]
     for restore in step.restores:
-        store.annotate([restore.id], restore.set, restore.delete, author)
-    return f"Undone: {step.text}"
+        if restore.id not in purged:
+            store.annotate([restore.id], restore.set, restore.delete, author)
+    if not purged:
+        return f"Undone: {step.text}"
+    names = ", ".join(map(name_from_id, purged))
+    if len(purged) == len(step.restores):
+        raise NotFound(f"Cannot undo, purged meanwhile: {names}")
+    return f"Undone: {step.text}; purged meanwhile: {names}"
 
 
 def describe_runs(runs: Iterable[Run]) -> str:

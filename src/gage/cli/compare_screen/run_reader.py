@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from gage.cli.compare_screen.pictures import Picture
 
 LAST_LINES = 500
+DIFF_SECONDS = 60
 DRAWN_COLUMNS = 400
 """Dots across of the widest curve; a longer series is thinned so that it looks the same."""
 KINDS = {"g": "generated", "s": "source", "d": "dependency", "r": "runtime"}
@@ -101,9 +102,12 @@ def read_diff(store: RunStore, runs: Sequence[Run], width: int) -> list[str]:
 
     words = [sys.executable, "-m", "gage", "--runs", str(store.root), "diff", *(run.id for run in runs)]
     environment = {**os.environ, "NO_COLOR": "1", "COLUMNS": str(width)}
-    done = subprocess.run(
-        words, capture_output=True, env=environment, stdin=subprocess.DEVNULL, timeout=60, check=False
-    )
+    try:
+        done = subprocess.run(
+            words, capture_output=True, env=environment, stdin=subprocess.DEVNULL, timeout=DIFF_SECONDS, check=False
+        )
+    except subprocess.TimeoutExpired:
+        return [f"The runs were not compared within {DIFF_SECONDS} s"]
     text = done.stdout.decode("utf-8", "replace") + (
         done.stderr.decode("utf-8", "replace") if done.returncode > 1 else ""
     )
