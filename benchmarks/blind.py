@@ -188,11 +188,15 @@ def is_same_series(found: tuple[Value, Value], answer: list[Value]) -> bool:
 
 def is_same_value(found: Value, answer: Value) -> bool:
     """Returns whether two values are equal; numbers up to the seventh digit."""
-    if isinstance(answer, str) and answer.lower() in ("nan", "inf", "-inf") and not isinstance(found, str):
-        answer = float(answer)
+    found, answer = parse_non_finite(found), parse_non_finite(answer)
     if isinstance(found, int | float) and isinstance(answer, int | float):
         return math.isclose(found, answer, rel_tol=1e-6) or (math.isnan(found) and math.isnan(answer))
     return found == answer or str(found).lower() == str(answer).lower()
+
+
+def parse_non_finite(value: Value) -> Value:
+    """Returns nan or an infinity for its text (`inf`, or `Infinity` in JSON), and other values as they are."""
+    return float(value) if str(value).lower().lstrip("-") in ("nan", "inf", "infinity") else value
 
 
 if __name__ == "__main__":
