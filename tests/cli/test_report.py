@@ -163,7 +163,7 @@ def test_plots_are_curves_of_runs_and_groups(gage, runs, write):
     assert f"A {name_of(runs[3])}  lr=0.3 seed=1" in out
     lines = ("y: loss + acc, l*", "group: seed", "smooth: 0.5", "log: true", "where: completed")
     out = show(gage, write, block("plot", *lines))
-    assert "loss and acc" in out and "loss  lr=0.1 seed=2 (n = 2)" in out and "A lr=0.2 seed=1 (n = 1)" in out
+    assert "loss and acc" in out and "loss  lr=0.1 (n = 2)" in out and "A lr=0.2 (n = 1)" in out
     out = show(gage, write, block("plot", "y: acc", "group: config.lr", "x: relative", "limit: 1"), code=1)
     assert "has no times" in out
     out = show(gage, write, block("plot", "y: lose"), code=1)

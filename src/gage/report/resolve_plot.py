@@ -95,7 +95,7 @@ def _group_runs(runs: Sequence[Run], group: str, query: RunQuery) -> Iterator[Li
         yield from (LineGroup(name, (run,)) for run, name in zip(runs, names, strict=True))
     elif group == "seed":
         groups = [[runs[i] for i in each.indexes] for each in group_by_seed(runs, [normalize_config(r) for r in runs])]
-        names = _describe_configs([members[0] for members in groups])
+        names = _describe_configs([members[0] for members in groups], with_seeds=False)
         for members, name in zip(groups, names, strict=True):
             yield LineGroup(f"{name or members[0].op.name} (n = {len(members)})", tuple(members))
     else:
@@ -120,9 +120,10 @@ def _describe_runs(runs: Sequence[Run]) -> list[str]:
     return ["  ".join(filter(None, (run.name, run.label, text))) for run, text in zip(runs, configs, strict=True)]
 
 
-def _describe_configs(runs: Sequence[Run]) -> list[str]:
-    """Returns the first config values of each run that are not the same in all, seeds last."""
-    names = sorted({name for run in runs for name in run.config}, key=lambda name: (is_seed_name(name), name))
+def _describe_configs(runs: Sequence[Run], with_seeds: bool = True) -> list[str]:
+    """Returns the first config values of each run that are not the same in all; seeds last, or not at all."""
+    known = {name for run in runs for name in run.config if with_seeds or not is_seed_name(name)}
+    names = sorted(known, key=lambda name: (is_seed_name(name), name))
     differing = [name for name in names if any(run.config.get(name) != runs[0].config.get(name) for run in runs)]
     shown = differing[:MAX_SHOWN_VALUES]
     return [" ".join(f"{n}={format_value(run.config[n])}" for n in shown if n in run.config) for run in runs]
