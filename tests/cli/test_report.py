@@ -270,6 +270,13 @@ def test_front_matter_and_the_command_line_select_runs(gage, runs, write):
     assert gage("show", run, "--json").json["config"] == {"report": "mine", "runs": "seed=1; lr=0.1"}
 
 
+def test_writes_html_through_a_link(gage, runs, write, project):
+    (project / "page.html").write_text("old")
+    (project / "link.html").symlink_to("page.html")
+    gage("report", write("# Hello"), "--html", "link.html", "--no-run")
+    assert (project / "link.html").is_symlink() and "<h1>Hello</h1>" in (project / "page.html").read_text()
+
+
 def test_writes_html_and_markdown(gage, runs, write, project):
     name = write("# Curves\n\n" + block("plot #l", "y: loss"))
     result = gage("report", name, "--html", "out.html", "--markdown", "out", "--no-run")

@@ -166,11 +166,13 @@ def _build_filter(selection: run_selection.RunSelection) -> "RunFilter":
 
 def _write_files(report: "Report", template: "ReportTemplate", html: str | None, markdown: str | None) -> None:
     """Writes the report to the files of `--html` and `--markdown`."""
+    from gage.lib.output_file import write_output_file
+
     if html is not None:
         from gage.report.html_output import render_html_report
 
         path = _check_target(Path(html), template)
-        path.write_text(render_html_report(report), "utf-8", "replace")
+        write_output_file(path, render_html_report(report).encode("utf-8", "replace"))
         terminal.print_stderr(f"Wrote {path}")
     if markdown is not None:
         from gage.report.markdown_output import render_markdown_report
@@ -181,10 +183,10 @@ def _write_files(report: "Report", template: "ReportTemplate", html: str | None,
             path = path / f"{Path(report.name).stem}.md"
         path = _check_target(path, template)
         rendered = render_markdown_report(report, f"{path.stem}_files".replace(" ", "_"))
-        path.write_text(rendered.text, "utf-8", "replace")
+        write_output_file(path, rendered.text.encode("utf-8", "replace"))
         for name, data in rendered.files.items():
             (path.parent / name).parent.mkdir(exist_ok=True)
-            (path.parent / name).write_bytes(data)
+            write_output_file(path.parent / name, data)
         pictures = f" and {format_count(len(rendered.files), 'picture')}" if rendered.files else ""
         terminal.print_stderr(f"Wrote {path}{pictures}")
 
