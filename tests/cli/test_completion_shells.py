@@ -87,9 +87,9 @@ def test_completes_inside_of_a_quoted_filter(shell: Shell, project: Path) -> Non
     make_run(project / ".gage" / "runs", config={"lr": 0.1, "model": "big net"}, members=metrics)
 
     def check(text: str, expected: str) -> None:
-        # bash closes the quote of each word, fish of one that does not end with "=", zsh of none that continues
+        # bash and nushell close each quote, fish one of what does not end with "=", zsh one of what does not continue
         is_open = text.startswith("'") and not expected.endswith(("1", '"'))
-        is_open &= {"bash": False, "fish": expected.endswith("=")}.get(shell.name, True)
+        is_open &= {"bash": False, "nushell": False, "fish": expected.endswith("=")}.get(shell.name, True)
         arguments = shell.complete(f"gage list --where {text}", "'" if is_open else "")
         assert arguments == ["gage", "list", "--where", expected]
 

@@ -3,7 +3,6 @@
 Loaded only to explain an error. Knows words and hints, no command.
 """
 
-_COMPARE = "There is no table to browse yet: use 'gage diff 2 1', 'gage list --columns lr,loss' or 'gage plot 1:3 loss'"
 _VIEW = "There is no web page yet: use 'gage list', 'gage plot 1:3 loss' or 'gage show'"
 _REPOS = "Runs are plain files: any tool can copy them, see 'gage help repos'"
 _ACCOUNT = "Gage has no account and no server: start with 'gage run train.py'"
@@ -20,7 +19,6 @@ COMMAND_HINTS = {
     **dict.fromkeys(("optimize", "sweep", "sweeps", "agent", "search", "tune", "hpo"), _OPTIMIZE),
     "tensorboard": "Try 'gage plot loss'; TensorBoard reads the directory that 'gage select --run-dir' prints",
     **dict.fromkeys(("boards", "leaderboard"), "Try: gage board"),
-    "report": "Use 'gage list --json' or 'gage metrics --csv'",
     "export": "Use 'gage metrics --csv' or 'gage list --csv'; see 'gage help repos' for whole runs",
     "import": "See 'gage help repos' for how to bring in runs of another store",
     "publish": "There is no publishing yet; see 'gage help repos'",
@@ -85,7 +83,7 @@ RUNS_HINTS = {
     "purge": "Try: gage purge",
     "list": "Try: gage list",
     "diff": "Try: gage diff 2 1",
-    "compare": _COMPARE,
+    "compare": "Try: gage compare 1:5",
     **dict.fromkeys(("push", "pull", "export", "import"), _REPOS),
 }
 """Words after `gage runs`, which is `gage list` here and a group of commands in Guild → hint."""
