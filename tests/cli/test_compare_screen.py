@@ -342,7 +342,7 @@ def test_draws_again_for_another_size(root):
 
 
 async def wait_for(pilot, fits):
-    for _ in range(200):
+    for _ in range(1500):
         await pilot.pause(0.02)
         if fits(pilot.app):
             return
