@@ -13,16 +13,16 @@ if TYPE_CHECKING:
     from gage.gagefile.validate import Validator
 
 OLD_KINDS = ("attribute", "metric", "config", "run-attr")
-"""How Gage 0.1 names the kinds of values; the first in a table counts."""
+"""Names of the kinds of values in Gage 0.1. If a table has several, the first of these counts."""
 MAX_TEXT_CHARACTERS = 10_000
-"""Of a name, a filter or an expression."""
+"""The maximum length of a name, a filter or an expression."""
 
 
 def check_name(text: str) -> None:
     """Checks the name of a value."""
     from gage.select.grammar import parse_value
 
-    _check_text(text, parse_value)
+    _check_text(text, parse_value, 'For example "min(loss)"')
 
 
 def check_sort_key(text: str) -> None:
@@ -46,7 +46,7 @@ def check_expression(text: str) -> None:
     _check_text(text, parse_expression)
 
 
-def _check_text(text: str, parse: Callable[[str], object]) -> None:
+def _check_text(text: str, parse: Callable[[str], object], hint: str = "") -> None:
     from gage.select.tokens import FilterError
 
     if len(text) > MAX_TEXT_CHARACTERS:
@@ -54,18 +54,18 @@ def _check_text(text: str, parse: Callable[[str], object]) -> None:
     try:
         parse(text)
     except FilterError as e:
-        raise InvalidText(e.problem, _adapt_hint(e.hint), e.at) from None
+        raise InvalidText(e.problem, hint or _adapt_hint(e.hint), e.at) from None
 
 
 def _adapt_hint(hint: str) -> str:
-    """Returns the hint of a filter on a command line for one in a file."""
+    """Returns a hint about an option of the command line as a hint about a setting."""
     return re.sub(r"--(where|sort) ", "", re.sub(r"Try: --(where|sort) ", "For example ", hint))
 
 
 def check_score_name(name: str) -> None:
     """Checks the name of a score."""
     if not name.strip() or name.startswith("-"):
-        raise InvalidText(f'"{name}" is not a valid name of a score', "A name is not empty, and has no leading -")
+        raise InvalidText(f'"{name}" is not a valid name of a score', "Use a name that does not start with -")
 
 
 def check_format(text: str) -> None:
@@ -118,21 +118,23 @@ def _check_columns(board: Mapping[str, object], path: "ValuePath", validator: "V
         elif isinstance(label, str):
             labels[label] = i
         if "aggregate" in column and not has_groups:
-            hint = "Remove it: the row of a group is one run" if group else 'Add a group, such as "by"'
+            hint = "Remove it: the row of a group is one run" if group else "Add a group"
             message = "A column can have an aggregate only in a board with groups"
-            validator.report_key((*path, "columns", i, "aggregate"), message, hint if group else "Add a group")
+            validator.report_key((*path, "columns", i, "aggregate"), message, hint)
 
 
 def _check_sort(board: Mapping[str, object], path: "ValuePath", validator: "Validator") -> None:
-    """Reports what rows of groups cannot be sorted by: they have only the values of the columns."""
+    """Reports sort keys of groups that are not columns: the row of a group has no other values."""
     group = _as_table(board.get("group"))
     if not group or "min" in group or "max" in group or not board.get("columns"):
         return
     columns = board["columns"]
     assert isinstance(columns, list)
-    tables = dict(_iter_tables(columns))
     names = [
-        text for each in tables.values() for text in (each.get("label"), each.get("name")) if isinstance(text, str)
+        text
+        for _, each in _iter_tables(columns)
+        for text in (each.get("label"), each.get("name"))
+        if isinstance(text, str)
     ]
     names += [each for each in columns if isinstance(each, str)]
     keys = board.get("sort", [])

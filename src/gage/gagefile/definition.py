@@ -13,6 +13,7 @@ GLOBS = OneOf((GLOB, ListOf(GLOB, 1)))
 KEY = Text("a key such as train.py#lr", validators.check_key)
 KEYS = OneOf((KEY, ListOf(KEY, 1)))
 ARGUMENTS = ListOf(Text("an argument", empty=True), 1)
+COLUMN = Text("a column", validators.check_column)
 COMMAND = OneOf((Text("a command", validators.check_command), ARGUMENTS))
 OTHER_SHELL = OneOf((Text("a command"), ARGUMENTS))
 COMMANDS = {p: OTHER_SHELL if p == "windows" else COMMAND for p in PLATFORMS}
@@ -212,13 +213,13 @@ OPERATION = Record(
             "listing",
             OneOf(
                 (
-                    Text("a column"),
-                    ListOf(Text("a column")),
+                    COLUMN,
+                    ListOf(COLUMN),
                     Record(
                         "listing",
                         (
-                            Field("columns", ListOf(Text("a column"), 1), "Columns.", '["lr", "loss"]'),
-                            Field("description", ListOf(Text("a column"), 1), "Alias of columns.", alias=True),
+                            Field("columns", ListOf(COLUMN, 1), "Columns.", '["lr", "loss"]'),
+                            Field("description", ListOf(COLUMN, 1), "Alias of columns.", alias=True),
                         ),
                         needs_one=("columns", "description"),
                     ),

@@ -167,6 +167,14 @@ def check_tag(text: str) -> None:
         raise InvalidText(f'"{text}" is not a valid tag', "A tag has no commas or outer spaces, and no leading -")
 
 
+def check_column(text: str) -> None:
+    """Checks the name of a column, or a function such as `min(loss)`."""
+    if "(" in text:
+        from gage.gagefile.board_checks import check_name
+
+        check_name(text)
+
+
 def check_regex(text: str) -> None:
     """Checks a regular expression."""
     try:

@@ -1,8 +1,9 @@
 """The user's settings for `gage list`: the table `list` of the user's config. Knows no columns."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
+from gage.types.errors import UsageError
 from gage.types.values import JSONValue
 
 COLUMN_SETTINGS = ("columns", "description")
@@ -36,16 +37,21 @@ class UserListing(NamedTuple):
 
 
 class SettingProblem(NamedTuple):
-    """What is wrong with a setting: `keys` lead to it. `message` follows its name."""
+    """A mistake in the setting that `keys` lead to.
+
+    `message` continues a sentence that starts with the name of the setting; `detail` comes after the place in the file.
+    For an unknown setting, `known` are the settings that its table can have.
+    """
 
     keys: tuple[str, ...]
     message: str
     known: tuple[str, ...] = ()
     hint: str = ""
+    detail: str = ""
 
 
 def parse_listing(value: JSONValue) -> UserListing:
-    """Returns the settings of the table `list`, in which `find_problems` found none."""
+    """Returns the settings of a table `list` in which `find_problems` finds no problem."""
     table = value if isinstance(value, Mapping) else {}
     operations = table.get("operations")
     by_operation = {
@@ -65,7 +71,7 @@ def _get_names(value: JSONValue) -> tuple[str, ...]:
 
 
 def find_problems(value: JSONValue, keys: tuple[str, ...] = ("list",)) -> Iterator[SettingProblem]:
-    """Yields what is wrong with the table `list`, or with that of an operation."""
+    """Yields the problems of the table `list`, or of the table of an operation in it."""
     known = LIST_SETTINGS if len(keys) == 1 else COLUMN_SETTINGS
     if not isinstance(value, Mapping):
         yield SettingProblem(keys, f"must be a table, got {value!r}", hint=f"For example {EXAMPLES['operations']}")
@@ -83,6 +89,8 @@ def find_problems(value: JSONValue, keys: tuple[str, ...] = ("list",)) -> Iterat
         elif not _is_list_of_names(setting):
             message = f"must be a list of names, got {setting!r}"
             yield SettingProblem(path, message, hint=f"For example {EXAMPLES[name]}")
+        elif error := _find_syntax_error(_get_names(setting)):
+            yield SettingProblem(path, "is not valid", hint=f"For example {EXAMPLES[name]}", detail=f": {error}")
 
 
 def _find_operation_problems(value: JSONValue, keys: tuple[str, ...]) -> Iterator[SettingProblem]:
@@ -91,6 +99,19 @@ def _find_operation_problems(value: JSONValue, keys: tuple[str, ...]) -> Iterato
         return
     for name, settings in value.items():
         yield from find_problems(settings, (*keys, name))
+
+
+def _find_syntax_error(names: Iterable[str]) -> str:
+    """Returns what is wrong with the first name that is not valid, "" if all are. Only a function can be invalid."""
+    for name in names:
+        if "(" in name:
+            from gage.select.grammar import parse_value
+
+            try:
+                parse_value(name)
+            except UsageError as error:
+                return error.message
+    return ""
 
 
 def _is_list_of_names(value: JSONValue) -> bool:

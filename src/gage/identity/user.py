@@ -85,7 +85,7 @@ def _parse_listing(value: "JSONValue", text: bytes, path: str) -> "UserListing":
         if problem.known:
             hint = _suggest(problem.keys[-1], problem.known)
             raise ConfigError(f"{where} has an unknown setting {name!r}", hint)
-        raise ConfigError(f"{name} {problem.message} in {where}", problem.hint)
+        raise ConfigError(f"{name} {problem.message} in {where}{problem.detail}", problem.hint)
     return parse_listing(value)
 
 

@@ -1,4 +1,4 @@
-"""Loading boards: what each setting becomes, and what is said about mistakes."""
+"""Loads boards: what each setting becomes, and the messages about mistakes."""
 
 import json
 
@@ -114,7 +114,7 @@ MISTAKES = {
     "function": ('columns = ["maxx", "min(loss"]', "1:29: Expected ')' after the values of min", "example"),
     "unknown function": ('[scores]\ns = "2 * zzz(x)"', "2:10: Unknown function 'zzz'", "Functions: last"),
     "expression": ('[scores]\ns = "0.7 * "', "2:10: Unexpected '*'", ""),
-    "name of a score": ('[scores]\n-s = "a"', '2:1: "-s" is not a valid name of a score', "no leading -"),
+    "name of a score": ('[scores]\n-s = "a"', '2:1: "-s" is not a valid name of a score', "does not start with -"),
     "format": ('columns = [{ name = "a", format = "{:.2f}" }]', 'Unknown format "{:.2f}"', 'Did you mean ".2f"?'),
     "named format": ('columns = [{ name = "a", format = "durations" }]', "Unknown format", 'mean "duration"?'),
     "other format": ('columns = [{ name = "a", format = "x" }]', "Unknown format", "Formats: .3f"),
@@ -142,7 +142,7 @@ MISTAKES = {
         "Change one",
     ),
     "limit is zero": ("limit = 0", '"limit" must be above 0, got 0', ""),
-    "limit is no whole number": ("limit = 2.5", '"limit" must be a whole number, got 2.5', ""),
+    "limit is not a whole number": ("limit = 2.5", '"limit" must be a whole number, got 2.5', ""),
     "sort": ('sort = "-"', "The name after - is missing", 'For example "-loss"'),
     "sort of groups": (
         'columns = [{ name = "acc", aggregate = "max" }]\nsort = ["-ac"]\ngroup = { by = "m" }',
@@ -204,7 +204,7 @@ def test_limits_the_depth_of_expressions():
         (bytes(range(256)) * 9, "not UTF-8"),
     ],
 )
-def test_refuses_files_that_are_no_text(tmp_path, data, message):
+def test_refuses_files_that_are_not_text(tmp_path, data, message):
     (tmp_path / "a.toml").write_bytes(data)
     [problem] = load_board(str(tmp_path / "a.toml")).diagnostics
     assert message in problem.message

@@ -59,7 +59,7 @@ def test_any_board_is_read_back(board):
     assert parse_board(format_board(board), "a.toml").definition == board
 
 
-def test_what_is_no_unicode_is_escaped():
+def test_escapes_lone_surrogates():
     text = format_board(BoardDef(title="\ud800", columns=(BoardColumn("\udc80"),)))
     assert parse_board(text, "a.toml").definition == BoardDef(title="\\ud800", columns=(BoardColumn("\\udc80"),))
 

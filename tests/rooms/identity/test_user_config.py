@@ -62,6 +62,12 @@ def test_reads_columns_of_listings(file: Path) -> None:
         ("[list]\ncolumns = []", "list.columns must be a list of names", "For example"),
         ('[list]\n\ndescription = ["a", 1]', "list.description must be a list of names", "For example description ="),
         ('[list]\ncolumns = ["a\\u001b"]', "list.columns must be a list of names", "For example"),
+        (
+            '[list]\ncolumns = ["loss", "min(loss"]',
+            ": Expected ')' after the values of min\n  min(loss\n",
+            "For example",
+        ),
+        ('[list]\n\ndescription = ["at(loss)"]', ": at takes 2 values, not 1", "For example description ="),
         ("list = 3", "list must be a table, got 3 in ", "For example [list.operations.train]"),
         ("[list]\noperations = 3", "list.operations must be a table", "For example [list.operations.train]"),
         ("[list.operations]\ntrain = 3", "list.operations.train must be a table", "For example"),
