@@ -289,7 +289,10 @@ def test_shows_chosen_columns(gage, project, store):
         ("label ~ irs", "No runs match: none has label=irs\nA glob matches the whole text. Try: 'label ~ \"*irs*\"'"),
         ("started > today", "the time of started is in the future\nTo include it, write started >= today"),
         ('started > "3000-01-01 10:00"', "the time of started is in the future\nTry: gage list"),
-        ("lr%2=0", "No run has 'lr%2'\n  lr%2=0\n  ^\nThere is no remainder. List the values: lr in [0, 2, 4]"),
+        (
+            "lr%2=0",
+            "No run has 'lr%2'\n  lr%2=0\n  ^\nThere is no remainder. List the values, for example lr in [0, 2, 4]",
+        ),
         ("label > 5", "No runs match: label is text in all runs\n  label > 5\n          ^\nValues of label: first"),
         ("complte", "contains 'complte'\nDid you mean 'completed'?"),
         ("lr", "No runs match: 'lr' is a name\nTry: --where lr=VALUE"),

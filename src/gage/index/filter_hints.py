@@ -15,10 +15,12 @@ from gage.lib import times
 from gage.select.comparable import parse_quantity
 from gage.select.evaluate import parse_step
 from gage.select.fields import RUN_FIELDS, iter_fields
+from gage.select.foreign_syntax import suggest_remainder
 from gage.select.tokens import mark_position, quote_name
 from gage.store.layout import is_run_id
 from gage.types.filter import Comparison, Constant, FieldName, Not, SortKey, Where, Word
 from gage.types.run import STATUSES
+from gage.types.values import escape
 
 MAX_NAMES = 10_000
 """The most names and values that are searched for a similar one."""
@@ -46,15 +48,14 @@ STATUS_SYNONYMS = {
 }
 """What people and other tools call a status → the status."""
 
-
 FIELD_SYNONYMS = {
     **dict.fromkeys("starts start date time when".split(), "started"),
     **dict.fromkeys("ends end ended finished completed_at".split(), "stopped"),
     **dict.fromkeys("runtime elapsed took seconds".split(), "duration"),
-    **dict.fromkeys("state".split(), "status"),
+    "state": "status",
     **dict.fromkeys("exit_code exitcode exit-code exit_status".split(), "exit"),
 }
-"""What people and other tools call a value of the run itself → its name, suggested where no run has the former."""
+"""What people and other tools call a value of the run itself → its name in filters."""
 
 
 class FilterProblem(NamedTuple):
@@ -73,15 +74,20 @@ def find_unknown_name(
         for field in iter_fields(node):
             if not _has_name(db, field):
                 names = [name for name in _list_names(db) if not name.startswith("@")]
-                near = FIELD_SYNONYMS.get(field.name) or _find_similar(field.name, [*names, *RUN_FIELDS])
-                hint = f"Did you mean {quote_name(near)!r}?" if near else _list_some("Names", names)
-                if operator := next((o for o in "/*+-" if {*field.name.split(o)} <= {*names}), ""):
-                    hint = f"Write blanks around {operator}: {f' {operator} '.join(field.name.split(operator))}"
-                elif "%" in field.name and field.name.split("%")[0] in names:
-                    hint = f"There is no remainder. List the values: {field.name.split('%')[0]} in [0, 2, 4]"
                 mark = f"\n{mark_position(text, field.at)}" if text else ""
-                return FilterProblem(f"No run has {field.name!r}{mark}", hint)
+                return FilterProblem(f"No run has {field.name!r}{mark}", _suggest_name(field.name, names))
     return None
+
+
+def _suggest_name(unknown: str, names: Sequence[str]) -> str:
+    """Returns the hint for a name that is not one of `names`."""
+    if operator := next((o for o in "/*+-" if {*unknown.split(o)} <= {*names}), ""):
+        return f"Write blanks around {operator}: {f' {operator} '.join(unknown.split(operator))}"
+    before, percent, _ = unknown.partition("%")
+    if percent and before in names:
+        return suggest_remainder(before)
+    near = FIELD_SYNONYMS.get(unknown) or _find_similar(unknown, [*names, *RUN_FIELDS])
+    return f"Did you mean {quote_name(near)!r}?" if near else _list_some("Names", names)
 
 
 def find_ambiguous_name(db: sqlite3.Connection, where: Sequence[Where]) -> FilterProblem | None:
@@ -196,7 +202,7 @@ def _describe_value(db: sqlite3.Connection, name: str, operator: str, text: str,
         return FilterProblem(f"No runs match: {text} has no trials", f"Try: gage show {text}")
     values = _list_values(db, name)
     near = _find_similar(text, values)
-    hint = f"Did you mean {_quote(name + operator, near)}?" if near and near != text else ""
+    hint = f"Did you mean {_quote(name + operator, near)}?" if near and near != text and near.isprintable() else ""
     return FilterProblem(
         f"No runs match: none has {name}{operator}{text}", hint or _list_some(f"Values of {name}", values)
     )
@@ -256,7 +262,7 @@ def _find_similar(text: str, known: Sequence[str]) -> str | None:
 
 
 def _list_some(title: str, texts: Sequence[str]) -> str:
-    """Returns a hint with some of the texts; what to try if there are none."""
-    unique = list(dict.fromkeys(texts))
+    """Returns a hint of one line with some of the texts, or with what to try if there are none."""
+    unique = list(map(escape, dict.fromkeys(texts)))
     more = ", …" if len(unique) > MAX_LISTED else ""
     return f"{title}: {', '.join(unique[:MAX_LISTED])}{more}" if unique else "Try: gage list"

@@ -42,7 +42,9 @@ def build_series_reader(store: "RunStore") -> "Callable[[str, str], Series | Non
 
 
 def build_input_filter(store: "RunStore", run: "Run") -> Callable[[str], bool]:
-    """Returns whether a file of a run is source code or a dependency. Reads the run's manifest on the first call."""
+    """Returns a predicate: whether the file with a path is source code or a dependency of the run. The predicate reads
+    the run's manifest when it is first called.
+    """
 
     @cache
     def read_names() -> frozenset[str]:
@@ -91,9 +93,10 @@ def select_names(names: Sequence[str], patterns: Sequence[str]) -> Iterator[str]
 
 def build_no_metric_error(patterns: Sequence[str], names: Sequence[str]) -> NotFound:
     """Returns the error for a metric that no run has."""
-    from gage.lib.suggest import suggest_closest
+    from gage.lib.suggest import join_some, suggest_closest
+    from gage.types.values import escape
 
     if not names:
         return NotFound("The runs have no metrics", "See 'gage help metrics' for where metrics come from")
-    hint = suggest_closest(patterns[0], names, f"Available: {', '.join(sorted(names)[:20])}")
+    hint = suggest_closest(patterns[0], names, f"Available: {join_some(list(map(escape, sorted(names))), 20)}")
     return NotFound(f"No run has the metric {patterns[0]!r}", hint)

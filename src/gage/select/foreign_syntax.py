@@ -4,18 +4,21 @@ import re
 from typing import NoReturn
 
 from gage.select.comparable import parse_quantity
-from gage.select.fields import RUN_FIELDS
-from gage.select.tokens import PLAIN_NAME, quote_name, raise_error
+from gage.select.fields import FUNCTIONS, RUN_FIELDS
+from gage.select.tokens import PLAIN_NAME, Token, quote_name, raise_error
 from gage.types.filter import AllOf, Comparison, Condition, Constant, FieldName, Not
 from gage.types.run import STATUSES
+
+FOREIGN = {"&&": "and", "&": "and", "||": "or", "|": "or", "!": "not"}
+"""Words of other languages → the word in a filter."""
+_SYMBOLS = re.compile(r"[=!<>~]+")
+_OPERATORS = {"=>": ">=", "=<": "<=", "===": "=", "!==": "!=", "<=>": "="}
+_FUNCTIONS = {"avg": "mean", "average": "mean", "minimum": "min", "maximum": "max", "size": "len", "n": "count"}
 
 _VALUE = r"""("[^"]*"|'[^']*'|[^\s()]+)"""
 _BETWEEN = re.compile(rf"(not\s+)?(between)\s+{_VALUE}\s+and\s+{_VALUE}", re.IGNORECASE)
 _LIKE = re.compile(rf"(not\s+)?(i?like)\s+{_VALUE}", re.IGNORECASE)
 _REMAINDER = re.compile(r"(%)\s")
-STARTS_COMPARISON = re.compile(f"{_BETWEEN.pattern}|{_LIKE.pattern}|{_REMAINDER.pattern}", re.IGNORECASE)
-"""A condition of SQL, or a remainder, after the name."""
-
 _LAST_NAME = re.compile(r"(`[^`]*`|[^\s()]+)\s*$")
 _TUPLE = re.compile(r"\(([^()\[\]]*)\)")
 _RANGE = re.compile(r"(-?[\d.]+(?:e-?\d+)?):(-?[\d.]+(?:e-?\d+)?)", re.IGNORECASE)
@@ -23,21 +26,52 @@ _LAST_TIME = re.compile(r"""[^\s"'=<>]+\s+$""")
 _QUOTE_WORD = "Quote a word to search for it"
 
 
-def reject_comparison_word(text: str, at: int) -> NoReturn:
-    """Raises UsageError for the condition of another language that is at `at`, after a name."""
+def reject_word(text: str, at: int, word: str) -> None:
+    """Raises UsageError for a word that another language has for `and`, `or` or `not`."""
+    if word in FOREIGN:
+        raise_error(text, at, f"{word!r} is not part of a filter", f"Use {FOREIGN[word]!r}")
+
+
+def reject_operator(text: str, at: int) -> None:
+    """Raises UsageError for an operator of other languages, such as `=>`."""
+    written = _SYMBOLS.match(text, at)
+    if written and written[0] in _OPERATORS:
+        raise_error(text, at, f"{written[0]!r} is not part of a filter", f"Use {_OPERATORS[written[0]]!r}")
+
+
+def reject_function(text: str, name: Token) -> None:
+    """Raises UsageError for a function that filters do not have."""
+    if name.text not in FUNCTIONS:
+        from gage.lib.suggest import find_closest
+
+        near = _FUNCTIONS.get(name.text.casefold()) or find_closest(name.text, FUNCTIONS)
+        hint = f"Did you mean {near!r}?" if near else f"Functions: {', '.join(FUNCTIONS)}"
+        raise_error(text, name.at, f"Unknown function {name.text!r}", hint)
+
+
+def reject_comparison_word(text: str, at: int) -> None:
+    """Raises UsageError for a condition of SQL, or a remainder, that follows a name."""
+    between, like = _BETWEEN.match(text, at), _LIKE.match(text, at)
+    if not (between or like or _REMAINDER.match(text, at)):
+        return
     before = _LAST_NAME.search(text[:at])
     name = before[1] if before else "NAME"
-    if between := _BETWEEN.match(text, at):
+    if between:
         negation, word, lower, upper = between.groups()
         written = f"{lower} <= {name} <= {upper}"
         hint = f"Write {f'not ({written})' if negation else written}. {_QUOTE_WORD}"
-    elif like := _LIKE.match(text, at):
+    elif like:
         negation, word, pattern = like.groups()
         glob = pattern.strip("\"'").replace("%", "*").replace("_", "?")
         hint = f'Write {name} {"!~" if negation else "~"} "{glob}". {_QUOTE_WORD}'
     else:
-        word, hint = "%", f"There is no remainder. List the values, for example {name} in [0, 2, 4]"
+        word, hint = "%", suggest_remainder(name)
     raise_error(text, at, f"{word!r} is not part of a filter", hint)
+
+
+def suggest_remainder(name: str) -> str:
+    """Returns the hint for `seed % 2`."""
+    return f"There is no remainder. List the values, for example {name} in [0, 2, 4]"
 
 
 def reject_joined_operator(text: str, at: int) -> None:
@@ -73,7 +107,7 @@ def reject_value_after_or(text: str, before: Condition, value: FieldName | Const
             listed = f"{quote_name(comparison.left.name)} {operator} [{_quote(comparison.right.text)}, {word}]"
             _fail_after_or(text, value.at, word, f'Write {listed}, or quote the word to search for it: "{word}"')
         elif comparison.operator != "=" and (is_number or comparison.operator in ("~", "=~", "contains")):
-            _fail_after_or(text, value.at, word, f"Write {comparison.left.name} again. {_QUOTE_WORD}")
+            _fail_after_or(text, value.at, word, f"Write {quote_name(comparison.left.name)} again. {_QUOTE_WORD}")
 
 
 def reject_tuple(text: str, at: int, left: str) -> None:

@@ -12,19 +12,18 @@ from gage.select.comparable import PERCENTAGE, parse_quantity
 from gage.select.comparisons import ORDERINGS, build_comparison, get_type
 from gage.select.fields import FUNCTIONS, KINDS, METRIC_FUNCTIONS
 from gage.select.foreign_syntax import (
-    STARTS_COMPARISON,
+    FOREIGN,
     reject_comparison_word,
+    reject_function,
     reject_joined_operator,
+    reject_operator,
     reject_range,
     reject_tuple,
     reject_unquoted_time,
     reject_value_after_or,
+    reject_word,
 )
 from gage.select.tokens import (
-    FOREIGN,
-    FOREIGN_FUNCTIONS,
-    FOREIGN_OPERATORS,
-    FOREIGN_SYMBOLS,
     FUNCTION_START,
     GROUPED_VALUE,
     HINT,
@@ -217,8 +216,7 @@ class _Parser:
         if not name.raw:
             symbol = SYMBOLS.match(self.text, self.at)
             self._fail(start, f"Expected a name before {symbol[0]}" if symbol else f"Unexpected {following!r}")
-        if name.raw.casefold() in FOREIGN:
-            self._fail(start, f"{name.text!r} is not part of a filter", f"Use {FOREIGN[name.text]!r}")
+        reject_word(self.text, start, name.raw)
         if self.text[self.at : self.at + 1] == "(" and not name.is_quoted:
             return self._parse_call(name)
         glued = self._parse_glued(name)
@@ -250,15 +248,7 @@ class _Parser:
         return node
 
     def _parse_call(self, name: Token) -> Call:
-        if name.text not in FUNCTIONS:
-            from gage.lib.suggest import find_closest
-
-            near = FOREIGN_FUNCTIONS.get(name.text.casefold()) or find_closest(name.text, FUNCTIONS)
-            self._fail(
-                name.at,
-                f"Unknown function {name.text!r}",
-                f"Did you mean {near!r}?" if near else f"Functions: {', '.join(FUNCTIONS)}",
-            )
+        reject_function(self.text, name)
         self._enter()
         self.at += 1
         in_list, self.in_list = self.in_list, True
@@ -415,7 +405,7 @@ class _Parser:
         self._skip_blanks()
         symbol = SYMBOLS.match(self.text, self.at)
         if symbol:
-            self._refuse_foreign_operator()
+            reject_operator(self.text, self.at)
             return {"==": "=", "<>": "!="}.get(symbol[0], symbol[0]), COMPARE, symbol.end()
         word = self._peek_word()
         end = self.at + len(word)
@@ -424,21 +414,13 @@ class _Parser:
             return word, ARITHMETIC[word], end
         if self._ends_at(end) or not word:
             return "", 0, end
-        if STARTS_COMPARISON.match(self.text, self.at):
-            reject_comparison_word(self.text, self.at)
+        reject_comparison_word(self.text, self.at)
         negated = NOT_OPERATOR.match(self.text, self.at)
         if negated:
             return f"not {negated[1].casefold()}", COMPARE, negated.end()
         if word in ("in", "not-in", "contains", "is"):
             return word.replace("not-in", "not in"), COMPARE, end
         return "", 0, end
-
-    def _refuse_foreign_operator(self) -> None:
-        """Fails at what other languages write for an operator, such as `=>`."""
-        written = FOREIGN_SYMBOLS.match(self.text, self.at)
-        if written and written[0] in FOREIGN_OPERATORS:
-            hint = f"Use {FOREIGN_OPERATORS[written[0]]!r}"
-            self._fail(self.at, f"{written[0]!r} is not part of a filter", hint)
 
     def _peek_word(self) -> str:
         matched = WORD.match(self.text, self.at)
@@ -488,9 +470,7 @@ class _Parser:
             self._fail(self.at, f"More than {MAX_DEPTH} groups or operators in each other")
 
     def _fail_after_condition(self) -> NoReturn:
-        word = self._peek_word()
-        if word in FOREIGN:
-            self._fail(self.at, f"{word!r} is not part of a filter", f"Use {FOREIGN[word]!r}")
+        reject_word(self.text, self.at, self._peek_word())
         reject_unquoted_time(self.text, self.at)
         self._fail(self.at, "Expected 'and' or 'or'")
 

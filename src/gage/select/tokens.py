@@ -7,12 +7,8 @@ from gage.select.fields import FUNCTIONS, KINDS
 from gage.types.errors import UsageError
 
 HINT = "Try: --where 'status=completed and loss < 0.5'"
-FOREIGN_SYMBOLS = re.compile(r"[=!<>~]+")
 SYMBOLS = re.compile(r"==|=~|=|!=|!~|<>|<=|>=|<|>|~")
 KEYWORDS = ("and", "or", "not", "in", "not-in", "contains", "is")
-FOREIGN = {"&&": "and", "&": "and", "||": "or", "|": "or", "!": "not"}
-FOREIGN_OPERATORS = {"=>": ">=", "=<": "<=", "===": "=", "!==": "!=", "<=>": "="}
-FOREIGN_FUNCTIONS = {"avg": "mean", "average": "mean", "minimum": "min", "maximum": "max", "size": "len", "n": "count"}
 
 QUOTED = r"""(?:'(?>(?:\\'|[^'])*)'|"(?>(?:\\"|[^"])*)")"""  # 'a b' or "it's"; a backslash escapes the quote
 NAME_END = r"(?!!=|!~|=|<|>|~)"  # what ends a name
@@ -59,7 +55,7 @@ def remove_quotes(raw: str) -> str:
 
 
 class FilterError(UsageError):
-    """A mistake in a text of the filter language: `problem` says which, `at` where."""
+    """A mistake in a text of the filter language: `problem` describes it, `at` is its position."""
 
     def __init__(self, text: str, at: int, problem: str, hint: str) -> None:
         super().__init__(f"{problem}\n{mark_position(text, at)}", hint)

@@ -7,6 +7,7 @@ import pytest
 from stores import make_run
 
 from gage.index.index import QueryResult, open_index
+from gage.index.load_series import build_no_metric_error
 from gage.select.parse import parse_refs, parse_where
 from gage.store.store import RunStore
 from gage.types.errors import Ambiguous, NotFound
@@ -242,3 +243,16 @@ def test_filters_know_all_metrics_of_a_run_with_thousands(tmp_path: Path) -> Non
     store.purge(id, "sam")
     make_run(store)
     assert "No run has" in str(find(store, where).problem)
+
+
+def test_hints_show_names_and_values_from_runs_on_one_line(tmp_path: Path) -> None:
+    store = RunStore(tmp_path / "runs")
+    make_run(store, config={"a\nb": 1, "op\u2028t": "x\ny", "lr": "adam\nw"})
+    with open_index(store) as index:
+        hints = [
+            problem.hint
+            for text in ("zzz > 1", "lr = zzz", "lr = adam", "lr > 5")
+            if (problem := index.find(RunFilter(where=parse_where(text))).problem)
+        ]
+    assert hints == ["Names: a\\nb, lr, op\\u2028t", *["Values of lr: adam\\nw"] * 3]
+    assert build_no_metric_error(["zzz"], ["a\nb", "c"]).hint == "Available: a\\nb, c"
