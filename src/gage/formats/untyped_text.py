@@ -1,6 +1,7 @@
-"""Values of formats without types (INI, `.env`, shell): which texts are numbers and booleans, and how they are written.
+"""Converts values of formats without types (INI, `.env`, shell) from text, and to text.
 
-A program gets the text. A text that a number would not be written as, such as `007` or `0x10`, is not read as a number.
+A program gets the text of a value, and `007` may not mean 7 to it. So only text in the usual notation of a number, such
+as `7` or `1e-3`, is a number; `007` and `0x10` are text.
 """
 
 import re
@@ -14,7 +15,7 @@ _SPECIAL_NUMBERS = {"nan": float("nan"), "inf": float("inf"), "-inf": float("-in
 
 
 def parse_text(text: str) -> JSONValue:
-    """Returns the number or boolean that a text is, else the text."""
+    """Returns the number or boolean that a text stands for, else the text."""
     if text in _SPECIAL_NUMBERS:
         return _SPECIAL_NUMBERS[text]
     value = parse_scalar(text)
@@ -22,7 +23,7 @@ def parse_text(text: str) -> JSONValue:
 
 
 def build_text_node(text: str, start: int, end: int) -> ValueNode:
-    """Returns the node of a value. Its style is how a boolean is written: "title" for `True`, "upper" for `TRUE`."""
+    """Returns the node of a value. The style of a boolean is "title" for `True`, "upper" for `TRUE`, else ""."""
     value = parse_text(text)
     style = "title" if text.istitle() else "upper" if text.isupper() else ""
     return ValueNode(value, start, end, style=style if isinstance(value, bool) else "")

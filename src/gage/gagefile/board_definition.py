@@ -29,7 +29,7 @@ COLUMN = Record(
             f"Number format such as `.3f`, `,d`, `.1%`, or {', '.join(f'`{name}`' for name in NAMED_FORMATS)}.",
             '".3f"',
         ),
-        Field("aggregate", Choice(AGGREGATES), "What to show of the values of a group.", '"mean"'),
+        Field("aggregate", Choice(AGGREGATES), "Function that combines the values of a group.", '"mean"'),
         *_OLD_NAMES,
         Field("field", NAME, "Name of a value, as in Gage 0.1.", alias=True),
     ),
@@ -59,7 +59,7 @@ BOARD = Record(
         Field(
             "where",
             OneOf((FILTER, ListOf(FILTER, 1))),
-            "Filter of the runs; of several, a run must meet all.",
+            "Filter, or list of filters that each run must meet.",
             '"op=train and status=completed"',
         ),
         Field(
@@ -81,7 +81,7 @@ BOARD = Record(
             "Names, scores or labels to sort by, with `-` for the highest first. Default: newest first.",
             '["-acc", "lr"]',
         ),
-        Field("limit", Number(positive=True), "Most rows to show.", "20"),
+        Field("limit", Number(positive=True), "Maximum number of rows.", "20"),
         Field("$schema", Text(), "Path of the schema, for editors.", '"board.schema.json"'),
         Field("id", Text(empty=True), "ID on the web, as in Gage 0.1.", alias=True),
         Field("name", Text(empty=True), "Name on the web, as in Gage 0.1.", alias=True),

@@ -59,13 +59,13 @@ def _convert_value(raw: RawBoard) -> str:
 
 
 def _convert_field(text: str) -> str:
-    """Returns the name of a value for `metric:loss`, as Gage 0.1 writes it; another text as it is."""
+    """Returns the name of a value for `metric:loss`, as Gage 0.1 writes it. Does not change other texts."""
     kind, colon, name = text.partition(":")
     return f"{kind}.{name}" if colon and name and kind in _KIND_NAMES.values() else text
 
 
 def _convert_run_select(raw: RawBoard) -> tuple[str, ...]:
-    """Returns the filters for what a board of Gage 0.1 selects."""
+    """Returns the filters that select the same runs as a board of Gage 0.1."""
     names = {"run.op": raw.get("operation"), "run.status": raw.get("status")}
     return tuple(f"{name} = {_quote(str(value))}" for name, value in names.items() if value)
 

@@ -1,4 +1,4 @@
-"""Loads a board: a file in JSON, TOML or YAML. Knows no runs: whether one has the values is not checked here."""
+"""Loads a board: a file in JSON, TOML or YAML. Knows no runs: does not check whether runs have its values."""
 
 import os
 
@@ -16,11 +16,11 @@ from gage.types.opdef import Diagnostic, Span
 
 _START = Span(1, 1)
 _DISTINCT = ("title", "where", "columns", "group", "scores", "sort", "run-select", "group-select")
-"""Settings of a board that tell it from a Gage file."""
+"""Settings at the top of a file that only boards have."""
 
 
 def load_board(path: str) -> BoardFile:
-    """Returns the board at `path`. What is wrong with its content is in its `diagnostics`.
+    """Returns the board at `path`. Its `diagnostics` are the mistakes in the file.
 
     Raises OSError if the file cannot be read.
     """

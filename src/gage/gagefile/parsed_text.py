@@ -16,15 +16,18 @@ ValuePath = tuple[str | int, ...]
 
 
 class DocumentKind(NamedTuple):
-    """A kind of file, for messages about a text as a whole: what it is called, what it contains, and an example."""
+    """A kind of file, for messages about its whole text: its name, what it contains, and how to write that."""
 
     name: str
     content: str
     json_example: str
+    yaml_hint: str
 
 
-GAGEFILE = DocumentKind("Gage file", "operations", '{"name": {"exec": "..."}}')
-BOARD_FILE = DocumentKind("board", "settings", '{"columns": ["name", "loss"]}')
+GAGEFILE = DocumentKind(
+    "Gage file", "operations", '{"name": {"exec": "..."}}', "Write it as name: and its settings below"
+)
+BOARD_FILE = DocumentKind("board", "settings", '{"columns": ["name", "loss"]}', "Write each as name: value")
 
 
 class DateText(str):
@@ -105,8 +108,8 @@ class ParsedText:
         return node
 
     def find_inner_span(self, path: ValuePath, text: str, at: int) -> Span:
-        """Returns the span of the character `at` in the value `text`; that of the value if it is written in another
-        way, such as with escapes.
+        """Returns the span of the character `at` in the value `text`. If the file writes the text in another way, such
+        as with escapes, returns the span of the whole value.
         """
         node = self._find_node(path)
         start = self.text.find(text, max(node.start, 0), max(node.end, 0))

@@ -15,11 +15,11 @@ from gage.types.values import JSONValue, clean_text
 
 
 def save_board(board: BoardDef, path: Path, loaded: BoardDef | None = None) -> None:
-    """Writes a board to a `.toml` file, at once and completely. A file that is there is replaced only if it holds the
-    board `loaded`, which the caller has read from it; a file with the same board is left as it is. Two processes that
-    save to one file follow each other.
+    """Writes a board to a `.toml` file in one step.
 
-    Raises UsageError if the file has another board, and OSError.
+    `loaded` is the board that the caller has read from the file. Raises UsageError if the file now has another board,
+    or one that the caller has not read. Does not write a file that has this board already. If two processes save at
+    the same time, the second one waits. Raises OSError.
     """
     if path.suffix != ".toml":
         raise UsageError(f"Boards are saved as TOML, not as {path.name}", "Use a name that ends in .toml")

@@ -79,8 +79,8 @@ class Record:
     `needs_one` names settings of which at least one must be there. `kind` is the value of its `type` setting, which
     distinguishes it from the other records of a `OneOf`. `synonyms` maps the words of other tools to a setting, or to a
     hint. `unknown_hint` is the hint for a table of which no setting is known; {} in it is the first of them. `check`
-    reports valid settings that contradict each other. `may_be_empty` accepts a table without settings. With one of the
-    settings `open_with`, any other is accepted too.
+    reports valid settings that contradict each other. `may_be_empty` accepts a table without settings. A table with
+    one of the settings `open_with` may also have settings that are not in `fields`.
     """
 
     def __init__(

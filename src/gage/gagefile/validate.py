@@ -37,7 +37,7 @@ from gage.types.opdef import Diagnostic, Span
 
 
 class Finding(NamedTuple):
-    """What is wrong with the value at `path`, or with its key; of a text, with the character at `at`."""
+    """A mistake in the value at `path`, or in its key. `at` is its position in `text`, None for the whole value."""
 
     path: ValuePath
     message: str
@@ -47,7 +47,7 @@ class Finding(NamedTuple):
     at: int | None = None
 
     def locate(self, parsed: ParsedText) -> Span:
-        """Returns the place in the text that the value is from."""
+        """Returns the span of the mistake in the file."""
         if self.at is None:
             return parsed.find_span(self.path, self.is_key)
         return parsed.find_inner_span(self.path, self.text, self.at)
@@ -56,8 +56,8 @@ class Finding(NamedTuple):
 class Validator:
     """Collects what is wrong with a board, or with one entry at the top of a Gage file.
 
-    What is wrong disables the operation `operation`. `format` is that of the file, for hints. With `is_partial` nothing
-    is reported as missing: a syntax error may have hidden it.
+    A finding disables the operation `operation`. `format` is the format of the file, for hints. With `is_partial`, the
+    validator reports no missing settings: a syntax error may have hidden them.
     """
 
     def __init__(self, format: str, operation: str = "", is_partial: bool = False) -> None:

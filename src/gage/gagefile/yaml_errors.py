@@ -3,7 +3,7 @@
 from yaml import Mark, MarkedYAMLError
 
 from gage.formats.spans import ValueNode
-from gage.gagefile.parsed_text import GAGEFILE, DocumentKind, TextPositions
+from gage.gagefile.parsed_text import DocumentKind, TextPositions
 from gage.gagefile.syntax_errors import Rules, describe_wrong_character, match_rules
 from gage.types.opdef import Diagnostic, Span
 
@@ -108,5 +108,4 @@ def describe_wrong_top(span: Span, root: ValueNode, kind: DocumentKind) -> Diagn
         return Diagnostic(
             span, f"A {kind.name} is a table of {kind.content}, not a list", "Write them as name: without -"
         )
-    hint = "Write it as name: and its settings below" if kind is GAGEFILE else "Write each as name: value"
-    return Diagnostic(span, f"A {kind.name} is a table of {kind.content}", hint)
+    return Diagnostic(span, f"A {kind.name} is a table of {kind.content}", kind.yaml_hint)

@@ -1,6 +1,7 @@
-"""Finds the metrics of evaluations: runs that evaluate another run, and whose metrics show beside it.
+"""Finds the metrics of evaluations. An evaluation is a run that evaluates another run; Gage shows its metrics with it.
 
-Of each metric, the newest completed evaluation counts that has it and is neither deleted nor archived.
+If several evaluations of a run have a metric, the newest one counts. Only completed evaluations count that are neither
+deleted nor archived.
 """
 
 import math
@@ -21,11 +22,10 @@ METRIC_ROWS = f"({_METRICS} AND metric.k = ?) WHERE age = 1"
 
 
 def load_metrics(db: sqlite3.Connection, numbers: Sequence[int]) -> dict[int, dict[str, float]]:
-    """Returns the last values of metrics of evaluations, by the row number of the evaluated run: of these runs."""
-    chosen = build_numbers_condition(numbers)
-    condition = chosen.sql.replace("n IN", "evaluated.n IN", 1)
+    """Returns the metrics of the evaluations of some runs: the row number of a run → names → last values."""
+    chosen = build_numbers_condition(numbers, "evaluated.n")
     found: dict[int, dict[str, float]] = {}
-    sql = f"SELECT n, k, last FROM ({_METRICS} AND {condition}) WHERE age = 1 ORDER BY k"
+    sql = f"SELECT n, k, last FROM ({_METRICS} AND {chosen.sql}) WHERE age = 1 ORDER BY k"
     for n, name, last in db.execute(sql, chosen.parameters):
         found.setdefault(n, {})[name] = math.nan if isinstance(last, str) else last
     return found

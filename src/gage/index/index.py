@@ -54,15 +54,17 @@ class QueryResult(NamedTuple):
 
 
 class SeenRuns(NamedTuple):
-    """What a caller of `Index.find_changes` has seen: the state of the index, and a hash of each run's content."""
+    """The state at a call of `Index.find_changes`: the version of the index, and a hash of the content of each run."""
 
     version: tuple[int, int] | None = None
     contents: Mapping[str, int] = MappingProxyType({})
 
 
 class RunChanges(NamedTuple):
-    """The runs that match now, by ID and in order, with their positions in the listing; those of them whose content is
-    new or another one than seen; and what has been seen now.
+    """The runs that match now.
+
+    `ids` are in the order of the filter, and `positions` are those in the listing. `changed` has the runs that are new
+    or whose content has changed. `seen` is for the next call.
     """
 
     ids: tuple[str, ...]
@@ -104,8 +106,8 @@ class Index:
         return self._query(lambda mirror: _find(mirror, run_filter, self._read_series))
 
     def find_changes(self, run_filter: RunFilter, seen: SeenRuns, thorough: bool = False) -> RunChanges | None:
-        """Returns what changed of the runs that match since `seen`, None if nothing did. Without `thorough`, changes
-        that other tools than Gage make to user attributes may be late. Raises as `find`.
+        """Returns what changed of the runs that match since `seen`, None if nothing did. Without `thorough`, a change
+        that another tool makes to user attributes may appear late. Raises the errors of `find`.
         """
         return self._query(lambda mirror: _find_changes(mirror, run_filter, seen, thorough, self._read_series))
 

@@ -15,7 +15,7 @@ MAX_METRICS = 1000
 MAX_FILTERED_METRICS = 100_000
 """The most metrics of a run that filters know."""
 EVALUATED_RUN = "@evaluates"
-"""The name under which an evaluation has the ID of the evaluated run."""
+"""Name in the table `attr`. Its value is the ID of the run that an evaluation evaluates."""
 HAS_EVALUATIONS = f"SELECT 1 FROM attr WHERE k = '{EVALUATED_RUN}' LIMIT 1"
 ATTRIBUTE_PREFIX = "~"
 """Starts the names of attributes in the table, so that they sort after those of config values."""

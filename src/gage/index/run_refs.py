@@ -93,7 +93,7 @@ def _describe_unknown(db: sqlite3.Connection, ref: RunRef, total: int) -> tuple[
 
 
 def _suggest_ref(text: str) -> str:
-    """Returns the hint for a text that other tools take for a run, and for one that is a filter."""
+    """Returns the hint for an unknown run: it may be a word of other tools for the latest run, or a filter."""
     import shlex
 
     if text.casefold() in _LATEST:

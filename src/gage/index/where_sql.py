@@ -43,9 +43,9 @@ def build_status_condition(statuses: tuple[str, ...]) -> SqlCondition:
     return SqlCondition(f"status IN ({_placeholders(statuses)})", statuses)
 
 
-def build_numbers_condition(numbers: Iterable[int]) -> SqlCondition:
-    """Returns the condition that the row number of a run is one of these."""
-    return SqlCondition("n IN (SELECT value FROM json_each(?))", (json.dumps(list(numbers)),))
+def build_numbers_condition(numbers: Iterable[int], column: str = "n") -> SqlCondition:
+    """Returns the condition that the row number of a run, which is in `column`, is one of `numbers`."""
+    return SqlCondition(f"{column} IN (SELECT value FROM json_each(?))", (json.dumps(list(numbers)),))
 
 
 def _build_project(project: ProjectRef) -> SqlCondition:

@@ -17,7 +17,7 @@ EVALUATED_RUN = "GAGE_EVALUATED_RUN"
 
 
 def plan_evaluation(store: RunStore, run: Run, request: RunRequest) -> RunPlan:
-    """Returns the plan of a run that evaluates `run`, whose files it gets.
+    """Returns the plan of a run that evaluates `run` and starts with its files.
 
     Raises UsageError for a run that has not ended, is deleted, or is a batch; StoreError for a damaged one; and what
     `plan_run` raises.
@@ -54,5 +54,5 @@ def _require_ended(run: Run) -> None:
 
 
 def _hides(dependency: Dependency, files: Mapping[str, int]) -> bool:
-    """Returns whether the project has, as a dependency, a file that the evaluated run wrote: that of the run counts."""
+    """Returns whether the evaluated run wrote a file of the dependency. Its file replaces the project's."""
     return any(path == dependency.path or path.startswith(f"{dependency.path}/") for path in files)

@@ -224,9 +224,11 @@ def _list_code_imports(text: str) -> Iterator[Import]:
 def _is_build_command(node: ast.AST) -> bool:
     """Returns whether a node is the command line of a build tool: `["make", "-j4"]`."""
     match node:
-        case ast.List(elts=[first, *_]) | ast.Tuple(elts=[first, *_]):
-            return os.path.basename(_get_text(first) or "") in _BUILD_TOOLS
-        case ast.Call(args=[first, *_], func=ast.Attribute(value=ast.Name(id="subprocess"))):
+        case (
+            ast.List(elts=[first, *_])
+            | ast.Tuple(elts=[first, *_])
+            | ast.Call(args=[first, *_], func=ast.Attribute(value=ast.Name(id="subprocess")))
+        ):
             return os.path.basename(_get_text(first) or "") in _BUILD_TOOLS
     return False
 

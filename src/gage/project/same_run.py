@@ -84,7 +84,7 @@ class SameRunFinder:
 
     def find(self, plan: RunPlan) -> SameRun | None:
         """Returns the latest completed run that did the same and has all of its files, or None. A restart is never the
-        same; an evaluation is only that of the same run.
+        same; an evaluation can only be the same as another evaluation of the same run.
         """
         is_restart = plan.origin is not None and not plan.request.is_evaluation
         if is_restart or not plan.project_dir or has_redirected_input():
@@ -103,8 +103,10 @@ class SameRunFinder:
                 continue
             names = self._find_variables(plan, reached)
             variables = compare_variables(names, {**os.environ, **plan.env}, record.env)
-            outside = _compare_outside(self._find_outside_paths(plan, reached), run) if variables else None
-            if variables is not None and outside is not None:
+            if variables is None:
+                continue
+            outside = _compare_outside(self._find_outside_paths(plan, reached), run)
+            if outside is not None:
                 return SameRun(run, _describe(plan, reached, len(record.copied), variables, outside))
         return None
 

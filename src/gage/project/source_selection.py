@@ -26,7 +26,7 @@ MAY_HOLD_SECRETS = "may hold secrets"
 """Why files such as `.env` are not copied."""
 
 REPORT_MARK = re.compile(rb"^ {0,3}(?:`{3,}|~{3,})[ \t]*gage\b|\{gage:", re.MULTILINE)
-"""What a report has, and other Markdown has not: a block or a value."""
+"""Matches a block or a value of Gage, which only reports contain."""
 
 CACHE_DIRECTORIES = frozenset(
     "__pycache__ node_modules .git .hg .svn .gage .guild .dvc .venv .tox .nox .mypy_cache .pytest_cache .ruff_cache"
@@ -166,8 +166,8 @@ class _SourceCollector:
 
 
 def _find_view_kind(project: Path, name: str) -> str:
-    """Returns "board" or "report" if the file is one that Gage shows, else "". Files of other content in the same
-    directories are the program's.
+    """Returns "board" or "report" for a board or report of Gage, else "". The directories may also contain files of the
+    program.
     """
     folder, _, base = name.rpartition("/")
     try:

@@ -1,6 +1,6 @@
-"""Which variables of the environment a program may read, by their names in its text, and whether they are the same.
+"""Finds the environment variables that a program may read by their names in its text, and compares their values.
 
-Finds no variable whose name the text does not contain: one that is composed, or that a library reads.
+Does not find a variable whose name the text does not contain: a program may compose names, and libraries read others.
 """
 
 import re
@@ -13,7 +13,7 @@ _READS_ENVIRONMENT = re.compile(r"environ|getenv|envvar|\benv\b")
 _NAME = re.compile(r"[A-Za-z_]\w*", re.ASCII)
 _REFERENCE = re.compile(r"\$(?:\{(?:[\w.]*env:)?)?([A-Za-z_]\w*)", re.ASCII)  # $LR, ${LR-1}, ${oc.env:LR}
 _OF_RUN = re.compile(r"FLAG_.*|RUN_ID|RUN_DIR|PROJECT_DIR|GAGE_RUNS|PWD|PYTHONPATH")
-"""Variables that Gage sets, or compares otherwise."""
+"""Variables that Gage sets, or that `same_run` compares itself."""
 _OF_MACHINE = re.compile(
     r"_|OLDPWD|SHLVL|COLUMNS|LINES|TERM|HOSTNAME|TMPDIR|PBS_JOBID|LSB_JOBID|JOB_ID"
     r"|SLURM_JOB_?ID|SLURM_(?:JOB_)?NODELIST|SLURM_SUBMIT_\w+"

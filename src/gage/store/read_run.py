@@ -197,7 +197,7 @@ def _read_request(meta: MetaReader, operation: str) -> tuple[str, Relation, str,
 
 
 def _find_relation(request: Mapping[str, JSONValue], operation: str) -> Relation:
-    """Returns what a run is of its parent: as recorded, else by its operation and the command line that made it."""
+    """Returns the relation of a run to its parent: the recorded one, else the one that its command line shows."""
     if request.get("relation") == "evaluation":
         return "evaluation"
     words = [str(word) for word in as_list(request.get("argv"))]
