@@ -62,9 +62,13 @@ docs: $(VENV)/ready-dev
 	@$(COMPILE)
 	GAGE_UPDATE_DOCS=1 $(BIN)/python -m pytest tests/docs
 
+BENCHMARKS := startup listing find export compare_screen completion importance gagefile run parameters batch \
+	tfevents log output blind live
 bench: $(VENV)/ready-dev
 	@$(COMPILE)
-	@for each in startup listing gagefile run tfevents log live; do echo "== $$each"; $(BIN)/python benchmarks/$$each.py || exit 1; done
+	@failed=; for each in $(BENCHMARKS); do \
+		echo "== $$each"; $(BIN)/python benchmarks/$$each.py || failed="$$failed $$each"; \
+	done; test -z "$$failed" || { echo "Over a limit or failed:$$failed"; exit 1; }
 
 clean:
 	rm -rf $(VENV) build dist .coverage* htmlcov .pytest_cache .hypothesis .mypy_cache .ruff_cache .import_linter_cache

@@ -1,9 +1,9 @@
 """Measures the full screen of `gage compare` in tmux: 10,000 runs with 20 config values and 20 metrics each.
 
-    python benchmarks/compare_screen.py [ROUNDS] [RUNS]
+    python benchmarks/compare_screen.py [ROUNDS]
 
-A time is from the start of the process or the key to the moment at which tmux shows the expected text; asking tmux
-takes some milliseconds of it. The store is that of `find.py`.
+A time runs from the start of the process, or from the key, until tmux shows the expected text; asking tmux takes some
+milliseconds of it. The store is that of `find.py`.
 """
 
 import os
@@ -15,21 +15,22 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from find import load_store
+from find import SHARED_RUNS, load_store
 from listing import FOLDER
 from timing import GAGE, run_once
 
 SIZE = (120, 40)
 MAX_KEY_SECONDS = 0.1
 LIMITS = {"first screen": 0.5, "memory": 300, "all runs": None}
-"""Seconds and megabytes; None: no limit. Keys have `MAX_KEY_SECONDS`."""
+"""Limits in seconds and megabytes; None: no limit. Keys have `MAX_KEY_SECONDS`."""
 PASS_SECONDS = 0.011
-"""What `python -c pass` takes where the limits hold; elsewhere they are scaled by what it takes in the same rounds."""
+"""Time of `python -c pass` on a machine where the limits hold; on a slower machine the limits grow in proportion."""
+TIMEOUT_SECONDS = 60
 SOCKET = f"gage-benchmark-{os.getpid()}"
 
 
 class Terminal:
-    """A tmux session of its own with one program."""
+    """A separate tmux server with one program."""
 
     def __init__(self, command: str) -> None:
         self._tmux("-f", "/dev/null", "new-session", "-d", "-x", str(SIZE[0]), "-y", str(SIZE[1]), command)
@@ -45,14 +46,13 @@ class Terminal:
         """Sends keys."""
         self._tmux("send-keys", *keys)
 
-    def wait(self, fits: Callable[[list[str]], bool], most: float = 60) -> float:
-        """Returns the seconds until the screen fits."""
-        start = time.perf_counter()
+    def wait(self, fits: Callable[[list[str]], bool]) -> None:
+        """Waits until the screen fits. Raises TimeoutError."""
+        deadline = time.monotonic() + TIMEOUT_SECONDS
         while not fits(self.capture()):
-            if time.perf_counter() - start > most:
+            if time.monotonic() > deadline:
                 raise TimeoutError("\n".join(self.capture()))
             time.sleep(0.001)
-        return time.perf_counter() - start
 
     def get_megabytes(self) -> float:
         """Returns the peak memory of the program."""
@@ -62,19 +62,18 @@ class Terminal:
         return int(next(line for line in status.splitlines() if line.startswith("VmHWM")).split()[1]) / 1000
 
     def close(self) -> None:
-        """Ends the session."""
+        """Ends the server and its program."""
         self._tmux("kill-server")
 
 
 def main() -> int:
     """Measures and prints; returns 1 when a limit is exceeded."""
     rounds = int(sys.argv[1]) if len(sys.argv) > 1 else 5
-    count = int(sys.argv[2]) if len(sys.argv) > 2 else 10_000
     if shutil.which("tmux") is None:
         print("tmux is not installed")
         return 1
     os.environ["GAGE_CACHE"] = str(FOLDER / "find-cache")
-    store = load_store(count)
+    store = load_store(SHARED_RUNS)
     measured: dict[str, list[float]] = {}
     passes = []
     for _ in range(rounds):
@@ -82,7 +81,7 @@ def main() -> int:
         for name, value in measure_screen(f"exec {GAGE} --runs {store.root} compare").items():
             measured.setdefault(name, []).append(value)
     ok, scale = True, max(statistics.median(passes) / PASS_SECONDS, 1)
-    print(f"\n{count:,} runs, {SIZE[0]} × {SIZE[1]}, medians of {rounds}")
+    print(f"\n{SHARED_RUNS:,} runs, {SIZE[0]} × {SIZE[1]}, medians of {rounds}")
     print(f"python -c pass {statistics.median(passes) * 1000:.0f} ms")
     for name, values in measured.items():
         median = statistics.median(values)
@@ -95,7 +94,7 @@ def main() -> int:
 
 
 def measure_screen(command: str) -> dict[str, float]:
-    """Returns seconds and megabytes of one session."""
+    """Returns the seconds and megabytes of one session by name."""
     start = time.perf_counter()
     terminal = Terminal(command)
     try:
@@ -103,6 +102,7 @@ def measure_screen(command: str) -> dict[str, float]:
         measured = {"first screen": time.perf_counter() - start}
         terminal.wait(lambda lines: "reading" not in lines[0])
         measured["all runs"] = time.perf_counter() - start
+        terminal.press("Right", "Right")  # to the column `metric0`, for sorting
         time.sleep(1.5)
         for name, keys, fits in KEYS:
             begin = time.perf_counter()
@@ -117,16 +117,15 @@ def measure_screen(command: str) -> dict[str, float]:
 
 
 def has_cursor(number: int) -> Callable[[list[str]], bool]:
-    """Returns whether the cursor is in the row with that position."""
+    """Returns a check whether the cursor is on the run with that position."""
     return lambda lines: any(line.startswith("▸") and line[1:].split()[0] == str(number) for line in lines)
 
 
 KEYS: tuple[tuple[str, tuple[str, ...], Callable[[list[str]], bool]], ...] = (
     ("down", ("Down",), has_cursor(2)),
     ("page down", ("NPage",), lambda lines: not has_cursor(2)(lines)),
-    ("G", ("G",), has_cursor(10_000)),
+    ("G", ("G",), has_cursor(SHARED_RUNS)),
     ("g", ("g",), has_cursor(1)),
-    ("right", ("Right", "Right"), lambda lines: True),
     ("sort", ("]",), lambda lines: "metric0 ↓" in lines[1]),
     ("sort again", ("[",), lambda lines: "metric0 ↑" in lines[1]),
     ("filter: open", ("/",), lambda lines: lines[-1].startswith("filter:")),

@@ -2,11 +2,11 @@
 
     python benchmarks/export.py [ROUNDS]
 
-Times are processor time, which other work on the machine changes little. The floor is a script that reads the same runs
-with SQLite, json and csv alone. The peer is MLflow's `search_runs`, whose data frame pandas writes as CSV: 1,000 runs
-with as many values in MLflow's SQLite backend, with and without its imports; Gage is measured with its start. Both
-stores are created once, in the directory for temporary files (MLflow's: some minutes), and MLflow is installed in a
-virtual environment in the cache directory.
+Times are processor time, since other work on the machine changes it little. The floor is a script that reads the same
+runs with SQLite, json and csv alone. The peer is MLflow: `search_runs` reads 1,000 runs with as many values from its
+SQLite backend, and pandas writes the data frame as CSV; its time is measured with and without imports, Gage's with its
+start. The benchmark creates both stores once, in the directory for temporary files (MLflow's takes some minutes), and
+installs MLflow in a virtual environment in the cache directory.
 """
 
 import os
@@ -15,12 +15,11 @@ import subprocess
 import sys
 from pathlib import Path
 
-from find import NUMBERS, load_store
+from find import NUMBERS, SHARED_RUNS, load_store
 from listing import FOLDER
 from stores import locate_index
-from timing import GAGE, run_once
+from timing import GAGE, install_peer, run_once
 
-RUNS = 10_000
 MAX_RATIO = 0.6 / 0.39
 MLFLOW_RUNS = 1_000
 MLFLOW = ("mlflow-skinny==2.22.1", "pandas<3", "sqlalchemy<2.1", "alembic")
@@ -64,7 +63,7 @@ def main() -> int:
     rounds = int(sys.argv[1]) if len(sys.argv) > 1 else 7
     env = {"GAGE_CACHE": str(FOLDER / "find-cache")}
     os.environ |= env
-    store, python = load_store(RUNS), install_mlflow()
+    store, python = load_store(SHARED_RUNS), install_peer("mlflow-2.22.1", MLFLOW) / "bin" / "python"
     database = create_mlflow_runs(python)
     gage = [GAGE, "--runs", str(store.root)]
     programs = {
@@ -87,24 +86,13 @@ def report(medians: dict[str, float]) -> int:
     """Prints the medians and ratios; returns 1 when a limit is exceeded."""
     floor, gage = medians["SQLite, json and csv"], medians["gage list --csv"]
     for name, time in medians.items():
-        runs = MLFLOW_RUNS if name in PEERS else RUNS
+        runs = MLFLOW_RUNS if name in PEERS else SHARED_RUNS
         print(f"{name:<28}{time:6.2f} s  {time / runs * 1e6:8.1f} µs a run  {time / floor:6.2f} × the floor")
     print(f"gage list --csv over SQLite, json and csv alone: {gage / floor:.2f} ×   (at most {MAX_RATIO:.2f})")
-    ratios = [medians[name] / MLFLOW_RUNS / (gage / RUNS) for name in PEERS]
+    ratios = [medians[name] / MLFLOW_RUNS / (gage / SHARED_RUNS) for name in PEERS]
     limit = f"the whole process at least {MIN_MLFLOW_RATIO:g}"
     print(f"MLflow's search_runs over gage list --csv, per run: {ratios[0]:.1f} and {ratios[1]:.1f} ×   ({limit})")
     return int(gage / floor > MAX_RATIO or ratios[1] < MIN_MLFLOW_RATIO)
-
-
-def install_mlflow() -> Path:
-    """Returns the Python of a virtual environment with MLflow; creates it the first time."""
-    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
-    venv = cache / "gage" / "benchmarks" / "mlflow-2.22.1"
-    if not (venv / "ready").exists():
-        subprocess.run([sys.executable, "-m", "venv", "--clear", venv], check=True)
-        subprocess.run([venv / "bin" / "python", "-m", "pip", "install", "--quiet", *MLFLOW], check=True)
-        (venv / "ready").touch()
-    return venv / "bin" / "python"
 
 
 def create_mlflow_runs(python: Path) -> Path:
@@ -119,7 +107,7 @@ def create_mlflow_runs(python: Path) -> Path:
 
 
 def search_mlflow_runs(python: Path, database: Path) -> list[float]:
-    """Returns the seconds that `search_runs` and writing its table take, and those of the whole process."""
+    """Returns the seconds that searching runs and writing the table take, and the seconds of the whole process."""
     return list(map(float, run_mlflow(python, database, "search").split()[-2:]))
 
 

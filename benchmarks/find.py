@@ -22,6 +22,8 @@ from timing import GAGE, compare, report, run_once
 from gage.store.store import RunStore
 
 NUMBERS = 20
+SHARED_RUNS = 10_000
+"""Runs of the store that other benchmarks share."""
 LIMIT = 10.0
 
 

@@ -14,7 +14,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "tests" / "support"))
 
-from find import EXPORT_RUNS, FOLDER, NUMBERS, load_store
+from find import FOLDER, NUMBERS, SHARED_RUNS, load_store
 from timing import GAGE, PYTHON, run_once
 
 from gage.compare.importance import measure_effects
@@ -28,8 +28,8 @@ def main() -> int:
     rounds = int(sys.argv[1]) if len(sys.argv) > 1 else 5
     draw = random.Random(1)
     choices = (0.1, 0.2, 0.3, 0.5, 1, 2, "adam", "sgd", "true", 8)
-    columns = {f"config{i}": [draw.choice(choices) for _ in range(EXPORT_RUNS)] for i in range(NUMBERS - 2)}
-    columns["lr"] = [draw.random() for _ in range(EXPORT_RUNS)]
+    columns = {f"config{i}": [draw.choice(choices) for _ in range(SHARED_RUNS)] for i in range(NUMBERS - 2)}
+    columns["lr"] = [draw.random() for _ in range(SHARED_RUNS)]
     columns["warmup"] = [1000 * value for value in columns["lr"]]
     values = [lr + draw.gauss(0, 0.3) for lr in columns["lr"]]
     seconds = []
@@ -38,10 +38,10 @@ def main() -> int:
         measure_effects(values, columns, lower_is_better=True)
         seconds.append(time.process_time() - start)
     effects = statistics.median(seconds)
-    print(f"Effects of {NUMBERS} keys in {EXPORT_RUNS:,} runs: {effects:.2f} s, at most {LIMIT} s")
+    print(f"Effects of {NUMBERS} keys in {SHARED_RUNS:,} runs: {effects:.2f} s, at most {LIMIT} s")
     env = {"GAGE_CACHE": str(FOLDER / "find-cache")}
     os.environ |= env
-    root = str(load_store(EXPORT_RUNS).root)
+    root = str(load_store(SHARED_RUNS).root)
     programs = {"python -c pass": PYTHON, "gage best": [GAGE, "--runs", root, "best", "metric1", "--max"]}
     for name, argv in programs.items():
         times = [run_once(argv, env, processor_time=True) for _ in range(rounds)]

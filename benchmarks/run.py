@@ -7,12 +7,11 @@ of the same Gage file; the commands take turns, so that other load on the machin
 """
 
 import os
-import subprocess
 import sys
 import tempfile
 from pathlib import Path
 
-from timing import GAGE, Timing, compare
+from timing import GAGE, Timing, compare, install_peer
 
 PREDECESSOR = ("gage==0.1.2", "typer==0.12.3", "click==8.1.7")
 LIMIT = 0.2
@@ -21,7 +20,7 @@ LIMIT = 0.2
 def main() -> int:
     """Measures and prints; returns 1 when the limit is exceeded."""
     rounds = int(sys.argv[1]) if len(sys.argv) > 1 else 15
-    old = str(install_predecessor() / "bin" / "gage")
+    old = str(install_peer("gage-0.1.2", PREDECESSOR) / "bin" / "gage")
     with tempfile.TemporaryDirectory() as folder:
         Path(folder, "hello.py").write_text('lr = 0.1\nprint("hello", lr)\n')
         Path(folder, "gage.toml").write_text('[hello]\nexec = "python hello.py"\nconfig = "hello.py"\n')
@@ -44,16 +43,6 @@ def report(timings: dict[str, Timing]) -> int:
     ratio = (timings["gage run hello"].ms - bare) / (timings["gage run hello (0.1.2)"].ms - bare)
     print(f"Overhead of Gage / that of Gage 0.1.2: {ratio:.2f}   (at most {LIMIT})")
     return int(ratio > LIMIT)
-
-
-def install_predecessor() -> Path:
-    """Returns a virtual environment with Gage 0.1.2; creates it the first time."""
-    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
-    venv = cache / "gage" / "benchmarks" / "gage-0.1.2"
-    if not (venv / "bin" / "gage").exists():
-        subprocess.run([sys.executable, "-m", "venv", "--clear", venv], check=True)
-        subprocess.run([venv / "bin" / "python", "-m", "pip", "install", "--quiet", *PREDECESSOR], check=True)
-    return venv
 
 
 if __name__ == "__main__":

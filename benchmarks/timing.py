@@ -59,6 +59,17 @@ def compare(
     return [Timing(name, medians[name] * 1000, medians[name] / medians[FLOOR], limits.get(name)) for name in everything]
 
 
+def install_peer(name: str, packages: Sequence[str]) -> Path:
+    """Returns the directory of a virtual environment with the packages of a peer; creates it the first time."""
+    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+    venv = cache / "gage" / "benchmarks" / name
+    if not (venv / "ready").exists():
+        subprocess.run([sys.executable, "-m", "venv", "--clear", venv], check=True)
+        subprocess.run([venv / "bin" / "python", "-m", "pip", "install", "--quiet", *packages], check=True)
+        (venv / "ready").touch()
+    return venv
+
+
 def run_once(
     argv: Sequence[str],
     env: Mapping[str, str] | None = None,
