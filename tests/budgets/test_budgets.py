@@ -20,19 +20,7 @@ RECORD = Path(__file__).with_name("record.py")
 HEAVY = {
     *("asyncio", "concurrent", "decimal", "difflib", "email", "getpass", "gettext", "hashlib", "http"),
     *("importlib.metadata", "inspect", "ipaddress", "locale", "logging", "multiprocessing", "numpy", "optparse", "pdb"),
-    *(
-        "platform",
-        "psutil",
-        "random",
-        "rich",
-        "textual",
-        "shutil",
-        "socket",
-        "ssl",
-        "subprocess",
-        "tempfile",
-        "tomllib",
-    ),
+    *("platform", "psutil", "random", "rich", "shutil", "socket", "ssl", "subprocess", "tempfile", "tomllib"),
     *("textual", "unittest", "urllib.request", "xml", "yaml", "zipfile", "argparse"),
 }
 """Modules that a listing does not need."""

@@ -134,7 +134,7 @@ def test_warns_where_seeds_explain_all(gage, runs):
     assert "seeds alone may explain how these runs differ" in " ".join(gage("best", "loss").out.split())
 
 
-def test_names_what_the_noise_is_pooled_over(gage, runs):
+def test_names_the_values_over_which_noise_is_pooled(gage, runs):
     for data in ("moons", "xor"):
         for seed in (1, 2):
             add_run(runs, {"loss": seed / 10}, data=data, lr=len(data), seed=seed)
@@ -143,7 +143,7 @@ def test_names_what_the_noise_is_pooled_over(gage, runs):
     assert "Pooled" not in gage("best", "loss", "-w", "data=xor").out
 
 
-def test_ranks_by_value_have_no_ranks_in_their_noise(gage, runs):
+def test_best_runs_per_value_have_no_ranks_in_their_noise(gage, runs):
     for lr in (0.1, 0.2):
         for seed in (1, 2):
             add_run(runs, {"loss": lr + seed / 1000}, lr=lr, seed=seed)

@@ -150,13 +150,13 @@ def test_explains_wrong_boards_as_check_does(gage, runs, write):
 
 
 @pytest.mark.parametrize("data", [b"", b"\xff\xfe\0", b"x" * 5_000_000, b"[" * 9000, b"\0\1\2"])
-def test_refuses_files_that_are_no_boards(gage, runs, write, data):
+def test_rejects_files_that_are_not_boards(gage, runs, write, data):
     write("models.toml", "").write_bytes(data)
     result = gage("board", "models", code=1)
     assert "This board has" in result.err and "Traceback" not in result.err
 
 
-def test_refuses_what_is_not_there(gage, project, runs, write):
+def test_rejects_missing_boards_and_other_files(gage, project, runs, write):
     write("models.toml", MODELS)
     assert "There is no board 'model'\nDid you mean 'models'?" in gage("board", "model", code=1).err
     assert "Board x.toml does not exist" in gage("board", "x.toml", code=1).err
@@ -257,11 +257,11 @@ OLD_BOARDS = {
     ),
     "labels": ({"columns": [{"run-attr": "label"}]}, "label", '""', "renamed", '""', "second", "first"),
 }
-"""Boards, and what Gage 0.1.2 prints for them as CSV, but for the headings of columns without a label."""
+"""Board of Gage 0.1 → the CSV that Gage 0.1.2 prints for it, except the headings of columns without a label."""
 
 
 @pytest.mark.parametrize("name", OLD_BOARDS)
-def test_boards_of_gage_0_1_show_what_they_showed(gage, project, name):
+def test_boards_of_gage_0_1_print_the_same_values(gage, project, name):
     shutil.copytree(SAMPLES / "gage-0.1.2", project / "old")
     board, *lines = OLD_BOARDS[name]
     (project / "b.json").write_text("// a comment\n" + json.dumps(board))
@@ -311,7 +311,7 @@ def test_says_why_a_page_cannot_be_written(gage, runs, write, target, message):
     assert "--runs" not in result.err
 
 
-def test_a_page_needs_a_board(gage, runs, write, project):
+def test_rejects_html_without_a_board(gage, runs, write, project):
     write("models.toml", MODELS)
     assert "--html needs a board\nName it: gage board NAME --html FILE" in gage("board", "--html", "x.html", code=2).err
     assert not (project / "x.html").exists()

@@ -120,12 +120,12 @@ def test_baseline_without_the_metric_has_no_difference(gage, runs):
         (("1", "2", "--parquet", "no/such/x"), 2, "Cannot write no/such/x"),
     ],
 )
-def test_explains_what_is_wrong(gage, runs, words, code, message):
+def test_explains_mistakes(gage, runs, words, code, message):
     result = gage("compare", *words, code=code)
     assert message in result.err and not result.out
 
 
-def test_there_is_nothing_to_compare(gage, project):
+def test_reports_that_there_are_no_runs(gage, project):
     assert "There are no runs yet" in gage("compare", code=1).err
 
 
@@ -179,7 +179,7 @@ def test_says_that_the_baseline_is_not_among_the_selected_runs(gage, runs):
     assert "not among" not in gage("compare", "--group", "--baseline", "3").err
 
 
-def test_one_filter_is_referred_to_where(gage, runs):
+def test_a_single_filter_is_answered_with_where(gage, runs):
     err = gage("compare", "model=cnn", "--table", code=2).err
     assert "To compare the runs that match in a table: gage compare --where model=cnn" in err
 
@@ -226,7 +226,7 @@ def test_pivot_says_once_what_is_left_out(gage, runs):
     assert result.err.count("Left out") == 1 and "; " in result.err
 
 
-def test_formats(gage, runs, project):
+def test_prints_and_writes_all_formats(gage, runs, project):
     assert gage("compare", "1", "2", "--table").out == gage("compare", "1", "2").out
     assert gage("compare", "1", "2", "--markdown").out.splitlines()[1].startswith("| --: | ----------- |")
     assert "\\toprule" in gage("compare", "1", "2", "--latex").out

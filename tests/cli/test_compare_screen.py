@@ -16,8 +16,7 @@ from runs import command
 from stores import make_run
 from waiting import is_stopped, wait_until
 
-from gage.cli.compare_screen import open_screen as door
-from gage.cli.compare_screen import run_reader
+from gage.cli.compare_screen import open_screen, run_reader
 from gage.cli.compare_screen.palette import build_style, detect_color_mode
 from gage.cli.compare_screen.pictures import draw_picture
 from gage.cli.compare_screen.reading import list_needs
@@ -82,7 +81,9 @@ def root(tmp_path, monkeypatch):
 
 
 def show(keys, check=None, *, size=(80, 24), selection=None, options=None, is_ascii=False):
-    """Opens the screen, presses keys (a text with a blank is typed), and returns its lines; `check` gets the pilot."""
+    """Opens the screen, presses keys (types those that start with an apostrophe), calls `check` with the pilot, and
+    returns the lines of the screen.
+    """
 
     async def use():
         app = build_app(selection or RunSelection(), options, is_ascii)
@@ -104,7 +105,7 @@ def show(keys, check=None, *, size=(80, 24), selection=None, options=None, is_as
 
 def build_app(selection, options=None, is_ascii=False):
     with click.Context(click.Command("compare")):
-        return door.build_app(selection, options or TableOptions(), is_ascii)
+        return open_screen.build_app(selection, options or TableOptions(), is_ascii)
 
 
 async def type_text(pilot, text):
@@ -113,7 +114,7 @@ async def type_text(pilot, text):
 
 
 async def settle(pilot):
-    """Waits until the screen has read all that it shows."""
+    """Waits until the screen has read the runs and files that it shows."""
     for _ in range(100):
         await pilot.pause(0.02)
         app = pilot.app
@@ -145,7 +146,7 @@ def check_golden(name, lines):
         ("keys-80x50", (80, 50), ["?"], {}),
     ],
 )
-def test_screens(root, name, size, keys, options):
+def test_draws_screens_at_all_sizes(root, name, size, keys, options):
     lines = show(keys, size=size, **options)
     assert len(lines) == size[1]
     check_golden(name, lines)
@@ -231,7 +232,7 @@ def test_sorting_goes_to_the_first_run(root):
         (["right", "right", "_", "_"], "val_l…", "val_loss"),
     ],
 )
-def test_columns_are_changed(root, keys, shown, hidden):
+def test_changes_columns(root, keys, shown, hidden):
     lines = show(keys, size=(110, 12))
     assert shown in lines[1]
     assert hidden not in lines[1]
@@ -243,7 +244,7 @@ def test_messages_of_columns(root):
     assert "No run has 'nothing'" in "\n".join(show(["+", "'nothing", "enter"]))
 
 
-def test_moves(root):
+def test_moves_the_cursor(root):
     def at(number):
         def check(pilot):
             assert pilot.app.state.row_number == number
@@ -256,11 +257,11 @@ def test_moves(root):
     show(["pagedown", "pageup"], at(0))
     show(["ctrl+d", "ctrl+u", "j", "k", "j"], at(1))
     show(["up"], at(0))
-    show(["right", "l", "left", "h", "h", "h"], lambda pilot: None)
+    show(["right", "l", "left", "h", "h", "h"])
     assert show.app.state.column == "index"
 
 
-def test_groups(root):
+def test_groups_runs(root):
     lines = show(["x"])
     assert "3 groups of 30" in lines[0]
     assert "×" in "".join(lines)
@@ -426,7 +427,7 @@ def test_a_diff_that_takes_too_long_is_reported(root, monkeypatch):
     assert "not compared within" in "\n".join(show(["b", "down", "d"]))
 
 
-def test_mouse(root):
+def test_mouse_selects_rows_and_sorts(root):
     async def check(pilot):
         await pilot.click("LineView", offset=(20, 5))
         assert pilot.app.state.row_number == 3
@@ -447,13 +448,13 @@ def test_copies_the_name(root):
     assert show.app.clipboard == show.app.state.run.name
 
 
-def test_selects(root):
+def test_selects_runs(root):
     assert "30 selected" in show(["a"])[0]
     assert "selected" not in show(["a", "a"])[0]
     assert "selected" not in show(["space", "escape"])[0]
 
 
-def test_quits(root):
+def test_q_quits(root):
     async def check(pilot):
         await pilot.press("q")
         await pilot.pause()
@@ -516,7 +517,7 @@ def test_colours_of_terminals(environ, mode):
     ],
 )
 def test_utf8_of_terminals(environ, result):
-    assert door.has_utf8(environ) == result
+    assert open_screen.has_utf8(environ) == result
 
 
 def test_names_the_command_that_installs_textual(root, monkeypatch):
@@ -683,7 +684,6 @@ def test_the_run_page_shows_comments_and_what_is_wrong(root):
 
 def test_pages_of_a_run_without_anything(root):
     make_run(root, output="", files={})
-    assert "No metrics" not in show([])[0]
     text = "\n".join(
         line for keys in (["c"], ["enter", "tab"], ["enter", "tab", "tab"]) for line in show(keys, size=(80, 12))
     )
@@ -727,7 +727,7 @@ def test_refuses_a_batch_alone_and_a_baseline_of_others(root):
 
 
 def test_finds_a_column_that_only_an_older_run_has(root, monkeypatch):
-    monkeypatch.setattr(door, "FIRST_RUNS", 5)
+    monkeypatch.setattr(open_screen, "FIRST_RUNS", 5)
     id = make_run(root, config={"rare": 1}, id="01a1ee55-0000-7000-8000-000000000000", started=START - 10**9)
     lines = show([], options=TableOptions("rare"))
     assert "rare" in lines[1]

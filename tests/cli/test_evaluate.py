@@ -1,4 +1,4 @@
-"""`gage run --evaluate`: the files of the evaluated run, what the new run records, and what shows beside it."""
+"""`gage run --evaluate`: files of the evaluated run, the record of the new run, metrics beside the evaluated run."""
 
 from pathlib import Path
 
@@ -20,7 +20,7 @@ print(f"error: {float(open('model.bin', 'rb').read()[1:]) * scale}")
 
 @pytest.fixture
 def trained(gage, project: Path) -> list[str]:
-    """IDs of two runs of train.py, the newest first."""
+    """Returns the IDs of two runs of train.py, the newest first."""
     (project / "train.py").write_text(TRAIN)
     (project / "evaluate.py").write_text(EVALUATE)
     (project / "model.bin").write_bytes(b"\x0099")  # a dependency of both programs: that of the run counts

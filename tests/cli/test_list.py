@@ -310,7 +310,7 @@ def test_explains_a_filter_that_names_nothing_known(gage, store, condition, mess
         assert message in gage("select", "-w", condition, code=1).err
 
 
-def test_suggests_the_shortest_name_that_starts_so_as_a_filter_writes_it(gage, project):
+def test_suggests_the_shortest_name_with_the_same_start_in_backticks(gage, project):
     root = project / ".gage" / "runs"
     metric = {"count": 1, "last": {"step": 0, "value": 5}}
     make_run(root, config={"loss2": 1, "top 1 %": 1}, members={"summaries/metrics.json": json.dumps({"loss": metric})})

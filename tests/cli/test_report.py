@@ -30,7 +30,7 @@ def root(project):
 
 @pytest.fixture
 def runs(root):
-    """Three completed runs and one that failed, the newest last."""
+    """Creates three completed runs and a failed one, the newest last."""
     return [
         add_run(root, [0.9, 0.5, 0.4], lr=0.1, seed=1),
         add_run(root, [0.8, 0.6, 0.5], lr=0.1, seed=2),
@@ -41,7 +41,7 @@ def runs(root):
 
 @pytest.fixture
 def write(project):
-    """Returns a function that writes a report of the project: blocks are pairs of a heading and lines."""
+    """Returns a function that writes a report of the project and returns its name."""
 
     def write(text, name="mine"):
         (project / "reports").mkdir(exist_ok=True)
@@ -56,7 +56,7 @@ def block(heading, *lines):
 
 
 def show(gage, write, text, *words, code=0):
-    """Returns the output for a report that is not kept."""
+    """Returns the output for a report that is not saved."""
     return gage("report", write(text), "--no-run", *words, code=code).out
 
 
@@ -75,7 +75,7 @@ def test_summarizes_runs_without_a_name(gage, runs):
     assert gage("list", "--json").json["runs"][0]["operation"] == "train"
 
 
-def test_a_report_is_kept_as_a_run_that_names_its_runs(gage, runs, write, project):
+def test_a_report_is_saved_as_a_run_that_names_its_runs(gage, runs, write, project):
     name = write("# Hello\n\n" + block("table", "where: lr=0.1") + "\n{gage: best(loss)}\n")
     result = gage("report", name)
     kept = re.search(r"gage: Saved as run (\S+)", result.err)[1]
@@ -99,7 +99,7 @@ def test_a_report_is_kept_as_a_run_that_names_its_runs(gage, runs, write, projec
     assert "0.2" in gage("cat", kept, "report.md").out
 
 
-def test_a_report_that_has_not_changed_is_kept_once(gage, runs, write, root):
+def test_an_unchanged_report_is_saved_once(gage, runs, write, root):
     name = write(block("table") + block("plot", "y: loss"))
     first = re.search(r"Saved as run (\S+)", gage("report", name).err)[1]
     again = gage("report", name).err
@@ -117,7 +117,7 @@ def test_reports_and_batches_are_not_among_the_runs(gage, runs, write):
     assert gage("best", "loss").out.splitlines()[1] == "Left out: 1 error"
 
 
-def test_a_frozen_report_uses_the_data_that_was_kept(gage, runs, write, root):
+def test_a_frozen_report_uses_the_data_of_its_last_run(gage, runs, write, root):
     text = "---\nfreeze: true\n---\n{gage: count} runs, best {gage: best(loss)}\n\n"
     text += block("plot", "y: loss") + block("table")
     before = gage("report", write(text)).out
@@ -146,7 +146,7 @@ def test_frozen_data_that_is_damaged_is_refused(gage, runs, write, root):
     assert gage("report", "mine", "--refresh").code == 0
 
 
-def test_tables_have_what_differs_and_a_baseline(gage, runs, write):
+def test_tables_have_differing_columns_and_a_baseline(gage, runs, write):
     out = show(gage, write, block("table", "sort: loss", "limit: 2", "caption: The best"))
     assert out.splitlines()[2].split() == ["Name", "lr", "seed", "loss", "acc", "Status"]
     assert name_of(runs[2]) in out and "2 more runs are not shown" in out and "The best" in out
@@ -170,7 +170,7 @@ def test_plots_are_curves_of_runs_and_groups(gage, runs, write):
     assert "Error: No run has the metric 'lose' (line 1)" in out and "Did you mean 'loss'?" in out
 
 
-def test_a_plot_says_what_is_not_in_it(gage, root, write):
+def test_a_plot_counts_what_it_leaves_out(gage, root, write):
     add_run(root, [0.5, float("nan"), 0.1], lr=1)
     make_run(root, "train", "completed", {"lr": 2})
     add_run(root, [0.0, 0.5], lr=3)
@@ -178,7 +178,7 @@ def test_a_plot_says_what_is_not_in_it(gage, root, write):
     assert "1 run without loss; 1 line with gaps where a value is NaN or infinite; 1 line with values up to 0" in out
 
 
-def test_ranks_compares_and_tells_apart(gage, runs, write):
+def test_renders_rankings_comparisons_and_differences(gage, runs, write):
     out = show(gage, write, block("best", "metric: loss") + block("best", "metric: acc", "per: config.lr", "limit: 1"))
     assert "Best of 3 runs by loss" in out and "Set apart by" in out and "Noise" in out and "config.lr" in out
     out = show(gage, write, block("compare", f"a: {name_of(runs[2])}", "b: lr=0.1", "metric: loss"))
@@ -247,7 +247,7 @@ def test_a_wrong_block_shows_its_error_and_the_rest_renders(gage, runs, write, l
     assert "before" in result.out and "after" in result.out and message in result.out.replace("\n", " ")
 
 
-def test_a_report_with_errors_is_kept_as_a_failed_run(gage, runs, write):
+def test_a_report_with_errors_is_saved_as_a_failed_run(gage, runs, write):
     result = gage("report", write("{gage: bets(loss)}\n" + block("tabel")), code=1)
     assert "[error: Unknown value 'bets(loss)']" in result.out
     run = gage("list", "--json").json["runs"][0]
@@ -331,12 +331,12 @@ def test_reports_come_from_plugins(gage, runs, tmp_path):
         (("binary.md",), 2, "is not UTF-8: byte 2"),
     ],
 )
-def test_refuses_what_it_cannot_render(gage, runs, project, words, code, message):
+def test_rejects_reports_that_it_cannot_render(gage, runs, project, words, code, message):
     (project / "binary.md").write_bytes(b"ab\xff")
     assert message in gage("report", *words, code=code).err
 
 
-def test_without_runs_says_so(gage, root):
+def test_reports_that_there_are_no_runs(gage, root):
     assert "There are no runs yet" in gage("report", code=1).err
 
 
@@ -396,7 +396,7 @@ def test_differences_have_lines_of_output(gage, root, write):
     assert "No differences" in same
 
 
-def test_values_are_of_all_kinds(gage, root, write):
+def test_renders_all_kinds_of_values(gage, root, write):
     make_run(root, "train", "completed", {"on": True, "n": 3, "words": ["a", "b"]}, tags=("x", "y"))
     text = "{gage: latest(on)} {gage: latest(n) | ,d} {gage: latest(words)} {gage: latest(tags)} {gage: date}\n\n"
     blocks = "".join(block("value", f"value: {value}") for value in ("latest(n)", "count(n=3)", "date"))

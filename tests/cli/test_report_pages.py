@@ -38,7 +38,7 @@ def show(capsys, *parts):
     return capsys.readouterr().out
 
 
-def test_shows_markdown_as_help_pages_look(capsys):
+def test_shows_markdown_like_help_pages(capsys):
     out = show(capsys, ReportText(MARKDOWN))
     assert out.startswith("Title\n\nSome bold text with code ` x, a link")
     assert (

@@ -34,7 +34,7 @@ METAVARS = {
     "COMMAND": "a command of Gage, or any command",
     "TOPIC": "a topic of the manual",
     "NAME": "a name",
-    "VALUE": "a config value, or that of a variable; what the cells of a pivot table show",
+    "VALUE": "a config value, the value of a variable, or the function in the cells of a pivot table",
     "TEXT": "free text",
     "TAG": "a tag",
     "ID": "the ID of something that is not a run",

@@ -7,7 +7,7 @@ HOUR = 3_600_000_000
 
 
 def build_metric(last, *, low=None, high=None, first=None, points=3, rank=None):
-    """Returns the summary of a metric with that last value."""
+    """Returns the summary of a metric whose last value is `last`."""
     low, high = last if low is None else low, last if high is None else high
     finite = last == last
     return Metric(
@@ -26,7 +26,7 @@ def build_metric(last, *, low=None, high=None, first=None, points=3, rank=None):
 def build_run(
     number, status="completed", metrics=None, *, op="train", label="", tags=(), marked=False, source="", **config
 ):
-    """Returns the run with that number; `metrics` are last values or summaries."""
+    """Returns a completed run; higher numbers are older. `metrics` are last values or summaries."""
     summaries = {n: m if isinstance(m, Metric) else build_metric(m) for n, m in (metrics or {}).items()}
     return Run(
         f"01a1ee56-{number:04x}-7000-8000-0000{number:08x}",

@@ -22,7 +22,7 @@ START_FILES = {
     "bash": (
         ".bashrc",
         f"PS1='{READY}> '\nbind 'set bell-style none'\n"
-        "bind 'set completion-query-items -1'\nbind 'set page-completions off'\n",  # a late TAB asks no question
+        "bind 'set completion-query-items -1'\nbind 'set page-completions off'\n",  # no question after a second TAB
     ),
     "zsh": (".zshrc", f"PROMPT='{READY}> '\nunsetopt beep\nLISTMAX=10000\n"),
     "fish": (".config/fish/config.fish", f"function fish_prompt; echo -n '{READY}> '; end\nset -g fish_greeting\n"),
@@ -39,7 +39,7 @@ RECORDED = "ARGUMENTS-ARE-RECORDED"
 KEY_PAUSE_SECONDS = 0.5
 """Silence after each key, when sending all keys at once has failed."""
 LIST_TIMEOUT_SECONDS = 1.0
-"""Time until a shell shows its list of completions; longer at each further attempt."""
+"""Time until a shell shows its list of completions: three times as long at each further attempt."""
 SETTLE_SECONDS = 0.1
 """Silence after the expected output."""
 
