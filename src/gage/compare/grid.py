@@ -1,11 +1,10 @@
-"""A grid of runs: rows and columns of a view. The face draws it; every change of view or runs returns another grid.
+"""A grid of runs: the rows and columns of a view. A face draws it. A change of the view or the runs makes a new grid.
 
 Knows which rows and columns there are; not how they are drawn.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple
 
 from gage.compare.grid_columns import ColumnChoice, ColumnFacts, select_columns
 from gage.compare.grid_data import GridData
@@ -16,22 +15,16 @@ from gage.select.parse import parse_where
 from gage.types.run import Run
 
 
-class RowNumbers(NamedTuple):
-    """The number of the row of each run, by its ID."""
-
-    rows: Mapping[str, int]
-
-
 @dataclass(frozen=True, slots=True)
 class Grid:
-    """The rows and columns that a view shows of runs."""
+    """Runs as the rows and columns of a view."""
 
     data: GridData
     view: GridView
     rows: Sequence[GridRow]
     choice: ColumnChoice
     facts: ColumnFacts
-    _numbers: list[RowNumbers] = field(default_factory=list)
+    _row_numbers: dict[str, int] = field(init=False, compare=False, default_factory=dict)
 
     def with_view(self, view: GridView) -> "Grid":
         """Returns the grid of another view. Raises UsageError if its filter takes too long."""
@@ -42,7 +35,7 @@ class Grid:
         return Grid(self.data, view, rows, select_columns(self.data, view, facts), facts)
 
     def with_data(self, data: GridData) -> "Grid":
-        """Returns the grid of other runs; without the baseline if it is no longer there."""
+        """Returns the grid of other runs; without a baseline if they do not contain it."""
         view = self.view if self.view.baseline in data.numbers else self.view._replace(baseline="")
         return build_grid(data, view)
 
@@ -56,11 +49,11 @@ class Grid:
         return [self.data.runs[i] for i in row.members]
 
     def find_row(self, id: str) -> int | None:
-        """Returns the number of the row that a run is in, None if it is in none."""
-        if not self._numbers:
-            rows = {self.data.runs[i].id: number for number, row in enumerate(self.rows) for i in row.members}
-            self._numbers.append(RowNumbers(rows))
-        return self._numbers[0].rows.get(id)
+        """Returns the number of the row that contains a run, None if no row does."""
+        if not self._row_numbers:
+            runs = self.data.runs
+            self._row_numbers.update({runs[i].id: at for at, row in enumerate(self.rows) for i in row.members})
+        return self._row_numbers.get(id)
 
     def get_run(self, id: str) -> Run | None:
         """Returns a run by its ID, None if the grid no longer has it."""
@@ -76,20 +69,20 @@ def build_grid(data: GridData, view: GridView) -> Grid:
 
 
 def _get_row_parts(view: GridView) -> tuple[object, ...]:
-    """Returns the parts of a view that decide which rows there are, and their order."""
+    """Returns the parts of a view that decide the rows and their order."""
     return view.where, view.group, view.sort, view.reducers if view.sort or view.group else None
 
 
 def parse_grid_filter(data: GridData, text: str) -> GridView:
-    """Returns a view with this filter and nothing else. Raises UsageError for a mistake, with a caret below it."""
+    """Returns a view that has only this filter. Raises UsageError for a mistake, with a caret below it."""
     where = parse_where(text.strip())
     check_filter(data, where)
     return GridView().with_filter(text, where)
 
 
 def build_view(data: GridData, sort: Sequence[str], listed: Sequence[str] = ()) -> GridView:
-    """Returns the first view: `sort` has names, with "-" before those that are descending, and `listed` the columns
-    (empty: those that differ). Raises UsageError for a name that no run has.
+    """Returns the first view. `sort` lists names, with "-" for descending order, and `listed` the columns (empty: those
+    that differ). Raises UsageError for a name that no run has.
     """
     view = GridView()
     reducers: dict[str, str] = {}

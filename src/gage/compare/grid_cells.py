@@ -1,5 +1,5 @@
-"""Formats the cells of a grid: values, means of groups, differences from the baseline and whether they are better, and
-where a value stands in its column. Knows plain text; neither terminals nor colours.
+"""Formats the cells of a grid: values, means of groups, differences from the baseline, and the place of a value in its
+column. Knows plain text; neither terminals nor colours.
 """
 
 import math
@@ -19,16 +19,16 @@ from gage.types.values import Comparable
 
 Verdict = Literal["", "better", "worse"]
 Scale = Literal[0, 1, 2, 3, 4, 5]
-"""Where a value stands in its column, from 1 (the best fifth) to 5 (the worst); 0 if that is not known."""
+"""Where a value stands in its column, from 1 (the best fifth) to 5 (the worst); 0 if unknown."""
 
 MISSING_TEXT = "–"
 MIN_SCALED_VALUES = 5
-"""Values that a column needs for a colour scale."""
+"""A column with fewer values has no colour scale."""
 
 
 class GridCell(NamedTuple):
     """The text of a cell. `delta` is the difference from the baseline, with its sign; `verdict` says whether the value
-    is better. `is_best`: no other run of the column is better.
+    is better than the baseline's. `is_best`: no run has a better value in the column.
     """
 
     text: str
@@ -46,7 +46,7 @@ class CellFormatter:
         self.column = column
         self._data = data
         self._read = data.build_reader(column)
-        self._lower_is_better = find_direction(column)
+        self._lower_is_better = _infer_direction(column)
         self._base = None if baseline is None else _get_number(self._read(baseline))
         self._baseline = baseline
         self._has_deltas = column.field.kind == "metric" and self._base is not None
@@ -54,7 +54,7 @@ class CellFormatter:
         self._sorted = data.get_sorted(column) if is_scaled else ()
 
     def has_numbers(self, rows: Sequence[GridRow]) -> bool:
-        """Returns whether the first values that there are in a column are numbers."""
+        """Returns whether the first 100 rows have no text other than NaN in the column."""
         values = (self._read(row.members[0]) for row in rows[:100])
         present = [value for value in values if value is not None and value != "nan"]
         return not any(isinstance(value, str) for value in present)
@@ -94,7 +94,7 @@ class CellFormatter:
         return "better" if (difference < 0) == self._lower_is_better else "worse"
 
     def _place(self, number: float) -> tuple[Scale, bool]:
-        """Returns the fifth of the column's values in which a number is, and whether it is the best one."""
+        """Returns the fifth of the column's values that contains a number, and whether the number is the best value."""
         ordered = self._sorted
         if len(ordered) < MIN_SCALED_VALUES or ordered[0] == ordered[-1] or not math.isfinite(number):
             return 0, False
@@ -108,7 +108,7 @@ class CellFormatter:
         if self.column.field.key == NAME:
             return GridCell(describe_group(self._data, row))
         if self.column.field.key == POSITION:
-            return GridCell(str(self._read(row.members[0])))  # of the run that is named
+            return GridCell(str(self._read(row.members[0])))  # of the run that the name column shows
         if self.column.field.kind == "run" and self.column.field.key != "duration":
             return self._format_own_group(row)
         found = summarize_group(self._data, self.column, row.members)
@@ -127,21 +127,20 @@ class CellFormatter:
         return GridCell(MISSING_TEXT, is_missing=True) if value is None else GridCell(self._format_value(value))
 
     def _format_mean(self, found: GroupValue, size: int) -> str:
-        if self.column.field.key == "duration":
-            text = times.format_duration(int((found.mean or 0) * 1_000_000))
-            return text if found.measured == size else f"{text} ({found.measured}/{size})"
         left_out = "" if found.measured == size else f" ({found.measured}/{size})"
+        if self.column.field.key == "duration":
+            return f"{times.format_duration(int((found.mean or 0) * 1_000_000))}{left_out}"
         spread = "" if found.std is None else f" ±{found.std:.2g}"
         return f"{format_number(found.mean or 0)}{spread}{left_out}"
 
 
-def find_direction(column: GridColumn) -> bool | None:
-    """Returns whether low values of a column are better, by its name; None if it does not say."""
+def _infer_direction(column: GridColumn) -> bool | None:
+    """Returns whether low values of a column are better, judged by its name; None if the name does not say."""
     return infer_direction(FieldName(column.field.name)) if column.field.kind == "metric" else None
 
 
 def describe_group(data: GridData, row: GridRow) -> str:
-    """Returns how many runs a group has, and the name of its first run."""
+    """Returns the name of a group's first run, and the number of its runs."""
     repeats = f"+{row.repeats}" if row.repeats else ""
     return f"{data.runs[row.members[0]].name} ×{len(row.members)}{repeats}"
 

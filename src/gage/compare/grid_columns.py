@@ -1,4 +1,4 @@
-"""Chooses the columns of a grid: by default those in which its rows differ. Knows names and values; no widths."""
+"""Chooses the columns of a grid: by default those in which the rows differ. Knows names and values; no widths."""
 
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -12,17 +12,17 @@ from gage.types.run import Run
 
 LEADING = ("status", "op")
 TRAILING = ("label", "tags", "mark", "comments", "batch", "started", "duration", "reason")
-"""Values of the run itself that are columns if they differ, before and after those of config and metrics."""
+"""The run's own values that become columns if they differ: before config and metrics, and after them."""
 ALWAYS = ("status", "started")
-"""Values of the run itself that are columns also if they do not differ."""
+"""The run's own values that are always columns."""
 
 PROBED_RUNS = 50
-"""Runs in which columns are found to differ before all values are read."""
+"""Runs that are compared first: if they differ in a column, the values of the others are not read."""
 
 
 class ColumnChoice(NamedTuple):
-    """The columns of a view. `same` has those left out since all rows have the same value, `hidden` those that were
-    hidden.
+    """The columns of a view. `same` lists columns that are left out because all rows have one value, `hidden` the keys
+    of columns that the user hid.
     """
 
     columns: tuple[GridColumn, ...]
@@ -36,7 +36,7 @@ class ColumnChoice(NamedTuple):
 
 
 class ColumnFacts:
-    """What is computed of the columns of some rows, whatever their order: it is read when it is first needed."""
+    """Facts about the columns of some rows, in any order. Each is computed when it is first needed."""
 
     def __init__(self, data: GridData, rows: Sequence[GridRow], candidates: Sequence[str] | None = None) -> None:
         self._data = data
@@ -47,13 +47,13 @@ class ColumnFacts:
 
     @property
     def candidates(self) -> Sequence[str]:
-        """The columns that a grid of the data can have by itself."""
+        """The keys of the columns that a grid shows unless the user chooses others."""
         if self._candidates is None:
             self._candidates = _list_candidates(self._data)
         return self._candidates
 
     def has_differences(self, column: GridColumn) -> bool:
-        """Returns whether the rows have different values in a column; also if there are no rows."""
+        """Returns whether the rows have different values in a column; True without any row."""
         if column not in self._differing:
             self._indexes = self._indexes or [i for row in self._rows for i in row.members]
             self._differing[column] = not self._indexes or has_differences(self._data, column, self._indexes)
@@ -79,7 +79,7 @@ def select_columns(data: GridData, view: GridView, facts: ColumnFacts) -> Column
 
 
 def _list_candidates(data: GridData) -> list[str]:
-    """Returns the columns that a grid can have by itself: the main metrics before config and other metrics."""
+    """Returns the keys of the columns in their default order: the main metrics before config and other metrics."""
     fields = list(data.fields.values())
     metrics = list_metrics(fields)
     main = _find_main_metrics(data.runs, metrics)
@@ -91,7 +91,7 @@ def _list_candidates(data: GridData) -> list[str]:
 
 
 def _find_main_metrics(runs: Sequence[Run], metrics: Sequence[GridField]) -> list[str]:
-    """Returns the keys of the most telling metrics: those that operations rank, else those picked by their names."""
+    """Returns the keys of the main metrics: those that operations rank, otherwise those with well-known names."""
     by_name = {field.name: field.key for field in metrics}
     ranked = {
         name: metric.rank for run in runs[:1000] for name, metric in run.metrics.items() if metric.rank is not None
@@ -109,7 +109,7 @@ def has_differences(data: GridData, column: GridColumn, indexes: Sequence[int]) 
 
 
 def _arrange(columns: Sequence[GridColumn], view: GridView) -> tuple[GridColumn, ...]:
-    """Returns pinned columns first, and moved ones where they were put."""
+    """Returns the pinned columns, then the others, with moved ones at the places that the user chose."""
     places = {key: place for place, key in enumerate(view.order)}
     pins = {key: place for place, key in enumerate(view.pinned)}
     pinned = sorted((c for c in columns if c.field.key in pins), key=lambda c: pins[c.field.key])
@@ -121,7 +121,7 @@ def _arrange(columns: Sequence[GridColumn], view: GridView) -> tuple[GridColumn,
 
 
 def pick_metric(columns: Sequence[GridColumn], view: GridView, current: str = "") -> GridColumn | None:
-    """Returns the metric that curves show: that of the current column, else of the sorted one, else the first one."""
+    """Returns the metric that curves show: the column `current`, otherwise the sorted one, otherwise the first one."""
     metrics = {column.field.key: column for column in columns if column.field.kind == "metric"}
     wanted = (current, *(each.key for each in view.sort))
     return next((metrics[key] for key in wanted if key in metrics), next(iter(metrics.values()), None))

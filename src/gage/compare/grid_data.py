@@ -1,4 +1,6 @@
-"""Runs as columns of values, which are read once and patched when runs change. Knows neither order nor selection."""
+"""Stores the values of runs by column. Reads a value once, and again if its run changes. Knows neither order nor
+selection.
+"""
 
 import gc
 from collections.abc import Callable, Hashable, Mapping, Sequence
@@ -13,19 +15,19 @@ from gage.types.run import Run
 from gage.types.values import Comparable
 
 SINGLE_VALUES = frozenset(("name", "op", "status", "label"))
-"""Values of the run itself that are the same in a column and in a filter."""
+"""The run's own values that a filter reads just as a column does."""
 
 MAX_OPERANDS = 16
-"""Values of expressions that are stored: a filter rarely names more."""
+"""Expressions whose values are stored: a filter rarely has more."""
 
 Ranks = Sequence[Rank | float | None]
-"""What runs are sorted by, of one type for all of them; None where the value is missing or NaN."""
+"""Sort keys of runs, all of one type; None where the value is missing or NaN."""
 
 
 class GridData:
-    """Runs in the order of the listing, with their positions in it. Never changes; `update` returns another one.
+    """Runs in the order of the listing, with their positions in it. The runs never change; `update` returns new data.
 
-    What is computed of the runs is stored: a column is read when it is first needed.
+    A column is read when it is first needed, and stored.
     """
 
     def __init__(self, runs: Sequence[Run], positions: Sequence[int], now: int) -> None:
@@ -43,7 +45,7 @@ class GridData:
         self._seed_groups: list[SeedGroup] | None = None
 
     def update(self, runs: Sequence[Run], positions: Sequence[int], now: int) -> "GridData":
-        """Returns the data of these runs. Values of runs that are the same object are not read again."""
+        """Returns the data of these runs. Reads only the values of runs that are new, changed or running."""
         later = GridData(runs, positions, now)
         old = [self._find_unchanged(run) for run in later.runs]
         for column, values in list(self._values.items()):  # the screen may be adding one
@@ -64,12 +66,12 @@ class GridData:
         return later
 
     def has_same(self, run: Run) -> bool:
-        """Returns whether this very record is among the runs."""
+        """Returns whether the runs contain this very object."""
         number = self.numbers.get(run.id)
         return number is not None and self.runs[number] is run
 
     def _find_unchanged(self, run: Run) -> int | None:
-        """Returns the index of the same run, None for one that changed or whose duration grows."""
+        """Returns the index of a run; None if the run is new, changed, or running (its duration grows)."""
         i = self.numbers.get(run.id)
         return i if i is not None and self.runs[i] is run and run.status != "running" else None
 
@@ -98,7 +100,7 @@ class GridData:
         return values
 
     def build_reader(self, column: GridColumn) -> Callable[[int], Comparable | None]:
-        """Returns a function that reads the value of a run by its index, for callers that rarely need all of them."""
+        """Returns a function that reads the value of a run by its index, for callers that rarely need all runs."""
         if column in self._values or column.field.key == POSITION:
             return self.get_values(column).__getitem__
         read = build_reader(column)
@@ -121,7 +123,7 @@ class GridData:
         return [list_values(expression, RunRow(run, now=self.now)) for run in self.runs]
 
     def get_ranks(self, column: GridColumn) -> Ranks:
-        """Returns what the runs are sorted by in a column."""
+        """Returns the sort keys of the runs in a column."""
         if column not in self._ranks:
             self._ranks[column] = rank_values(self.get_values(column))
         return self._ranks[column]
@@ -141,7 +143,7 @@ class GridData:
             self._seed_groups = group_by_seed(self.runs, self._configs)
         return self._seed_groups
 
-    def list_same_values(self, column: GridColumn) -> Mapping[Hashable, list[int]]:
+    def group_by_value(self, column: GridColumn) -> Mapping[Hashable, list[int]]:
         """Returns the indexes of the runs by their value in a column."""
         groups: dict[Hashable, list[int]] = {}
         for i, value in enumerate(self.get_values(column)):
@@ -150,7 +152,7 @@ class GridData:
 
 
 def _remove_positions(expression: Expression) -> Expression:
-    """Returns an expression that equals those written elsewhere in a filter."""
+    """Returns an expression without its positions in the filter, so that equal expressions compare equal."""
     match expression:
         case FieldName():
             return expression._replace(at=0)
@@ -160,7 +162,7 @@ def _remove_positions(expression: Expression) -> Expression:
 
 
 def rank_values(values: Sequence[Comparable | None]) -> Ranks:
-    """Returns what values are sorted by: numbers before texts, texts in natural order; None for missing and NaN."""
+    """Returns the sort keys of values: numbers before texts, texts in natural order; None for missing and NaN."""
     if all(value is None or value in MISSING or not isinstance(value, str) for value in values):
         return [None if value is None or isinstance(value, str) else value for value in values]
     known: dict[Comparable, Rank | None] = {}
@@ -176,6 +178,6 @@ def rank_values(values: Sequence[Comparable | None]) -> Ranks:
 
 
 def exclude_from_collection() -> None:
-    """Excludes all objects so far from garbage collection, which would walk through millions of values in a pause."""
+    """Excludes all present objects from garbage collection, which would pause to walk through millions of values."""
     gc.collect()
     gc.freeze()

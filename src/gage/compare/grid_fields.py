@@ -11,19 +11,35 @@ from gage.select.evaluate import RunRow, list_values, parse_step
 from gage.select.fields import RUN_FIELDS, iter_fields
 from gage.select.parse import parse_value_name
 from gage.types.errors import UsageError
-from gage.types.filter import Call, Comparison, Constant, Expression, FieldName
+from gage.types.filter import (
+    AllOf,
+    AnyOf,
+    Arithmetic,
+    Call,
+    Comparison,
+    Condition,
+    Constant,
+    Expression,
+    FieldName,
+    Membership,
+    Not,
+    State,
+)
 from gage.types.run import Run
 from gage.types.values import Comparable, normalize_value
 
 FieldKind = Literal["run", "config", "metric", "attribute", "expression", "curve"]
 
 REDUCERS = ("last", "min", "max", "mean", "first")
-"""What a metric's column can show of its values."""
+"""The numbers of a metric that its column can show."""
 
 POSITION, NAME, CURVE = "index", "name", "curve"
 """Keys of the columns of the position, the name and the curve of a run."""
 
 TIME_KEYS = frozenset(("created", "started", "stopped"))
+
+UNKNOWN_NAME_HINT = "Try: gage compare --all-columns"
+"""The hint for a name that no run has and that resembles no other name."""
 
 
 SYNONYMS = {
@@ -35,11 +51,11 @@ SYNONYMS = {
     "created_at": "created",
     "batch_name": "batch",
 }
-"""Other names in filters, and keys of listings as JSON, of values of the run itself."""
+"""Other names of the run's own values: in filters, and as keys of listings in JSON."""
 
 
 class GridField(NamedTuple):
-    """A value of runs. `key` is its name in filters, `name` its name among the values of its kind."""
+    """A value that runs have. `key` is its name in filters, `name` its name among the values of its kind."""
 
     key: str
     kind: FieldKind
@@ -48,7 +64,7 @@ class GridField(NamedTuple):
 
 
 class GridColumn(NamedTuple):
-    """A field as a column; of a metric, `reducer` says which of its numbers."""
+    """A field as a column; `reducer` says which number of a metric the column shows."""
 
     field: GridField
     reducer: str = ""
@@ -60,13 +76,13 @@ class GridColumn(NamedTuple):
 
 
 ReadValue = Callable[[Run, int], Comparable | None]
-"""Returns a value of a run; None if it is missing. The number is the present, in µs."""
+"""Takes a run and the present in µs, and returns a value of the run; None if it is missing."""
 
 
 def list_fields(runs: Iterable[Run]) -> dict[str, GridField]:
-    """Returns the fields that the runs have, by key: the run's own, config values, metrics and attributes. A name that
-    several kinds have is written with its kind, such as `metric.lr`; that of a config value only if it hides a value of
-    the run itself.
+    """Returns the fields of the runs by key: the run's own values, config values, metrics and attributes. If several
+    kinds have a name, the key contains the kind, such as `metric.lr`. The key of a config value does so only if the run
+    itself has a value of that name.
     """
     configs: dict[str, None] = {}
     metrics: dict[str, None] = {}
@@ -78,8 +94,8 @@ def list_fields(runs: Iterable[Run]) -> dict[str, GridField]:
         attributes.update(dict.fromkeys(run.user_attrs.other))
     fields = {key: GridField(key, "run", key) for key in OWN_VALUES}
     fields[CURVE] = GridField(CURVE, "curve", CURVE)
-    for kind, prefix, names in (("config", "config", configs), ("metric", "metric", metrics)):
-        _add_fields(fields, kind, prefix, names)  # type: ignore[arg-type]  # the kinds of the line above
+    _add_fields(fields, "config", "config", configs)
+    _add_fields(fields, "metric", "metric", metrics)
     _add_fields(fields, "attribute", "attr", attributes)
     return fields
 
@@ -91,8 +107,8 @@ def _add_fields(fields: dict[str, GridField], kind: FieldKind, prefix: str, name
 
 
 def resolve_field(text: str, fields: Mapping[str, GridField]) -> GridColumn:
-    """Returns the column that a name or a function of one, such as `min(loss)`, means. Raises UsageError for a name
-    that no run has, and for values of single steps, which a grid does not read.
+    """Returns the column that a name, or a function such as `min(loss)`, stands for. Raises UsageError for a name that
+    no run has, and for values of single steps, which a grid does not read.
     """
     from gage.lib.suggest import suggest_closest
 
@@ -105,7 +121,7 @@ def resolve_field(text: str, fields: Mapping[str, GridField]) -> GridColumn:
         if parse_step(field):
             raise UsageError(f"{text!r} needs all points of each run", "Try: gage compare --table")
         if _find_field(field, fields) is None:
-            raise UsageError(f"No run has {field.name!r}", suggest_closest(field.name, fields, "Press + for a list"))
+            raise UsageError(f"No run has {field.name!r}", suggest_closest(field.name, fields, UNKNOWN_NAME_HINT))
     if isinstance(expression, FieldName):
         found = _find_field(expression, fields)
         assert found is not None  # it was checked above
@@ -115,7 +131,7 @@ def resolve_field(text: str, fields: Mapping[str, GridField]) -> GridColumn:
         found = _find_field(argument, fields, "metric") if isinstance(argument, FieldName) else None
         if found and found.kind == "metric":
             return GridColumn(found, expression.function)
-    if isinstance(expression, Constant) or _needs_points(expression):
+    if isinstance(expression, Constant) or has_point_function(expression):
         raise UsageError(f"{text!r} needs all points of each run", "Try: gage compare --table")
     return GridColumn(GridField(text, "expression", text, expression))
 
@@ -125,7 +141,7 @@ def _as_column(field: GridField) -> GridColumn:
 
 
 def _find_field(field: FieldName, fields: Mapping[str, GridField], preferred: str = "") -> GridField | None:
-    """Returns the field that a name of a filter means."""
+    """Returns the field that a name in a filter stands for."""
     if field.kind in ("", "run") and field.plain_name in OWN_VALUES:
         return fields.get(field.plain_name)
     kinds = (preferred, field.kind) if preferred or field.kind else ("config", "metric", "attribute")
@@ -136,10 +152,21 @@ def _find_field(field: FieldName, fields: Mapping[str, GridField], preferred: st
     return None
 
 
-def _needs_points(expression: Expression) -> bool:
-    match expression:
+def has_point_function(node: Condition | Expression) -> bool:
+    """Returns whether a function in a condition or an expression needs more than the summary of a metric."""
+    match node:
         case Call(function, arguments):
-            return function in ("at", "argmin", "argmax") or len(arguments) > 1 or any(map(_needs_points, arguments))
+            return (
+                function in ("at", "argmin", "argmax") or len(arguments) > 1 or any(map(has_point_function, arguments))
+            )
+        case AllOf(conditions) | AnyOf(conditions):
+            return any(map(has_point_function, conditions))
+        case Not(negated):
+            return has_point_function(negated)
+        case Comparison(left, _, right) | Arithmetic(_, left, right):
+            return has_point_function(left) or has_point_function(right)
+        case Membership(left, _) | State(left, _):
+            return has_point_function(left)
     return False
 
 
@@ -179,11 +206,14 @@ def _read_duration(run: Run, now: int) -> Comparable | None:
 
 
 def _name_parent(run: Run) -> str | None:
-    return name_from_id(run.parent) if len(run.parent) == 36 else run.parent or None
+    try:
+        return name_from_id(run.parent) if len(run.parent) == 36 else run.parent or None
+    except ValueError:
+        return run.parent  # not an ID
 
 
 OWN_VALUES: dict[str, ReadValue] = {
-    POSITION: lambda run, now: None,  # the place in the listing, which a run does not know
+    POSITION: lambda run, now: None,  # a run does not know its position in the listing
     NAME: lambda run, now: run.name,
     "op": lambda run, now: run.op.name,
     "version": lambda run, now: run.op.version or None,
@@ -204,11 +234,11 @@ OWN_VALUES: dict[str, ReadValue] = {
     "project": lambda run, now: run.project or None,
     "id": lambda run, now: run.id,
 }
-"""Values of the run itself that can be columns: key → how it is read."""
+"""The run's own values that can be columns: key → the function that reads the value."""
 
 
 def format_filter_name(field: GridField) -> str:
-    """Returns the name of a field as a filter needs it: in backticks if it would be read as something else."""
+    """Returns the name of a field for a filter: in backticks if a filter would read it as something else."""
     if field.kind == "run":
         return field.key
     prefix = field.key[: -len(field.name)] if field.key != field.name else ""

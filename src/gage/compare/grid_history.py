@@ -1,4 +1,4 @@
-"""The steps that can be undone on a screen: changes of the view, and of attributes of runs."""
+"""The steps that a user of the screen can undo: changes of the view, and of attributes of runs."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
@@ -8,11 +8,11 @@ from gage.types.run import Run
 from gage.types.values import JSONValue
 
 MAX_STEPS = 50
-"""Steps that can be undone."""
+"""Steps that are stored; older ones cannot be undone."""
 
 
 class AttributeRestore(NamedTuple):
-    """What to write to a run, so that its attributes are as before a change."""
+    """The attributes to set and to delete on a run, to undo a change."""
 
     id: str
     set: Mapping[str, JSONValue]
@@ -27,7 +27,7 @@ class AttributeStep(NamedTuple):
 
 
 Step = GridView | AttributeStep
-"""A view as it was before, or a change of attributes."""
+"""The view before a change of the view, or a change of attributes."""
 
 
 class GridHistory(NamedTuple):
@@ -45,7 +45,7 @@ class GridHistory(NamedTuple):
 
 
 def build_step(text: str, runs: Sequence[Run], names: Iterable[str]) -> AttributeStep:
-    """Returns how to restore the attributes `names` of runs, as they are now."""
+    """Returns the step that restores the present values of the attributes `names` of runs."""
     names = tuple(names)
     return AttributeStep(text, tuple(_build_restore(run, names) for run in runs))
 

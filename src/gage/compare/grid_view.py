@@ -1,5 +1,5 @@
-"""What a person has chosen to see of a grid of runs: columns, order, filter, groups, baseline. Frozen: every change is
-a new record. Knows names of columns; no runs.
+"""The view of a grid that a user chose: columns, order, filter, groups, baseline. A change makes a new record. Knows
+names of columns; no runs.
 """
 
 from collections.abc import Mapping
@@ -18,7 +18,7 @@ NEXT_WIDTHS: Final[Mapping[WidthMode, WidthMode]] = MappingProxyType(
 )
 
 SEEDS = "seed"
-"""The groups of runs that differ in their seed only."""
+"""`GridView.group` for groups of runs that differ in their seed only."""
 
 
 class GridSort(NamedTuple):
@@ -31,10 +31,10 @@ class GridSort(NamedTuple):
 class GridView(NamedTuple):
     """A view of a grid. Columns are named by the keys of their fields.
 
-    `listed` has the columns that were asked for (empty: those that differ). `shown` and `hidden` change that choice;
-    `order` has columns that were moved, in their order; `pinned` columns stay at the left. `where` is the parsed
-    `filter`. `baseline` is the ID of a run ("" = none). `group` is "" (each run), "seed", or a column with "=" before
-    its key. `only_differing` leaves out columns with one value.
+    `listed` has the columns of the command line (empty: those that differ). `shown` and `hidden` add and remove
+    columns. `order` lists the columns as the user arranged them (empty: the default order). `pinned` columns stay at
+    the left. `where` is the parsed `filter`. `baseline` is the ID of a run ("" = none). `group` is "" (each run),
+    "seed", or a column with "=" before its key. `only_differing` leaves out columns with one value.
     """
 
     listed: tuple[str, ...] = ()
@@ -52,12 +52,12 @@ class GridView(NamedTuple):
     only_differing: bool = True
 
     def with_sort(self, key: str, descending: bool) -> "GridView":
-        """Returns the view sorted by one column; not sorted if it already was sorted so."""
+        """Returns the view sorted by one column, or not sorted if the view already has this order."""
         sort = (GridSort(key, descending),)
         return self._replace(sort=() if self.sort == sort else sort)
 
     def with_next_sort_key(self, key: str) -> "GridView":
-        """Returns the view with a further column to sort by: ascending, then descending, then without it."""
+        """Returns the view with a further column to sort by: ascending, descending when repeated, then without it."""
         order = next((each for each in self.sort if each.key == key), None)
         if order is None:
             return self._replace(sort=(*self.sort, GridSort(key)))
@@ -71,7 +71,7 @@ class GridView(NamedTuple):
         return next((each.descending for each in self.sort if each.key == key), None)
 
     def with_pin(self, key: str) -> "GridView":
-        """Returns the view with a column pinned, or no longer."""
+        """Returns the view with a column pinned, or unpinned if it was pinned."""
         others = tuple(each for each in self.pinned if each != key)
         return self._replace(pinned=others if key in self.pinned else (*self.pinned, key))
 
@@ -84,7 +84,7 @@ class GridView(NamedTuple):
         )
 
     def with_added(self, key: str) -> "GridView":
-        """Returns the view with a column, also if all runs have the same value."""
+        """Returns the view with a column, even if all runs have the same value."""
         return self._replace(hidden=self.hidden - {key}, shown=(*(k for k in self.shown if k != key), key))
 
     def with_moved(self, key: str, by: int, present: tuple[str, ...]) -> "GridView":
@@ -99,20 +99,20 @@ class GridView(NamedTuple):
         return self._replace(order=order, pinned=pinned)
 
     def with_next_width(self, key: str) -> "GridView":
-        """Returns the view with another width of a column: automatic, full, narrow."""
+        """Returns the view with the next width of a column: automatic, full, narrow."""
         return self._replace(widths={**self.widths, key: NEXT_WIDTHS[self.widths.get(key, "auto")]})
 
     def with_next_reducer(self, key: str) -> "GridView":
-        """Returns the view with another number of a metric: last, min, max, mean, first."""
+        """Returns the view with the next reducer of a metric: last, min, max, mean, first."""
         at = REDUCERS.index(self.reducers.get(key, "last"))
         return self._replace(reducers={**self.reducers, key: REDUCERS[(at + 1) % len(REDUCERS)]})
 
     def with_baseline(self, id: str) -> "GridView":
-        """Returns the view with a run as its baseline; without one if it was."""
+        """Returns the view with a run as its baseline, or without a baseline if the run already is the baseline."""
         return self._replace(baseline="" if self.baseline == id else id)
 
     def with_group(self, group: str) -> "GridView":
-        """Returns the view with these groups; with single runs if it had them."""
+        """Returns the view with these groups, or with single runs if the view already has these groups."""
         return self._replace(group="" if self.group == group else group)
 
     def with_filter(self, text: str, where: tuple[Where, ...]) -> "GridView":

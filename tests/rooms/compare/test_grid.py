@@ -143,6 +143,8 @@ def test_filters_rows_in_the_language_of_where(grid):
         ("loss <", "loss <\n        ^"),
         ("loss@3 < 1", "needs each run's series"),
         ("mean(loss, 3) < 1", "needs each run's series"),
+        ("abs(at(loss, 3)) < 1", "needs each run's series"),
+        ("loss - at(loss, 3) < 1", "needs each run's series"),
     ],
 )
 def test_rejects_a_wrong_filter(grid, text, message):
@@ -362,3 +364,5 @@ def test_positions_and_attributes_of_runs():
     child = build_run(3)._replace(parent=runs[0].id, relation="trial")
     assert cell(build(*runs, child), "batch", 2).text.count("-") == 1
     assert cell(build(*runs, child), "batch", 0).is_missing
+    hostile = child._replace(parent="z" * 36)
+    assert cell(build(*runs, hostile), "batch", 2).text == "z" * 36
