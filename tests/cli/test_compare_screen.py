@@ -295,6 +295,22 @@ def test_diff_of_two_runs(root):
     assert "gage diff" in "\n".join(show(["b", "down", "d", "j", "pagedown", "G", "g"]))
 
 
+def test_scrolling_starts_at_the_last_line_that_can_be_first(root):
+    end, before = (show(keys, size=(80, 16)) for keys in (["?", "G"], ["?", "G", "k"]))
+    assert before[2:-1] == end[1:-2]
+    first, after = (show(keys, size=(80, 16)) for keys in (["?"], ["?", "G", "pagedown", "g"]))
+    assert first == after
+    assert show(["enter", "tab", "tab", "g", "G"]) == show(["enter", "tab", "tab"])
+    assert show(["c", "G"]) == show(["c"])
+
+
+def test_selected_runs_that_the_filter_leaves_out_keep_their_order(root):
+    def check(pilot):
+        assert [run.id for run in pilot.app.state.list_chosen_runs()] == list(map(build_id, (29, 28, 27)))
+
+    show(["space", "space", "space", "/", "'val_loss > 5", "enter"], check)
+
+
 def build_id(number):
     return f"01a1ee56-{number:04x}-7000-8000-0000{number:08x}"
 

@@ -1,6 +1,6 @@
 """The full-screen program of `gage compare`: keys, mouse, prompts and threads around the state of the screen.
 
-Knows Textual. What is drawn, and which rows and columns there are, is decided elsewhere.
+Knows Textual. Other modules choose rows and columns, and draw the lines.
 """
 
 import asyncio
@@ -19,12 +19,12 @@ from textual.worker import get_current_worker
 
 from gage.cli.compare_screen import run_actions, run_reader
 from gage.cli.compare_screen.columns_layout import LayoutCache
-from gage.cli.compare_screen.commands import ViewCommands
+from gage.cli.compare_screen.commands import ViewCommands, move_by
 from gage.cli.compare_screen.key_map import ACTIONS
 from gage.cli.compare_screen.line_view import LineView
 from gage.cli.compare_screen.palette import ColorMode
 from gage.cli.compare_screen.prompt import Prompt, Question
-from gage.cli.compare_screen.reading import ReadingNeeds, has_details, list_needs
+from gage.cli.compare_screen.reading import ReadingNeeds, list_needs
 from gage.cli.compare_screen.run_feed import MAX_NEWS, FeedUpdate, RunFeed
 from gage.cli.compare_screen.save_view import save_view
 from gage.cli.compare_screen.screen_lines import Screen, draw_screen
@@ -35,15 +35,15 @@ from gage.store.store import RunStore
 from gage.types.errors import GageError, StoreError
 from gage.types.run import Run
 
-LIVE_SECONDS = 1.0
+DETAILS_SECONDS = 1.0
 """Seconds after which the output and the curves of a running run are read again."""
 READ_DELAY = 0.06
 """Seconds without a key after which curves and files are read."""
 
 
 class CompareApp(App[None]):
-    """The screen. `build_feed` returns what loads the runs and reports changes; `where` are
-    the filters of the command line.
+    """The screen. `build_feed` takes two functions that receive updates and error messages, and returns the feed that
+    loads the runs. `where` has the filters of the command line.
     """
 
     CSS = """
@@ -84,7 +84,7 @@ class CompareApp(App[None]):
         self._reading = ReadingNeeds()
         self._has_mouse = True
         self._has_pictures = mode == "256" and not state.charset.is_ascii
-        self.own_changes: set[str] = set()
+        self.own_changes: set[str] = set()  # IDs of runs that the user deleted or restored: no news
         self.ended_by: signal.Signals | None = None
 
     def compose(self) -> ComposeResult:
@@ -99,7 +99,7 @@ class CompareApp(App[None]):
         self.lines.can_focus = False
         self.set_focus(None)
         self.call_after_refresh(self._start_feed)
-        self.set_interval(LIVE_SECONDS, self._read_live)
+        self.set_interval(DETAILS_SECONDS, self._read_live)
 
         self.app_resume_signal.subscribe(self, lambda _: self._draw_again())
         for number in (signal.SIGTERM, signal.SIGHUP):
@@ -125,18 +125,18 @@ class CompareApp(App[None]):
         self.update(replace(self.state, width=size.width, height=size.height))
 
     def _start_feed(self) -> None:
-        self.run_worker(self._feed.run, thread=True, group="feed", exit_on_error=True)
+        self.run_worker(self._feed.run, thread=True, group="feed")
 
     def update(self, state: ScreenState) -> None:
         """Shows another state."""
         self.state = state
         if not self.lines.is_attached:
-            return  # the screen is being closed
+            return  # the screen is closing
         if self._cache.grid is not state.grid:
             self._cache = LayoutCache(state.grid, state.charset)
         screen = draw_screen(state, self._cache)
         first = screen.layout.first if screen.layout else state.first_column
-        self.state = replace(state, top=screen.top, first_column=first)
+        self.state = replace(state, top=screen.top, first_column=first, offset=screen.offset)
         self._screen = screen
         self.lines.show(screen.lines)
         self.set_timer(READ_DELAY, self._read_needed)
@@ -144,7 +144,7 @@ class CompareApp(App[None]):
     # keys and mouse
 
     def on_key(self, event: events.Key) -> None:
-        """Carries out what a key means."""
+        """Carries out the action of a key."""
         if self._question is not None:
             self._answer_key(event)
             return
@@ -159,7 +159,7 @@ class CompareApp(App[None]):
             return
         state = self.state.with_message("")
         if action in OWN_ACTIONS:
-            self.state = self.state if action in ("back", "close") else state  # these close the message first
+            self.state = self.state if action in ("back", "close") else state  # they close the message first
             OWN_ACTIONS[action](self)
             return
         try:
@@ -177,15 +177,15 @@ class CompareApp(App[None]):
             self.query_one(Prompt).action_cursor_right()  # takes the suggestion
 
     def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
-        """Scrolls."""
-        self.update(self.commands.scroll(self.state, 3))
+        """Scrolls down."""
+        self.update(move_by(self.state, 3))
 
     def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
-        """Scrolls."""
-        self.update(self.commands.scroll(self.state, -3))
+        """Scrolls up."""
+        self.update(move_by(self.state, -3))
 
     def on_click(self, event: events.Click) -> None:
-        """Puts the cursor where a person clicks; sorts by a heading."""
+        """Moves the cursor to the clicked row, or sorts by the clicked heading."""
         screen = self._screen
         if screen is None or screen.layout is None or self._question is not None:
             return
@@ -205,7 +205,7 @@ class CompareApp(App[None]):
         self.query_one(Prompt).start(question)
 
     def on_input_submitted(self, event: Prompt.Submitted) -> None:
-        """Takes what was typed; a mistake leaves the line open."""
+        """Carries out the typed text; a mistake leaves the line open."""
         question = self._question
         if question is None:
             return
@@ -232,7 +232,7 @@ class CompareApp(App[None]):
         self.update(self.state.with_message(question))
 
     def report_change(self, text: str) -> None:
-        """Reports a change of runs, and looks for it at once."""
+        """Reports a change of runs, and wakes the feed, which shows it."""
         self.has_changed_runs = True
         self.update(self.state.with_message(text))
         self._feed.wake()
@@ -243,7 +243,7 @@ class CompareApp(App[None]):
         if key in ("y", "Y") and confirmed is not None:
             confirmed()
 
-    # actions that need more than the state
+    # actions that need the terminal, the store or a thread
 
     def act_filter(self) -> None:
         """Asks for a filter."""
@@ -292,7 +292,7 @@ class CompareApp(App[None]):
         self.update(self.state.with_message(f"Copied: {names}"))
 
     def act_reload(self) -> None:
-        """Looks for changes of all runs."""
+        """Looks for changes of all runs, also by other tools."""
         self._feed.wake(thorough=True)
         self.update(self.state.with_message("Reading all runs again"))
 
@@ -307,7 +307,7 @@ class CompareApp(App[None]):
         self.update(self.state.with_message(f"Mouse {'on' if self._has_mouse else 'off'}"))
 
     def act_diff(self) -> None:
-        """Shows what `gage diff` prints."""
+        """Shows the output of `gage diff`."""
         runs = self.state.list_chosen_runs()
         base = self.state.grid.get_run(self.state.grid.view.baseline)
         if len(runs) == 1 and base is not None and base.id != runs[0].id:
@@ -350,7 +350,7 @@ class CompareApp(App[None]):
     # threads
 
     def _deliver(self, take: Callable[..., None], *values: object) -> None:
-        """Calls a function in the screen's own thread; nothing happens if the screen is being closed."""
+        """Calls a function in the thread of the screen; does nothing if the screen is closing."""
         try:
             self.call_from_thread(take, *values)
         except RuntimeError:
@@ -379,13 +379,14 @@ class CompareApp(App[None]):
             series={id: series for id, series in self.state.series.items() if id not in changed},
         )
         news = [text for id, text in update.news if id not in self.own_changes]
+        self.own_changes.difference_update(id for id, _ in update.news)
         if news:
             more = f" and {len(news) - MAX_NEWS:,} more" if len(news) > MAX_NEWS else ""
             state = state.with_message(", ".join(news[:MAX_NEWS]) + more)
         self.update(state)
 
     def _read_needed(self) -> None:
-        """Starts to read what the screen lacks, unless it is being read."""
+        """Starts to read the files and curves that the screen lacks, unless that has begun."""
         needs = list_needs(self.state, self._screen)
         if needs and needs != self._reading:
             self._reading = needs
@@ -394,7 +395,8 @@ class CompareApp(App[None]):
     def _read_live(self) -> None:
         """Reads the details of a running run again."""
         run, is_busy = self.state.run, any(w.group == "read" and not w.is_finished for w in self.workers)
-        if run is None or run.status != "running" or is_busy or not has_details(self.state):
+        has_details = self._screen is not None and self._screen.has_details
+        if run is None or run.status != "running" or is_busy or not has_details:
             return
         curves = [
             (each, tuple(known))
@@ -429,8 +431,8 @@ class CompareApp(App[None]):
 
 def _name_key(event: events.Key) -> str:
     """Returns the character of a key, or its name if it has none."""
-    is_character = event.character and event.character.isprintable() and event.character != " "
-    return event.character if is_character and event.character else event.key
+    character = event.character
+    return character if character and character.isprintable() and character != " " else event.key
 
 
 def _style_diff(text: str) -> str:

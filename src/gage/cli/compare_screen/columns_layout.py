@@ -1,4 +1,4 @@
-"""Places the columns of a grid on a line: which of them fit, and how wide they are. Knows widths; no rows' order."""
+"""Places the columns of a grid on a line: which columns fit, and their widths. Does not know the order of rows."""
 
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -14,13 +14,13 @@ from gage.compare.grid_view import WidthMode
 
 MARKER_WIDTH = 2
 NARROW_SCREEN = 60
-"""Columns of a terminal below which only the run and one value are shown."""
+"""A terminal with fewer columns shows only the name of a run and one value."""
 MEASURED_ROWS = 200
-"""Rows, spread over the grid, whose cells decide how wide a column is."""
+"""Rows, spread over the grid, whose cells decide the width of a column."""
 MAX_WIDTHS: dict[WidthMode, int] = {"auto": 24, "full": 80, "narrow": 6}
 CURVE_WIDTH = 10
 MORE_WIDTH = 8
-"""Columns of the note on columns that do not fit."""
+"""Width of the note that counts the columns that do not fit."""
 
 
 class PlacedColumn(NamedTuple):
@@ -34,7 +34,7 @@ class PlacedColumn(NamedTuple):
 
 
 class ColumnsLayout(NamedTuple):
-    """The columns that fit, and how many are left out before and after those that scroll."""
+    """The columns that fit, how many are left out `before` and `after` them, and the number of the `first` one."""
 
     placed: tuple[PlacedColumn, ...]
     before: int
@@ -59,8 +59,8 @@ class LayoutCache:
     def _measure(self, column: GridColumn) -> PlacedColumn:
         grid = self.grid
         formatter = CellFormatter(grid.data, column, grid.baseline)
-        title = terminal.display_width(self._charset.encode(column.title)) + 2  # with the sign of the order
-        title += len(grid.view.sort) > 1  # and its number
+        title = terminal.display_width(self._charset.encode(column.title)) + 2  # room for the sign of the sort order
+        title += len(grid.view.sort) > 1  # and for the number of the sort key
         mode = grid.view.widths.get(column.field.key, "auto")
         if column.field.key == CURVE:
             return PlacedColumn(column, formatter, CURVE_WIDTH, False)
@@ -78,7 +78,7 @@ class LayoutCache:
 
 
 def _sample(rows: Sequence[GridRow], mode: WidthMode) -> Sequence[GridRow]:
-    """Returns rows spread over all of them; many if the column is to have its full width."""
+    """Returns rows spread over all rows; more of them for a column in full width."""
     step = max(len(rows) // (MEASURED_ROWS * (5 if mode == "full" else 1)), 1)
     return rows[::step]
 
@@ -91,8 +91,8 @@ def _is_number(formatter: CellFormatter, rows: Sequence[GridRow], cells: Sequenc
 
 
 def fit_columns(cache: LayoutCache, width: int, current: str, first: int) -> ColumnsLayout:
-    """Returns the columns that fit `width`: the pinned ones, then others from the number `first` on, or from another
-    one such that the column `current` is among them.
+    """Returns the columns that fit `width`: the pinned ones, then others from the number `first` on. If `current` is
+    not among these, the others start with another number.
     """
     grid = cache.grid
     pins = {NAME} if width < NARROW_SCREEN else set(grid.view.pinned)
@@ -118,7 +118,7 @@ def fit_columns(cache: LayoutCache, width: int, current: str, first: int) -> Col
 
 
 def _find_main(grid: Grid, columns: Sequence[GridColumn]) -> int:
-    """Returns the number of the one column that a narrow terminal shows: the sorted one, else the first metric."""
+    """Returns the number of the one column that a narrow terminal shows: the sorted one, otherwise the first metric."""
     metric = pick_metric(columns, grid.view)
     wanted = (*(each.key for each in grid.view.sort), metric.field.key if metric else "")
     numbers = {column.field.key: i for i, column in enumerate(columns)}
@@ -126,7 +126,7 @@ def _find_main(grid: Grid, columns: Sequence[GridColumn]) -> int:
 
 
 def get_gap(width: int) -> int:
-    """Returns the blanks between columns."""
+    """Returns the number of blanks between columns."""
     return 2 if width >= NARROW_SCREEN else 1
 
 

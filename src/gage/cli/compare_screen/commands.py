@@ -1,29 +1,33 @@
-"""What the keys and the mouse do to the state of the screen. Knows views and cursors; neither store nor terminal."""
+"""Changes the state of the screen for keys and the mouse. Knows views and cursors; neither store nor terminal."""
 
 from collections.abc import Callable
 from dataclasses import replace
 
 from gage.cli.compare_screen.columns_layout import MARKER_WIDTH, ColumnsLayout, get_gap
-from gage.cli.compare_screen.screen_state import SMOOTHINGS, TABS, ScreenState
+from gage.cli.compare_screen.screen_state import CHART_TABS, SMOOTHINGS, TABS, ScreenState
 from gage.compare.grid import parse_grid_filter
-from gage.compare.grid_fields import resolve_field
+from gage.compare.grid_fields import NAME, resolve_field
 from gage.compare.grid_history import GridHistory, Step
-from gage.compare.grid_rows import find_matches
+from gage.compare.grid_rows import match_filter
 from gage.compare.grid_view import SEEDS, GridView
 from gage.types.errors import UsageError
 
 Change = Callable[[ScreenState, int], ScreenState]
-"""Returns the state after a key; the number is that of the rows on the screen."""
+"""Takes the state and the number of rows on the screen, and returns the state after a key."""
+
+
+END_OFFSET = 1_000_000
+"""A line after the end of each page: `draw_screen` limits it to the last one that can be first."""
 
 
 class ViewCommands:
-    """Carries out keys, and remembers views and changes that can be undone."""
+    """Carries out keys, and remembers the steps that the user can undo."""
 
     def __init__(self) -> None:
         self._history = GridHistory()
 
     def remember(self, step: Step) -> None:
-        """Adds a step that can be undone."""
+        """Adds a step that the user can undo."""
         self._history = self._history.push(step)
 
     def pop(self) -> Step | None:
@@ -39,12 +43,13 @@ class ViewCommands:
         return MOVES[action](state, max(rows, 1))
 
     def _show(self, state: ScreenState, view: GridView) -> ScreenState:
-        """Returns the state with another view, and remembers the one before."""
+        """Returns the state with another view, and remembers the present view."""
         if view == state.grid.view:
             return state
         shown = state.with_grid(state.grid.with_view(view))
         self.remember(state.grid.view)
-        return shown if view.sort in ((), state.grid.view.sort) else shown.with_row(0)  # the first ones are looked for
+        has_new_order = view.sort not in ((), state.grid.view.sort)
+        return shown.with_row(0) if has_new_order else shown  # users sort to see the first rows
 
     def filter(self, state: ScreenState, text: str) -> ScreenState:
         """Returns the state with a filter. Raises UsageError."""
@@ -62,12 +67,8 @@ class ViewCommands:
             view = view._replace(reducers={**view.reducers, column.field.key: column.reducer})
         return replace(self._show(state, view), column=column.field.key)
 
-    def scroll(self, state: ScreenState, by: int) -> ScreenState:
-        """Returns the state after the wheel was turned."""
-        return state.with_row(state.row_number + by) if state.page == "table" else _scroll(state, by)
-
     def click(self, state: ScreenState, layout: ColumnsLayout, x: int, line: int, top: int, sticky: int) -> ScreenState:
-        """Returns the state after a click: `line` is counted from the first row, `sticky` rows do not scroll."""
+        """Returns the state after a click: `line` counts from the first row, `sticky` rows do not scroll."""
         key = find_column(layout, x, state.width)
         if line == -1:
             if not key:
@@ -83,7 +84,7 @@ class ViewCommands:
         return replace(state.with_row(number), column=key or state.column)
 
     def go_back(self, state: ScreenState) -> ScreenState | None:
-        """Returns the state one level back; None from the plain table."""
+        """Returns the state one level back; None if the state is the plain table."""
         if state.message:
             return state.with_message("")
         if state.page != "table":
@@ -96,7 +97,7 @@ class ViewCommands:
 
 
 def find_column(layout: ColumnsLayout, x: int, width: int) -> str:
-    """Returns the key of the column at a place of a line, "" if there is none."""
+    """Returns the key of the column at a place of a line, "" if no column is there."""
     start, gap = MARKER_WIDTH, get_gap(width)
     for placed in layout.placed:
         if start <= x < start + placed.width + gap:
@@ -113,14 +114,17 @@ def _move(state: ScreenState, by: int) -> ScreenState:
 
 def _scroll(state: ScreenState, by: int) -> ScreenState:
     if state.page == "details" and state.tab == "output":
-        by = -by  # its end is shown first
+        by = -by  # the offset counts from the end of the output
     return replace(state, offset=max(state.offset + by, 0))
 
 
-def _move_page(state: ScreenState, by: int) -> ScreenState:
-    if state.page == "table":
-        return state.with_row(state.row_number + by)
-    return _scroll(state, by)
+def move_by(state: ScreenState, by: int) -> ScreenState:
+    """Returns the state with the cursor moved by a number of rows, or with the page scrolled by lines."""
+    return state.with_row(state.row_number + by) if state.page == "table" else _scroll(state, by)
+
+
+def _get_page_size(state: ScreenState, rows: int) -> int:
+    return max(rows - 1 if state.page == "table" else state.height - 4, 1)
 
 
 def _go_to_end(state: ScreenState, last: bool) -> ScreenState:
@@ -128,7 +132,9 @@ def _go_to_end(state: ScreenState, last: bool) -> ScreenState:
         return state.with_row(len(state.grid.rows) - 1 if last else 0)
     if state.page == "details" and state.tab == "output":
         last = not last
-    return replace(state, offset=len(state.text) + 10_000 if last and state.page != "details" else 500 if last else 0)
+    if state.page == "details" and state.tab in CHART_TABS and last:
+        return state
+    return replace(state, offset=END_OFFSET if last else 0)
 
 
 def _open(state: ScreenState) -> ScreenState:
@@ -155,13 +161,11 @@ def _select_all(state: ScreenState) -> ScreenState:
 
 
 def _find_match(state: ScreenState, by: int) -> ScreenState:
-    """Returns the state with the cursor on the next row that the last filter matches, around the end."""
+    """Returns the state with the cursor on the next row that matches the last filter; the first follows the last."""
     if not state.last_where:
         return state.with_message("No filter yet: / sets one")
     data, rows = state.grid.data, state.grid.rows
-    fits = [True] * len(data.runs)
-    for where in state.last_where:
-        fits = [a and b for a, b in zip(fits, find_matches(data, where.condition), strict=True)]
+    fits = match_filter(data, state.last_where)
     here = state.row_number
     for step in range(1, len(rows) + 1):
         number = (here + by * step) % len(rows)
@@ -184,10 +188,10 @@ MOVES: dict[str, Change] = {
     "down": lambda state, rows: _move(state, 1),
     "left": lambda state, rows: state.with_column(-1),
     "right": lambda state, rows: state.with_column(1),
-    "page_up": lambda state, rows: _move_page(state, -max(rows - 1, state.height - 4 if state.page != "table" else 1)),
-    "page_down": lambda state, rows: _move_page(state, max(rows - 1, state.height - 4 if state.page != "table" else 1)),
-    "half_up": lambda state, rows: _move_page(state, -max(state.height // 2, 1)),
-    "half_down": lambda state, rows: _move_page(state, max(state.height // 2, 1)),
+    "page_up": lambda state, rows: move_by(state, -_get_page_size(state, rows)),
+    "page_down": lambda state, rows: move_by(state, _get_page_size(state, rows)),
+    "half_up": lambda state, rows: move_by(state, -max(state.height // 2, 1)),
+    "half_down": lambda state, rows: move_by(state, max(state.height // 2, 1)),
     "top": lambda state, rows: _go_to_end(state, False),
     "bottom": lambda state, rows: _go_to_end(state, True),
     "open": lambda state, rows: _open(state),
@@ -206,7 +210,7 @@ MOVES: dict[str, Change] = {
 
 
 def _hide(state: ScreenState) -> GridView:
-    if state.column == "name":
+    if state.column == NAME:
         raise UsageError("The name of the run cannot be hidden", "Other columns can")
     return state.grid.view.with_hidden(state.column)
 
@@ -237,4 +241,4 @@ VIEW_CHANGES: dict[str, Callable[[ScreenState], GridView]] = {
     "group_column": lambda state: state.grid.view.with_group(f"={state.column}"),
     "baseline": _set_baseline,
 }
-"""Actions that change the view, and can be undone."""
+"""Actions that change the view; the user can undo them."""

@@ -2,8 +2,9 @@
 where they come from.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from fnmatch import fnmatchcase
+from typing import TypeVar
 
 from gage.cli.compare_screen.screen_state import ScreenState
 from gage.cli.compare_screen.spans import CURVE_STYLES, Line, fit_line
@@ -14,33 +15,45 @@ from gage.types.run import Run
 MIN_CHART_WIDTH = 36
 MIN_CHART_HEIGHT = 9
 
+Item = TypeVar("Item")
+
 
 def draw_charts(state: ScreenState, width: int, height: int) -> list[Line]:
-    """Returns the curves of the chosen runs, that of the current metric first, then the legend of the runs."""
+    """Returns the charts of the chosen runs, the current metric first, then the legend of the runs."""
     runs = state.list_curve_runs()
     names = list_metric_names(state, runs)
     if not names:
         return [[(state.charset.encode(_explain_no_curves(state)), "dim")]]
     legend = _draw_legend(state, runs, width) if height > MIN_CHART_HEIGHT + 2 else []
     legend = legend[: max(height // 3, 1)]
-    room = height - len(legend)
-    across = max(min(width // MIN_CHART_WIDTH, len(names)), 1)
-    down = max(min(room // MIN_CHART_HEIGHT, -(-len(names) // across)), 1)
-    size, tall = width // across, room // down
-    first = state.offset // max(room, 1) * across * down % len(names)
-    charts = [_draw_metric(state, runs, name, size, tall) for name in [*names[first:], *names[:first]][: across * down]]
+    charts = _arrange_charts(
+        names, state.offset, width, height - len(legend), lambda *each: _draw_metric(state, runs, *each)
+    )
+    return [*charts, *legend]
+
+
+def _arrange_charts(
+    items: Sequence[Item], offset: int, width: int, height: int, draw: Callable[[Item, int, int], list[Line]]
+) -> list[Line]:
+    """Returns the charts of as many items as fit, side by side and below each other. An offset of `height` starts with
+    the next items; the first follow the last.
+    """
+    across = max(min(width // MIN_CHART_WIDTH, len(items)), 1)
+    down = max(min(height // MIN_CHART_HEIGHT, -(-len(items) // across)), 1)
+    size, tall = width // across, height // down
+    first = offset // max(height, 1) * across * down % len(items)
+    charts = [draw(item, size, tall) for item in [*items[first:], *items[:first]][: across * down]]
     blank: list[Line] = [[(" " * size, "")]] * tall
     charts += [blank] * (across * down - len(charts))
-    lines = [
+    return [
         [span for chart in charts[row * across : (row + 1) * across] for span in chart[line]]
         for row in range(down)
         for line in range(tall)
     ]
-    return [*lines, *legend]
 
 
 def list_metric_names(state: ScreenState, runs: Sequence[Run]) -> list[str]:
-    """Returns the metrics that have curves, that of the current column first; with a filter, those that match it."""
+    """Returns the metrics of the runs, the current one first; with a filter, only the metrics that match it."""
     known = dict.fromkeys(name for run in runs for name in run.metrics)
     if state.metric_filter:
         words = state.metric_filter.split()
@@ -65,12 +78,9 @@ def _draw_legend(state: ScreenState, runs: Sequence[Run], width: int) -> list[Li
 
 
 def _describe_run(state: ScreenState, run: Run) -> str:
-    notes = [run.label, "baseline" if run.id == state.grid.view.baseline else "", _describe_progress(run)]
+    is_baseline = run.id == state.grid.view.baseline
+    notes = (run.label, "baseline" if is_baseline else "", "running" if run.status == "running" else "")
     return "  ".join((run.name, *filter(None, notes)))
-
-
-def _describe_progress(run: Run) -> str:
-    return "running" if run.status == "running" else ""
 
 
 def _draw_metric(state: ScreenState, runs: Sequence[Run], name: str, width: int, height: int) -> list[Line]:
@@ -89,9 +99,7 @@ def _draw_chart(
         plot = build_plot(
             curves, width - 1, max(height - 3, 2), state.log, whole=True, braille=not state.charset.is_ascii
         )
-        body = [
-            [(text, CURVE_STYLES[by % len(CURVE_STYLES)] if by >= 0 else "dim") for text, by in row] for row in plot
-        ]
+        body = [[(text, _name_style(by)) for text, by in row] for row in plot]
     except ValueError as error:
         has_points = any(curve.xs for curve in curves)
         text = str(error).capitalize() if has_points else "Reading…" if is_reading else "No points"
@@ -101,7 +109,7 @@ def _draw_chart(
 
 
 def _name_style(by: int) -> str:
-    """Returns the style of a curve, or that of the axes for -1."""
+    """Returns the style of the curve with that number; -1 stands for the axes."""
     return CURVE_STYLES[by % len(CURVE_STYLES)] if by >= 0 else "dim"
 
 
@@ -114,18 +122,9 @@ def _prepare(state: ScreenState, curve: Curve | None) -> Curve:
 
 
 def draw_system_charts(curves: Sequence[Curve], state: ScreenState, width: int, height: int) -> list[Line]:
-    """Returns a chart for each measure of the machine, as many as fit."""
-    across = max(min(width // MIN_CHART_WIDTH, len(curves)), 1)
-    down = max(min(height // MIN_CHART_HEIGHT, -(-len(curves) // across)), 1)
-    size, tall = width // across, height // down
-    first = state.offset // max(height, 1) * across * down % len(curves)
-    ordered = [*curves[first:], *curves[:first]][: across * down]
-    charts = [
-        _draw_chart(state, [(state.charset.encode(f" {each.name}"), "bold")], [each], size, tall) for each in ordered
-    ]
-    charts += [[[(" " * size, "")]] * tall] * (across * down - len(charts))
-    return [
-        [span for chart in charts[row * across : (row + 1) * across] for span in chart[line]]
-        for row in range(down)
-        for line in range(tall)
-    ]
+    """Returns a chart for each system metric, as many as fit."""
+
+    def draw(curve: Curve, width: int, height: int) -> list[Line]:
+        return _draw_chart(state, [(state.charset.encode(f" {curve.name}"), "bold")], [curve], width, height)
+
+    return _arrange_charts(curves, state.offset, width, height, draw)

@@ -14,7 +14,7 @@ Action = Literal[
 
 
 class KeyHelp(NamedTuple):
-    """Keys of one line of the help: what a person reads, a description, and the action of each key by its name."""
+    """One line of the help: its keys as a user reads them, a description, and the action of each key by its name."""
 
     label: str
     text: str
@@ -74,7 +74,7 @@ KEY_GROUPS: Final[Mapping[str, tuple[KeyHelp, ...]]] = MappingProxyType(
         ),
     }
 )
-"""The keys by what they are for."""
+"""The keys by purpose."""
 
 ACTIONS: Final[Mapping[str, Action]] = MappingProxyType(
     {key: action for group in KEY_GROUPS.values() for each in group for key, action in each.actions.items()}

@@ -1,4 +1,4 @@
-"""The widget that shows the lines of the screen: it draws again only those that changed. Knows lines and colours."""
+"""The widget that shows the lines of the screen. It redraws only lines that changed. Knows lines and colours."""
 
 from rich.segment import Segment
 from textual import events
@@ -39,7 +39,7 @@ class LineView(Widget):
             self.refresh(*changed)
 
     def on_resize(self, event: events.Resize) -> None:
-        """Reports the size, which only now is that of the terminal."""
+        """Reports the new size."""
         self.post_message(self.Resized())
 
     def render_line(self, y: int) -> Strip:

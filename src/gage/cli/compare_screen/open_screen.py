@@ -1,4 +1,4 @@
-"""Opens the full-screen view of runs. Knows what the command line selects; Textual is loaded here only."""
+"""Opens the full-screen view of runs. Knows the options of the command line. Loads Textual only then."""
 
 import os
 import signal
@@ -21,18 +21,18 @@ if TYPE_CHECKING:
     from gage.types.run import Run
 
 FIRST_RUNS = 200
-"""Runs that are read before the first screen; the others follow."""
+"""Runs that are read before the first screen; the feed loads the others."""
 INSTALL_COMMAND = "pip install 'gage-ml[compare]'"
 
 
 def can_open_screen() -> bool:
-    """Returns whether standard input and output are a terminal that can be drawn on."""
+    """Returns whether the standard streams are a terminal that can show a full screen."""
     streams = (sys.stdin, sys.stdout, sys.stderr)  # Textual draws on standard error
     return all(stream.isatty() for stream in streams) and os.environ.get("TERM") not in (None, "", "dumb")
 
 
 def open_screen(selection: RunSelection, options: TableOptions, is_ascii: bool = False, has_mouse: bool = True) -> None:
-    """Shows the selected runs until the user quits; `options` are where the screen starts.
+    """Shows the selected runs until the user quits; `options` decide its first view.
 
     Raises UsageError if Textual is not installed, and NotFound if no run matches.
     """
@@ -73,13 +73,12 @@ def build_app(selection: RunSelection, options: TableOptions, is_ascii: bool) ->
     )
     read_series = load_series.build_series_reader(selection.store)
     feed = partial(RunFeed, selection.store, selection.build_filter(), grid.data, read_series=read_series)
-    return CompareApp(selection.store, state, lambda send, fail: feed(send, fail), detect_color_mode(), selection.where)
+    return CompareApp(selection.store, state, feed, detect_color_mode(), selection.where)
 
 
 def _load_first_runs(selection: RunSelection, options: TableOptions) -> "tuple[QueryResult, Grid]":
     """Returns the first runs and their grid; all runs if the grid needs them. Raises NotFound, UsageError."""
-    named = RunSelection((options.baseline or "",))
-    baseline = None if options.baseline is None else named.find_one()
+    baseline = None if options.baseline is None else RunSelection((options.baseline,)).find_one()
     needs_all = bool(selection.words or selection.limit or options.group or baseline)
     found = selection.query(limit=None if needs_all else FIRST_RUNS).require()
     if not found.runs:
@@ -89,12 +88,12 @@ def _load_first_runs(selection: RunSelection, options: TableOptions) -> "tuple[Q
     except UsageError:
         if len(found.runs) == found.total:
             raise
-    found = selection.query().require()  # an older run may have the name
+    found = selection.query().require()  # an older run may have the column
     return found, _build_grid(found, selection, options, baseline)
 
 
 def _build_grid(found: "QueryResult", selection: RunSelection, options: TableOptions, baseline: "Run | None") -> "Grid":
-    """Returns the grid of runs; batches are left out, their trials are not."""
+    """Returns the grid of runs, without batches but with their trials. Raises UsageError."""
     from gage.compare.grid import build_grid, build_view
     from gage.compare.grid_data import GridData
     from gage.compare.grid_view import SEEDS
@@ -114,8 +113,8 @@ def _build_grid(found: "QueryResult", selection: RunSelection, options: TableOpt
 
 
 def has_utf8(environ: Mapping[str, str] = os.environ) -> bool:
-    """Returns whether the terminal's locale has all characters. Python itself assumes so in the locale C, and sets
-    LC_CTYPE: what the user set decides.
+    """Returns whether the locale of the terminal is UTF-8. In the locale C, Python sets LC_CTYPE to C.UTF-8, which says
+    nothing about the terminal: LANG decides then.
     """
     language = environ.get("LANG", "")
     kind = environ.get("LC_CTYPE", "")

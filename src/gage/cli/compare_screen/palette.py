@@ -1,7 +1,7 @@
 """The styles of the screen for terminals with 256 colours, with 16, and without colours. Knows names of styles.
 
-Blue and orange tell better from worse, as people who do not tell red from green can see them. What a colour says is
-also said by a sign, by bold or by reverse video.
+Better is blue and worse is orange, which colour-blind people can tell apart. A sign, bold or reverse video repeats the
+meaning of each colour.
 """
 
 import os
@@ -74,7 +74,7 @@ _MODES: Mapping[ColorMode, Mapping[str, str]] = {"256": _RICH, "16": _SIXTEEN, "
 
 
 def detect_color_mode(environ: Mapping[str, str] = os.environ) -> ColorMode:
-    """Returns how many colours the terminal has, by its name and the user's NO_COLOR."""
+    """Returns the number of colours of the terminal, by its name and the user's NO_COLOR."""
     term = environ.get("TERM", "")
     if environ.get("NO_COLOR") or term in ("", "dumb") or term.endswith("-mono") or term.startswith("vt"):
         return "none"

@@ -1,36 +1,44 @@
-"""Draws the details of runs: curves, config, output, files, use of the machine, the run itself. Takes the state of the
+"""Draws the details of runs: curves, config, output, files, system metrics, the run itself. Takes the state of the
 screen and returns lines.
 """
 
 from collections.abc import Callable, Sequence
+from typing import NamedTuple
 
 from gage.board.formatting import format_number, format_value
 from gage.cli.compare_screen.curve_lines import draw_charts, draw_system_charts
-from gage.cli.compare_screen.screen_state import NO_FILES, TABS, RunFiles, ScreenState, Tab
+from gage.cli.compare_screen.screen_state import CHART_TABS, NO_FILES, TABS, RunFiles, ScreenState, Tab
 from gage.cli.compare_screen.spans import Line, fit_line
 from gage.compare.metric import infer_direction
 from gage.lib import times
 from gage.types.filter import FieldName
 from gage.types.run import Run
 
-MAX_LINES = 5000
-"""Lines of details that are drawn."""
+MAX_FILES = 5000
+"""Files that the list of files shows."""
 
 
-def draw_pane(state: ScreenState, tab: Tab, width: int, height: int, with_tabs: Sequence[Tab] = TABS) -> list[Line]:
-    """Returns a pane of details in exactly `height` lines of `width` columns: its title, then what `tab` shows."""
+class Pane(NamedTuple):
+    """The lines of a pane, and the offset of the screen, limited to the lines that the pane can scroll."""
+
+    lines: list[Line]
+    offset: int
+
+
+def draw_pane(state: ScreenState, tab: Tab, width: int, height: int, with_tabs: Sequence[Tab] = TABS) -> Pane:
+    """Returns a pane of details in exactly `height` lines of `width` columns: the title, then the content of `tab`."""
     if height <= 0 or width <= 0:
-        return []
+        return Pane([], state.offset)
     title = _draw_tabs(state, tab, with_tabs)
     room = height - 1
     body = _DRAWERS[tab](state, width, room)
-    if tab == "output":
-        start = max(len(body) - room - state.offset, 0)
-    else:
-        start = min(state.offset, max(len(body) - room, 0)) if tab not in ("curves", "system") else 0
-    shown = body[start : start + room]
-    lines = [fit_line(line, width, state.charset) for line in [title, *shown]]
-    return [*lines, *([[(" " * width, "")]] * (height - len(lines)))]
+    hidden = max(len(body) - room, 0)
+    offset = min(state.offset, hidden)
+    start = 0 if tab in CHART_TABS else hidden - offset if tab == "output" else offset
+    lines = [fit_line(line, width, state.charset) for line in [title, *body[start : start + room]]]
+    lines += [[(" " * width, "")]] * (height - len(lines))
+    has_lines = tab not in CHART_TABS and _get_files(state).is_read
+    return Pane(lines, offset if has_lines else state.offset)
 
 
 def _draw_tabs(state: ScreenState, tab: Tab, tabs: Sequence[Tab]) -> Line:
@@ -41,10 +49,6 @@ def _draw_tabs(state: ScreenState, tab: Tab, tabs: Sequence[Tab]) -> Line:
     return line
 
 
-def _draw_curves(state: ScreenState, width: int, height: int) -> list[Line]:
-    return draw_charts(state, width, height)
-
-
 def _draw_system(state: ScreenState, width: int, height: int) -> list[Line]:
     files = _get_files(state)
     if not files.system:
@@ -53,7 +57,7 @@ def _draw_system(state: ScreenState, width: int, height: int) -> list[Line]:
 
 
 def _draw_config(state: ScreenState, width: int, height: int) -> list[Line]:
-    """Returns config and metrics of the run, beside those of the baseline, with what differs marked."""
+    """Returns config and metrics of the run beside those of the baseline, and marks config values that differ."""
     run = state.run
     if run is None:
         return []
@@ -114,7 +118,7 @@ def _draw_files(state: ScreenState, width: int, height: int) -> list[Line]:
     sizes = max(len(size) for _, size, _ in files.files)
     lines: list[Line] = [
         [(f" {kind:<10} {size:>{sizes}}  ", "dim"), (state.charset.encode(path), "")]
-        for kind, size, path in files.files[:MAX_LINES]
+        for kind, size, path in files.files[:MAX_FILES]
     ]
     for name, picture in files.pictures:
         lines += [[("", "")], [(state.charset.encode(f" {name}"), "dim")], *picture]
@@ -122,7 +126,7 @@ def _draw_files(state: ScreenState, width: int, height: int) -> list[Line]:
 
 
 def _draw_run(state: ScreenState, width: int, height: int) -> list[Line]:
-    """Returns what is known of the run itself: status, times, label, tags, comments, parent."""
+    """Returns facts about the run itself: status, times, label, tags, comments, parent."""
     run, files = state.run, _get_files(state)
     if run is None:
         return []
@@ -168,7 +172,7 @@ def _get_files(state: ScreenState) -> RunFiles:
 
 
 _DRAWERS: dict[Tab, Callable[[ScreenState, int, int], list[Line]]] = {
-    "curves": _draw_curves,
+    "curves": draw_charts,
     "config": _draw_config,
     "output": _draw_output,
     "files": _draw_files,

@@ -1,10 +1,9 @@
-"""Draws images of a run as half blocks, two pixels in a character. Images may come from a stranger: their size is
-checked before they are decoded, and a damaged image is not drawn.
+"""Draws images of a run as half blocks, two pixels in a character. Images may come from a stranger: Gage checks their
+size before it decodes them, and does not draw a damaged image.
 """
 
 import io
 import warnings
-from collections.abc import Iterator
 
 from gage.cli.compare_screen.spans import Line
 from gage.metrics.media import MediaFile, list_media_files, list_media_items, read_content
@@ -40,20 +39,17 @@ def read_pictures(store: RunStore, run: Run) -> tuple[Picture, ...]:
     return tuple(pictures[:MAX_PICTURES])
 
 
-def _list_images(store: RunStore, run: Run) -> Iterator[MediaFile]:
+def _list_images(store: RunStore, run: Run) -> list[MediaFile]:
     from gage.index.load_series import build_input_filter, load_series
 
     run_dir = store.get_paths(run.id).run_dir
-    for media in list_media_files(run_dir, build_input_filter(store, run)):
-        if media.kind == "image":
-            yield media
-    for media in list_media_items(load_series(store, run).items()):
-        if media.kind == "image":
-            yield media
+    files = list_media_files(run_dir, build_input_filter(store, run))
+    items = list_media_items(load_series(store, run).items())
+    return [media for media in (*files, *items) if media.kind == "image"]
 
 
 def draw_picture(data: bytes) -> tuple[Line, ...]:
-    """Returns an image as lines of half blocks in 256 colours; none if it cannot be read or is too large."""
+    """Returns an image as lines of half blocks in 256 colours; no lines if it is damaged or too large."""
     from PIL import Image, UnidentifiedImageError
 
     try:
@@ -79,7 +75,7 @@ def draw_picture(data: bytes) -> tuple[Line, ...]:
 
 
 def _find_color(red: int, green: int, blue: int) -> int:
-    """Returns the number of the most similar of 256 colours: of the cube, or a grey."""
+    """Returns the number of the most similar of 256 colours: one of the colour cube, or a grey."""
     if max(red, green, blue) - min(red, green, blue) < 12:
         return 232 + min(red * 24 // 256, 23)
     cube = [round(value / 255 * 5) for value in (red, green, blue)]

@@ -1,4 +1,4 @@
-"""The line at the bottom in which a person types a filter, a label, tags, a comment or the name of a column."""
+"""The line of input at the bottom: the user types a filter, a label, tags, a comment or the name of a column."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from textual.widgets import Input
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What is typed: its title, the text to start with, and what takes it. `words` are suggested."""
+    """A question to the user: its title, the first text, the function that takes the answer, and words to suggest."""
 
     title: str
     accept: Callable[[str], None]
@@ -25,7 +25,7 @@ class WordSuggester(Suggester):
         self._words = sorted(words)
 
     async def get_suggestion(self, value: str) -> str | None:
-        """Returns the text with its last word completed, None if no word starts so."""
+        """Returns the text with its last word completed, None if no word starts like it."""
         last = value.rpartition(" ")[2].rpartition("(")[2]
         if not last:
             return None

@@ -1,4 +1,4 @@
-"""The keys of the screen that change runs: they ask for a text, or whether to go on, then write to the store."""
+"""The actions of the screen that change runs: they ask for a text or a confirmation, then write to the store."""
 
 from collections.abc import Callable, Sequence
 from functools import partial
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from gage.cli.compare_screen.app import CompareApp
 
 Plan = Callable[[str], PlannedChange]
-"""Returns the change that a text means."""
+"""Takes the text that the user typed, and returns the change."""
 
 
 def set_label(app: "CompareApp") -> None:

@@ -1,4 +1,4 @@
-"""Changes runs for the screen, as `gage label`, `tag`, `mark`, `comment` and `delete` do, and undoes that."""
+"""Changes runs for the screen, as `gage label`, `tag`, `mark`, `comment` and `delete` do, and undoes changes."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
@@ -15,7 +15,7 @@ from gage.types.values import JSONValue
 
 
 class PlannedChange(NamedTuple):
-    """A change of attributes of runs, and the words that report it."""
+    """A change of attributes of runs. `done` starts the report, such as "Tagged"."""
 
     done: str
     set: Mapping[str, JSONValue]
@@ -78,8 +78,8 @@ def apply_change(store: RunStore, runs: Sequence[Run], change: PlannedChange) ->
 
 
 def revert_change(store: RunStore, step: AttributeStep) -> str:
-    """Restores attributes as they were before a change. Returns a report, which names the runs that are no longer
-    there. Raises GageError.
+    """Restores the attributes from before a change. Returns a report, which names runs that were purged meanwhile.
+    Raises GageError.
     """
     author = get_author()
     purged = [restore.id for restore in step.restores if not store.exists(restore.id)]
@@ -95,6 +95,6 @@ def revert_change(store: RunStore, step: AttributeStep) -> str:
 
 
 def describe_runs(runs: Iterable[Run]) -> str:
-    """Returns the names of runs, or their number if they are many."""
+    """Returns the names of up to three runs, or the number of more."""
     listed = list(runs)
     return ", ".join(run.name for run in listed) if len(listed) <= 3 else format_count(len(listed), "run")

@@ -16,27 +16,27 @@ from gage.types.filter import RunFilter, SeriesReader
 from gage.types.run import FINAL_STATUSES, Run
 
 POLL_SECONDS = 1.0
-"""Seconds between two looks at the index; nothing is read if it did not change."""
+"""Seconds between two looks at the index; the feed reads nothing if the index did not change."""
 THOROUGH_SECONDS = 30
-"""Seconds after which changes by other tools than Gage are looked for."""
-LIVE_SECONDS = 5
-"""Seconds after which durations of running runs are computed again."""
+"""Seconds after which the feed looks for changes by other tools than Gage."""
+DURATION_SECONDS = 5
+"""Seconds after which the feed computes the durations of running runs again."""
 MAX_NEWS = 3
-"""Runs whose changes are described one by one."""
+"""Runs whose changes a message describes; it counts the others."""
 
 
 class FeedUpdate(NamedTuple):
-    """New data of the screen, and what happened to runs, by ID and in words."""
+    """New data of the screen, and news: the ID of a run and a sentence about it."""
 
     data: GridData
     news: tuple[tuple[str, str], ...] = ()
 
 
 class RunFeed:
-    """Loads the runs that match a filter, then looks for changes until `stop`. Runs that were
-    named, or chosen by a limit, stay the only ones.
+    """Loads the runs that match a filter, then looks for changes until `stop`. If the filter names runs or has a limit,
+    the first runs stay the only ones.
 
-    `send` is called with each update in the thread of the feed, `fail` with a message when the store cannot be read.
+    Calls `send` with each update in the thread of the feed, and `fail` with a message if it cannot read the store.
     """
 
     def __init__(
@@ -67,7 +67,7 @@ class RunFeed:
         self._woken.set()
 
     def wake(self, thorough: bool = False) -> None:
-        """Looks for changes at once; if `thorough`, also for those of other tools."""
+        """Makes the feed look for changes at once; if `thorough`, also for changes by other tools."""
         self._is_thorough = self._is_thorough or thorough
         self._woken.set()
 
@@ -86,7 +86,7 @@ class RunFeed:
                     if changes is not None:
                         seen = changes.seen
                         self._take(changes, is_first)
-                    elif count % LIVE_SECONDS == 0:
+                    elif count % DURATION_SECONDS == 0:
                         self._update_durations()
                 except (GageError, OSError) as error:
                     self._fail(error.message if isinstance(error, GageError) else str(error))
@@ -107,7 +107,7 @@ class RunFeed:
         data = self._data.update(runs, [at for _, at in kept], now_us())
         news = () if is_first else self._describe_news(known, runs)
         self._data = data
-        build_grid(data, GridView())  # reads what the screen will show first
+        build_grid(data, GridView())  # reads the values that the screen needs first
         data.get_seed_groups()
         if is_first:
             exclude_from_collection()
@@ -119,12 +119,16 @@ class RunFeed:
             self._send(FeedUpdate(self._data))
 
     def _describe_news(self, known: Mapping[str, Run], runs: Sequence[Run]) -> tuple[tuple[str, str], ...]:
-        """Returns which runs ended, are gone or came."""
+        """Returns the news: which runs ended, disappeared or are new."""
         present = {run.id for run in runs}
         gone = [run for run in known.values() if run.id not in present]
         was_open = {run.id for run in known.values() if run.status not in FINAL_STATUSES}
         return (
-            *((run.id, f"{run.name}: {run.status}") for run in runs if _has_ended(run) and run.id in was_open),
+            *(
+                (run.id, f"{run.name}: {run.status}")
+                for run in runs
+                if run.status in FINAL_STATUSES and run.id in was_open
+            ),
             *((run.id, f"{run.name} {self._explain_absence(run)}") for run in gone[:MAX_NEWS]),
             *((run.id, f"{run.name} is gone") for run in gone[MAX_NEWS:]),
             *((run.id, f"{run.name} is new") for run in runs if run.id not in known),
@@ -143,14 +147,10 @@ class RunFeed:
         return "was archived" if attrs.archive else "no longer matches"
 
 
-def _has_ended(run: Run) -> bool:
-    return run.status in FINAL_STATUSES
-
-
 def _pick_run(
     changes: RunChanges, id: str, known: Mapping[str, Run], is_first: bool, batches: Mapping[str, Run]
 ) -> Run:
-    """Returns a run as it is now: the object that is known if it did not change."""
+    """Returns the present record of a run: the known object if the run did not change."""
     if id not in changes.changed:
         return known[id] if id in known else batches[id]
     run = changes.changed[id]

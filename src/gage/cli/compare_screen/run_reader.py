@@ -1,6 +1,6 @@
-"""Reads what the screen shows of a run beside its record: curves, output, files. Called off the screen's own thread.
+"""Reads the parts of a run that are not in `Run`: curves, output, files. Call it outside of the screen's thread.
 
-Damage is shown, never raised.
+Returns damage as text, never raises it.
 """
 
 from collections.abc import Sequence
@@ -24,12 +24,12 @@ if TYPE_CHECKING:
 LAST_LINES = 500
 DIFF_SECONDS = 60
 DRAWN_COLUMNS = 400
-"""Dots across of the widest curve; a longer series is thinned so that it looks the same."""
+"""Dots across the widest curve; a longer series is thinned so that its curve looks the same."""
 KINDS = {"g": "generated", "s": "source", "d": "dependency", "r": "runtime"}
 
 
 def read_curves(store: RunStore, run: Run, names: Sequence[str]) -> dict[str, Curve]:
-    """Returns the curves of the metrics `names`; one without points where the run has none."""
+    """Returns the curves of the metrics `names`; a curve has no points if the run has none."""
     curves = {name: Curve(run.name, (), ()) for name in names}
     try:
         series = load_series(store, run)
@@ -49,7 +49,7 @@ def _build_curve(name: str, series: Series) -> Curve:
 
 
 def read_files(store: RunStore, run: Run, with_pictures: bool) -> RunFiles:
-    """Returns the output, the files, the use of the machine, the origin and the images of a run."""
+    """Returns the output, files, system metrics, origin and images of a run."""
     try:
         details = read_run_details(store, run, LAST_LINES)
     except (GageError, OSError) as error:

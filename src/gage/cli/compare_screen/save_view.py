@@ -10,11 +10,11 @@ from gage.compare.groups import is_seed_name
 from gage.types.board import BoardColumn, BoardDef, BoardGroup
 
 LEFT_OUT = frozenset((POSITION, CURVE, "comments", "reason"))
-"""Columns that a board does not have."""
+"""Columns that a saved board leaves out."""
 
 
 def build_board(grid: Grid, where: Sequence[str]) -> BoardDef:
-    """Returns the board that shows what the grid shows; `where` are the filters of the command line."""
+    """Returns the board with the columns, filter, groups and order of the grid, and the filters `where`."""
     view = grid.view
     columns = [column for column in grid.choice.columns if column.field.key not in LEFT_OUT]
     filters = (*where, view.filter) if view.filter else tuple(where)
@@ -26,7 +26,7 @@ def build_board(grid: Grid, where: Sequence[str]) -> BoardDef:
 
 
 def _build_group(grid: Grid) -> BoardGroup:
-    """Returns the group of a board: of runs with one value, or of runs that differ in their seeds only."""
+    """Returns the group of a board: runs with the same value, or runs that differ in their seed only."""
     if grid.view.group != SEEDS:
         return BoardGroup((_name_key(grid, grid.view.group.removeprefix("=")),))
     config = [each for each in grid.data.fields.values() if each.kind == "config" and not is_seed_name(each.name)]

@@ -1,22 +1,23 @@
-"""Composes the screen: title, table, details, keys. Where there is room, details stand below or beside the table."""
+"""Composes the screen: title, table, details, keys. A large screen has details below or beside the table."""
 
 from dataclasses import replace
 from typing import NamedTuple
 
 from gage.cli.compare_screen.columns_layout import ColumnsLayout, LayoutCache
 from gage.cli.compare_screen.key_map import KEY_GROUPS
-from gage.cli.compare_screen.pane_lines import draw_pane
+from gage.cli.compare_screen.pane_lines import Pane, draw_pane
 from gage.cli.compare_screen.screen_state import TABS, ScreenState, Tab
 from gage.cli.compare_screen.spans import Charset, Line, Span, fit_line, measure_line
-from gage.cli.compare_screen.table_lines import draw_table
+from gage.cli.compare_screen.table_lines import TableArea, draw_table
 
 MIN_HEIGHT_WITH_FOOTER = 8
 MIN_HEIGHT_WITH_TITLE = 6
 WIDE = 120
-"""Columns from which the table and two panes of details are on one screen, with `TALL` lines."""
+"""Columns from which a screen of `TALL` lines has two panes of details below the table."""
 TALL = 40
 VERY_WIDE = 200
-"""Columns from which the details are at the right of the table."""
+"""Columns from which a screen has the details at the right of the table."""
+MIN_HEIGHT_BESIDE = 20
 PANE_TABS: tuple[Tab, ...] = TABS[1:]
 
 HINTS = (
@@ -37,8 +38,9 @@ TEXT_HINTS = (("Esc", "back"), ("j k", "scroll"))
 
 
 class Screen(NamedTuple):
-    """The lines of the screen, and where its rows of runs are: the line below the heading, the number of rows and the
-    first one, the columns, and the lines between the heading and the first row.
+    """The lines of the screen and the place of its rows: `first_line` is below the heading, `rows` is their
+    number, `top` the first one; `sticky` counts the lines between the heading and the first row. `offset` is the offset
+    of the state, limited to the lines of the page. `has_details`: details of the current run are on the screen.
     """
 
     lines: list[Line]
@@ -47,14 +49,15 @@ class Screen(NamedTuple):
     top: int
     layout: ColumnsLayout | None
     sticky: int = 0
+    offset: int = 0
+    has_details: bool = False
 
 
 def draw_screen(state: ScreenState, cache: LayoutCache) -> Screen:
     """Returns exactly `state.height` lines of `state.width` columns."""
     title = [_draw_title(state)] if state.height >= MIN_HEIGHT_WITH_TITLE else []
     has_footer = state.height >= MIN_HEIGHT_WITH_FOOTER or bool(state.message)
-    footer = _draw_footer(state) if has_footer else []
-    footer = footer[: max(state.height - len(title) - 2, 1)] if has_footer else []
+    footer = _draw_footer(state)[: max(state.height - len(title) - 2, 1)] if has_footer else []
     height = max(state.height - len(title) - len(footer), 0)
     area = _draw_area(state, cache, height)
     lines = [*title, *area.lines, *footer]
@@ -69,26 +72,31 @@ def _draw_area(state: ScreenState, cache: LayoutCache, height: int) -> Screen:
     if state.page == "text":
         return _draw_text(state, [[(state.text_title, "bold")], *state.text], height)
     if state.page == "details":
-        return Screen(_draw_details(state, width, height), 0, 0, state.top, None)
-    if width >= VERY_WIDE and height >= 20:
+        details = _draw_details(state, width, height)
+        return Screen(details.lines, 0, 0, state.top, None, offset=details.offset, has_details=True)
+    if width >= VERY_WIDE and height >= MIN_HEIGHT_BESIDE:
         return _draw_beside(state, cache, height)
     if width >= WIDE and state.height >= TALL:
-        return _draw_above(state, cache, height)
+        return _draw_stacked(state, cache, height)
     table = draw_table(state, cache, width, height)
-    return Screen(table.lines, 1, table.rows, table.top, table.layout, table.sticky)
+    return _build_table_screen(state, table, table.lines)
 
 
-def _draw_above(state: ScreenState, cache: LayoutCache, height: int) -> Screen:
+def _build_table_screen(state: ScreenState, table: TableArea, lines: list[Line], has_details: bool = False) -> Screen:
+    return Screen(lines, 1, table.rows, table.top, table.layout, table.sticky, state.offset, has_details)
+
+
+def _draw_stacked(state: ScreenState, cache: LayoutCache, height: int) -> Screen:
     upper = max(min(height * 3 // 5, len(state.grid.rows) + 2), height // 3)
     table = draw_table(state, cache, state.width, upper)
     half = state.width // 2
     lower = height - upper - 1
-    left = draw_pane(state, "curves", half - 1, lower, ("curves",))
-    right = draw_pane(state, _get_side_tab(state), state.width - half, lower, PANE_TABS)
+    left = draw_pane(state, "curves", half - 1, lower, ("curves",)).lines
+    right = draw_pane(state, _get_side_tab(state), state.width - half, lower, PANE_TABS).lines
     side = state.charset.encode("│")
     rule: Line = [(state.charset.encode("─") * state.width, "dim")]
     below = [[*a, (side, "dim"), *b] for a, b in zip(left, right, strict=True)]
-    return Screen([*table.lines, rule, *below], 1, table.rows, table.top, table.layout, table.sticky)
+    return _build_table_screen(state, table, [*table.lines, rule, *below], has_details=True)
 
 
 def _draw_beside(state: ScreenState, cache: LayoutCache, height: int) -> Screen:
@@ -97,31 +105,33 @@ def _draw_beside(state: ScreenState, cache: LayoutCache, height: int) -> Screen:
     table = draw_table(state, cache, left, height)
     upper = height // 2
     panes = [
-        *draw_pane(state, "curves", right, upper, ("curves",)),
-        *draw_pane(state, _get_side_tab(state), right, height - upper, PANE_TABS),
+        *draw_pane(state, "curves", right, upper, ("curves",)).lines,
+        *draw_pane(state, _get_side_tab(state), right, height - upper, PANE_TABS).lines,
     ]
     side = (state.charset.encode("│"), "dim")
     lines = [[*a, side, *b] for a, b in zip(table.lines, panes, strict=True)]
-    return Screen(lines, 1, table.rows, table.top, table.layout, table.sticky)
+    return _build_table_screen(state, table, lines, has_details=True)
 
 
 def _get_side_tab(state: ScreenState) -> Tab:
     return "config" if state.tab == "curves" else state.tab
 
 
-def _draw_details(state: ScreenState, width: int, height: int) -> list[Line]:
+def _draw_details(state: ScreenState, width: int, height: int) -> Pane:
     if width < WIDE or state.tab == "curves":
         return draw_pane(state, state.tab, width, height)
     half = width // 2
-    left = draw_pane(replace(state, offset=0), "curves", half - 1, height, ("curves",))
+    left = draw_pane(replace(state, offset=0), "curves", half - 1, height, ("curves",)).lines
     right = draw_pane(state, state.tab, width - half, height)
-    return [[*a, (state.charset.encode("│"), "dim"), *b] for a, b in zip(left, right, strict=True)]
+    side = (state.charset.encode("│"), "dim")
+    return right._replace(lines=[[*a, side, *b] for a, b in zip(left, right.lines, strict=True)])
 
 
 def _draw_text(state: ScreenState, lines: list[Line], height: int) -> Screen:
     start = min(state.offset, max(len(lines) - height, 0))
     shown = lines[start : start + height]
-    return Screen([*shown, *([[(" " * state.width, "")]] * (height - len(shown)))], 0, 0, state.top, None)
+    blank = [[(" " * state.width, "")]] * (height - len(shown))
+    return Screen([*shown, *blank], 0, 0, state.top, None, offset=start)
 
 
 def draw_keys(width: int, charset: Charset) -> list[Line]:

@@ -1,4 +1,4 @@
-"""What the screen shows: a grid, where the cursor is, what is selected, which page is open. Frozen."""
+"""The state of the screen: the grid, the cursor, the selection, the open page. Frozen."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -16,13 +16,15 @@ from gage.types.run import Run
 Page = Literal["table", "details", "keys", "text"]
 Tab = Literal["curves", "config", "output", "files", "system", "run"]
 TABS: tuple[Tab, ...] = ("curves", "config", "output", "files", "system", "run")
+CHART_TABS: tuple[Tab, ...] = ("curves", "system")
+"""Tabs that scroll through charts instead of lines."""
 SMOOTHINGS = (0.0, 0.6, 0.9, 0.97)
 MAX_CURVES = 6
-"""Runs whose curves are shown at once: as many as the colours that everybody can tell apart."""
+"""Runs whose curves are shown at once: one for each colour of `CURVE_STYLES`."""
 
 
 class RunFiles(NamedTuple):
-    """What was read of a run beside its record. `is_read` is False until it was."""
+    """Output, files and other parts of a run that are not in `Run`. `is_read` is False until they were read."""
 
     is_read: bool = False
     output: tuple[str, ...] = ()
@@ -41,8 +43,8 @@ Series = Mapping[str, Curve]
 @dataclass(frozen=True, slots=True)
 class ScreenState:
     """The state of the screen. `cursor` is the ID of a run in the current row, `column` the key of the current column,
-    `top` the first row on the screen, `offset` the first line of the details. `scope` describes which runs there are,
-    `limit` their number before the filter of the screen.
+    `top` the first row on the screen, `offset` the first line of the details. `scope` describes the selection of the
+    command line, and `total` counts its runs.
     """
 
     grid: Grid
@@ -73,12 +75,12 @@ class ScreenState:
 
     @property
     def row_number(self) -> int:
-        """The number of the current row; 0 if the cursor's run is no longer there."""
+        """The number of the current row; 0 if no row contains the cursor's run."""
         return self.grid.find_row(self.cursor) or 0
 
     @property
     def row(self) -> GridRow | None:
-        """The current row, None if there are none."""
+        """The current row, None without any row."""
         return self.grid.rows[self.row_number] if self.grid.rows else None
 
     @property
@@ -98,17 +100,18 @@ class ScreenState:
         return pick_metric(self.grid.choice.columns, self.grid.view, self.column)
 
     def list_chosen_runs(self) -> list[Run]:
-        """Returns the selected runs that there still are in the order of the rows, else those of the current row."""
-        data = self.grid.data
+        """Returns the selected runs, in the order of the rows and then of the listing; if the user selected none, the
+        runs of the current row.
+        """
         if not self.selected:
             return self.grid.get_runs(self.row) if self.row else []
-        chosen = [data.runs[i] for row in self.grid.rows for i in row.members if data.runs[i].id in self.selected]
-        seen = {run.id for run in chosen}
-        chosen += [run for id in self.selected - seen if (run := self.grid.get_run(id))]
-        return chosen or (self.grid.get_runs(self.row) if self.row else [])
+        data = self.grid.data
+        chosen = [i for row in self.grid.rows for i in row.members if data.runs[i].id in self.selected]
+        filtered_out = {data.numbers[id] for id in self.selected}.difference(chosen)
+        return [data.runs[i] for i in (*chosen, *sorted(filtered_out))]
 
     def list_curve_runs(self) -> list[Run]:
-        """Returns the runs whose curves are shown: the selected ones, and the current one and the baseline."""
+        """Returns the runs whose curves are shown: the selected runs, the baseline and the current run."""
         selected = self.list_chosen_runs()
         base = self.grid.get_run(self.grid.view.baseline)
         runs = {run.id: run for run in (*selected[: MAX_CURVES - 1], *([base] if base else []))}
@@ -121,7 +124,7 @@ class ScreenState:
         return replace(self, message=text, is_error=is_error)
 
     def with_row(self, number: int) -> "ScreenState":
-        """Returns the state with the cursor on a row, or the nearest one that there is."""
+        """Returns the state with the cursor on a row, or on the first or last row if the number is out of range."""
         rows = self.grid.rows
         if not rows:
             return self
@@ -137,8 +140,8 @@ class ScreenState:
         return replace(self, column=keys[min(max(at + by, 0), len(keys) - 1)])
 
     def with_grid(self, grid: Grid) -> "ScreenState":
-        """Returns the state with another grid. The cursor stays on its run; if that is no longer there, at its place.
-        The selection keeps the runs that there are.
+        """Returns the state with another grid. The cursor stays on its run, or in its line if no row contains the run.
+        Runs that the grid does not contain are no longer selected.
         """
         number = self.row_number
         state = replace(self, grid=grid, selected=frozenset(id for id in self.selected if id in grid.data.numbers))

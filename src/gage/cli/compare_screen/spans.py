@@ -6,7 +6,7 @@ from typing import NamedTuple
 from gage.cli.render import terminal
 
 Span = tuple[str, str]
-"""Text that has no control characters, and the name of its style ("" = none); several names are separated by blanks."""
+"""Text without control characters, and the name of its style ("" = none), or several names separated by blanks."""
 
 Line = list[Span]
 
@@ -15,7 +15,7 @@ ASCII = {
     "±": "+-", "×": "x", "│": "|", "─": "-", "…": "~", "·": ".", "•": "*",
     "▁": "_", "▂": ".", "▃": ":", "▄": "-", "▅": "=", "▆": "+", "▇": "*", "█": "#",
 }  # fmt: skip
-"""What is drawn instead of a character on a terminal without UTF-8."""
+"""Replacements of characters on a terminal without UTF-8."""
 
 CURVE_STYLES = tuple(f"curve{i}" for i in range(6))
 """The styles of overlaid curves."""
@@ -23,12 +23,12 @@ BARS = "▁▂▃▄▅▆▇█"
 
 
 class Charset(NamedTuple):
-    """The characters that the terminal can show: `is_ascii`, or all."""
+    """The characters that the terminal can show: with `is_ascii` only ASCII, otherwise all."""
 
     is_ascii: bool = False
 
     def encode(self, text: str) -> str:
-        """Returns text on one line that cannot control the terminal, with characters that it can show."""
+        """Returns text as one line that cannot control the terminal, in characters that the terminal can show."""
         escaped = terminal.escape(text)
         if not self.is_ascii or escaped.isascii():
             return escaped
@@ -52,7 +52,7 @@ class Charset(NamedTuple):
 
 
 def measure_line(line: Iterable[Span]) -> int:
-    """Returns the columns that a line takes."""
+    """Returns the width of a line in columns."""
     return sum(terminal.display_width(text) for text, _ in line)
 
 
@@ -79,7 +79,7 @@ def add_style(line: Iterable[Span], style: str) -> Line:
 
 
 def draw_sparkline(values: Iterable[float | None], charset: Charset) -> str:
-    """Returns a bar for each number, blank where it is missing."""
+    """Returns a bar for each number, and a blank for a missing one."""
     numbers = list(values)
     present = [value for value in numbers if value is not None]
     if not present:

@@ -14,16 +14,16 @@ from gage.cli.compare_screen.columns_layout import (
 from gage.cli.compare_screen.screen_state import ScreenState, Series
 from gage.cli.compare_screen.spans import Charset, Line, Span, add_style, draw_sparkline, fit_line
 from gage.compare.grid_cells import GridCell
-from gage.compare.grid_fields import CURVE, NAME, GridColumn
+from gage.compare.grid_fields import CURVE, NAME, POSITION, GridColumn
 from gage.compare.grid_rows import GridRow
 
 SIGNS = {"better": "✓", "worse": "✗", "": " "}
-"""Whether a difference is better. Arrows would be read as its direction."""
+"""The signs of verdicts. An arrow would look like the sign of the difference."""
 MIN_HEIGHT_WITH_BASELINE = 8
 
 
 class TableArea(NamedTuple):
-    """The lines of the table; how many of them are rows, which row is the first, the columns, and the number of lines
+    """The lines of the table. `rows` is the number of lines for rows, `top` the first row; `sticky` counts the lines
     between the heading and the first row.
     """
 
@@ -39,12 +39,12 @@ def draw_table(state: ScreenState, cache: LayoutCache, width: int, height: int) 
     layout = fit_columns(cache, width, state.column, state.first_column)
     head = [_draw_heading(state, layout, width)]
     count = max(height - 1, 1)
-    top = compute_top(state.top, state.row_number, len(state.grid.rows), count)
+    top = _compute_top(state.top, state.row_number, len(state.grid.rows), count)
     base = state.grid.find_row(state.grid.view.baseline) if state.grid.view.baseline else None
     if base is not None and height >= MIN_HEIGHT_WITH_BASELINE and not top <= base < top + count:
         head.append(_draw_row(state, state.grid.rows[base], layout, width, is_copy=True))
         count -= 1
-        top = compute_top(state.top, state.row_number, len(state.grid.rows), count)
+        top = _compute_top(state.top, state.row_number, len(state.grid.rows), count)
     body = [_draw_row(state, row, layout, width) for row in state.grid.rows[top : top + count]]
     if not state.grid.rows:
         body = [fit_line([(state.charset.encode(_explain_empty(state)), "dim")], width, state.charset)]
@@ -53,7 +53,7 @@ def draw_table(state: ScreenState, cache: LayoutCache, width: int, height: int) 
     return TableArea([*lines, *([blank] * (height - len(lines)))], count, top, layout, len(head) - 1)
 
 
-def compute_top(top: int, row: int, total: int, count: int) -> int:
+def _compute_top(top: int, row: int, total: int, count: int) -> int:
     """Returns the first row on the screen, so that `row` is on it."""
     top = min(max(top, row - count + 1), row)
     return max(min(top, total - count), 0)
@@ -70,7 +70,7 @@ def _draw_heading(state: ScreenState, layout: ColumnsLayout, width: int) -> Line
     line: Line = [(state.charset.encode(left.ljust(MARKER_WIDTH)), "heading")]
     gap = " " * get_gap(width)
     for placed in layout.placed:
-        title = state.charset.encode(format_title(state, placed.column))
+        title = state.charset.encode(_format_title(state, placed.column))
         style = "heading current" if placed.column.field.key == state.column else "heading"
         line += [(state.charset.fit(title, placed.width, placed.right), style), (gap, "heading")]
     fitted = fit_line(line, width, state.charset, "heading")
@@ -80,10 +80,10 @@ def _draw_heading(state: ScreenState, layout: ColumnsLayout, width: int) -> Line
     return fitted
 
 
-def format_title(state: ScreenState, column: GridColumn) -> str:
-    """Returns the heading of a column with the direction in which the rows are sorted by it."""
+def _format_title(state: ScreenState, column: GridColumn) -> str:
+    """Returns the heading of a column, with a sign for its sort order and, among several sort keys, its number."""
     key = column.field.key
-    title = {"index": "#", "name": "run"}.get(key, column.title)
+    title = {POSITION: "#", NAME: "run"}.get(key, column.title)
     direction = state.grid.view.find_direction(key)
     sign = "" if direction is None else " ↓" if direction else " ↑"
     if sign and len(state.grid.view.sort) > 1:
@@ -131,14 +131,14 @@ def _draw_cell(charset: Charset, cell: GridCell, placed: PlacedColumn) -> Line:
 
 
 def _draw_curve(state: ScreenState, row: GridRow, placed: PlacedColumn) -> Span:
-    """Returns the curve of the metric that the screen shows, blank until it was read."""
+    """Returns the curve of the current metric; blank until the curve was read."""
     metric = state.metric
     series = state.series.get(state.grid.data.runs[row.members[0]].id)
-    text = "" if metric is None or series is None else build_sparkline(series, metric.field.name, placed.width, state)
+    text = "" if metric is None or series is None else _build_sparkline(series, metric.field.name, placed.width, state)
     return state.charset.fit(text, placed.width), "dim"
 
 
-def build_sparkline(series: Series, name: str, width: int, state: ScreenState) -> str:
+def _build_sparkline(series: Series, name: str, width: int, state: ScreenState) -> str:
     """Returns the curve of a metric as bars."""
     curve = series.get(name)
     if curve is None or len(curve.ys) < 2:
