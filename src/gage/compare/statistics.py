@@ -7,6 +7,7 @@ the words.
 """
 
 import math
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from typing import Literal, NamedTuple
 
@@ -15,11 +16,11 @@ from gage.lib.mean_std import GroupSummary, compute_difference, summarize_values
 
 CONFIDENCE = 0.95
 POWER = 0.8
-"""How often a difference of `detectable` is shown."""
+"""The probability with which a difference of the size `detectable` is shown."""
 MAX_EXACT_PAIRS = 16
-"""Pairs up to which all sign changes are tried: 65,536."""
+"""Up to this many pairs, the test tries all sign changes: 65,536."""
 MIN_EFFECT_FREEDOM = 2
-"""Degrees of freedom from which Hedges' g is defined."""
+"""Hedges' g is defined from this many degrees of freedom on."""
 
 
 class Interval(NamedTuple):
@@ -95,7 +96,7 @@ def compare_pairs(a: Sequence[float], b: Sequence[float], lower_is_better: bool)
 
 
 def compute_sign_change_p(differences: Sequence[float]) -> float:
-    """Returns how many of all changes of the signs of the differences have a sum at least as far from 0."""
+    """Returns the share of all changes of signs that give a sum at least as far from 0 as that of the differences."""
     sums = [0.0]
     for each in differences:
         sums = [total + signed for total in sums for signed in (each, -each)]
@@ -116,14 +117,15 @@ def adjust_holm(probabilities: Sequence[float]) -> list[float]:
 
 
 def compute_superiority(a: Sequence[float], b: Sequence[float], lower_is_better: bool) -> float:
-    """Returns the probability that a value of A is better than one of B, ties counted half (Vargha and Delaney, A
-    critique and improvement of the CL common language effect size statistics, 2000).
+    """Returns the probability that a value of A is better than one of B (Vargha and Delaney, A critique and improvement
+    of the CL common language effect size statistics, 2000). Ties, which are values equal within rounding, count half.
     """
-    from bisect import bisect_left, bisect_right
-
     ordered = sorted(b)
-    below = sum(bisect_left(ordered, each) for each in a)
-    ties = sum(bisect_right(ordered, each) for each in a) - below
+    below = ties = 0
+    for each in a:
+        first = bisect_left(ordered, 0.0, key=lambda other: compute_difference(other, each))
+        below += first
+        ties += bisect_right(ordered, 0.0, lo=first, key=lambda other: compute_difference(other, each)) - first
     greater = (below + ties / 2) / (len(a) * len(b))
     return 1 - greater if lower_is_better else greater
 
@@ -158,9 +160,9 @@ def _compute_hedges_g(a: GroupSummary, b: GroupSummary) -> float | None:
 
 
 def _add_interval(comparison: GroupComparison, mean: float, error: float, freedom: float) -> GroupComparison:
-    """Adds what a t distribution says of a mean difference with this standard error. The detectable difference is
-    (t(97.5 %) + t(80 %)) · error, the usual approximation of the power of a t test. An error of 0, too
-    small for a float, has no interval.
+    """Adds the interval, p and the detectable difference by the t distribution. `error` is the standard error of the
+    mean difference. The detectable difference is (t(97.5 %) + t(80 %)) · error, the usual approximation of the power of
+    a t test. If the error is so small that it is 0 as a float, nothing is added.
     """
     if not error:
         return comparison

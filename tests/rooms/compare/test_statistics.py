@@ -169,3 +169,16 @@ def test_paired_interval_contains_the_mean_difference(pairs):
     assert result.least_p is not None and result.least_p <= result.p <= 1
     if result.interval is not None:
         assert result.interval.low <= result.difference <= result.interval.high
+
+
+def test_values_equal_within_rounding_are_ties():
+    result = compare_groups([0.1 + 0.2, 0.3], [0.3, 0.3], lower_is_better=False)
+    assert (result.difference, result.a_better) == (0, 0.5)
+
+
+@given(st.lists(st.floats(-3, 3), min_size=1), st.lists(st.floats(-3, 3), min_size=1))
+def test_superiority_counts_all_pairs(a, b):
+    differences = [compute_difference(x, y) for x in a for y in b]
+    better = sum(each > 0 for each in differences) + sum(each == 0 for each in differences) / 2
+    assert compute_superiority(a, b, lower_is_better=False) == better / len(differences)
+    assert compute_superiority(a, b, lower_is_better=True) == pytest.approx(1 - better / len(differences))
