@@ -1,4 +1,4 @@
-"""Axes of plots: where a value is, round ticks, and what stands beside them. Knows numbers, not what draws them."""
+"""Axes of plots: the places of values, round ticks and their texts. Knows numbers, not how a plot is drawn."""
 
 import math
 import time
@@ -7,21 +7,21 @@ from itertools import pairwise
 from typing import Literal, NamedTuple
 
 AxisKind = Literal["number", "duration", "time"]
-"""What the values of an axis are: numbers, seconds, or seconds since the epoch."""
+"""The values of an axis are numbers, seconds ("duration"), or seconds since the epoch ("time")."""
 
 SECONDS = (
     *(1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 1200, 1800, 3600, 7200, 10_800, 21_600, 43_200),
     *(86_400, 172_800, 604_800, 1_209_600, 2_592_000),
 )
-"""Steps of an axis of times that people find round."""
+"""Round steps of a time axis, in seconds."""
 MIN_POWER, MAX_POWER = -323.0, 308.2
-"""Powers of ten that numbers have."""
+"""The limits of a logarithmic axis, as powers of ten: those of a float."""
 MAX_TICKS = 12
-"""A scale that would need more ticks has none but its ends."""
+"""An axis that would need more ticks has ticks at its ends only."""
 
 
 class PlotScale(NamedTuple):
-    """Maps values from `low` to `high` to places from `start` to `end`; `log`: in powers of ten, of values above 0."""
+    """Maps values from `low` to `high` to places from `start` to `end`, on a logarithmic scale if `log`."""
 
     low: float
     high: float
@@ -30,7 +30,7 @@ class PlotScale(NamedTuple):
     log: bool = False
 
     def locate(self, value: float) -> float | None:
-        """Returns the place of a value; None for one that is not finite, or has no logarithm on a logarithmic axis."""
+        """Returns the place of a value. Returns None if it is not finite, or not above 0 on a logarithmic scale."""
         if not math.isfinite(value) or (self.log and value <= 0):
             return None
         low, high, at = (math.log10(x) if self.log else x for x in (self.low, self.high, value))
@@ -47,7 +47,7 @@ class Tick(NamedTuple):
 
 
 def list_ticks(low: float, high: float, count: int, log: bool = False, kind: AxisKind = "number") -> list[Tick]:
-    """Returns about `count` ticks at round values from `low` to `high`; the ends where no round values are between."""
+    """Returns about `count` ticks at round values from `low` to `high`, or ticks at the ends if there are none."""
     if log:
         values = _list_powers(low, high, count)
     elif kind == "number":
@@ -61,7 +61,7 @@ def list_ticks(low: float, high: float, count: int, log: bool = False, kind: Axi
 
 
 def extend_range(low: float, high: float, log: bool = False) -> tuple[float, float]:
-    """Returns a range with some space around it, also if all values are the same."""
+    """Returns the range from `low` to `high` with some space at both ends."""
     if log:
         first, last = math.log10(low), math.log10(high)
         space = (last - first) * 0.03 if last > first + 0.004 else 0.301
@@ -100,7 +100,7 @@ def _list_multiples(low: float, high: float, step: float, offset: float = 0.0) -
 
 
 def _list_powers(low: float, high: float, count: int) -> list[float]:
-    """Returns powers of ten, with their multiples between if there are few."""
+    """Returns powers of ten, and multiples of them if there are few powers."""
     first, last = math.ceil(math.log10(low) - 1e-9), math.floor(math.log10(high) + 1e-9)
     powers = [10.0**power for power in range(first, last + 1, max(math.ceil((last - first) / max(count, 1)), 1))]
     if len(powers) > 2:
@@ -114,7 +114,7 @@ def _list_powers(low: float, high: float, count: int) -> list[float]:
 
 
 def format_ticks(values: Sequence[float], kind: AxisKind = "number") -> list[str]:
-    """Returns the texts of ticks: as many digits as tell them apart, and no more."""
+    """Returns the texts of ticks, with as few digits as ticks need to look different."""
     if kind == "duration":
         return [_format_duration(value) for value in values]
     if kind == "time":
@@ -157,7 +157,7 @@ def _format_duration(seconds: float) -> str:
 
 
 def _format_times(values: Sequence[float]) -> list[str]:
-    """Returns local times; with the day if they are of several days."""
+    """Returns local times, with the date if there are several."""
     try:
         moments = [time.localtime(value) for value in values]
     except (OverflowError, ValueError, OSError):

@@ -1,4 +1,4 @@
-"""Groups the runs of a board: which run stands for a group, and what is shown of the values of all its runs."""
+"""Groups the runs of a board, selects the run that stands for a group, and aggregates the values of its runs."""
 
 import math
 import statistics
@@ -23,14 +23,14 @@ class BoardRun(NamedTuple):
 
 
 class BoardRunGroup(NamedTuple):
-    """Runs that have the same values `key` of the names that the board groups by."""
+    """Runs with the same values, which are `key`, of the names that the board groups by."""
 
     key: tuple[JSONValue, ...]
     runs: tuple[BoardRun, ...]
 
 
 class Aggregated(NamedTuple):
-    """An aggregate of values, and how many of them are NaN or not numbers and do not count in it."""
+    """An aggregate of values. `nan` values were NaN and `other` ones not numbers; these do not count in it."""
 
     value: JSONValue
     nan: int = 0
@@ -61,7 +61,7 @@ def sort_by(items: Sequence[Item], values: Sequence[JSONValue], descending: bool
 
 
 def rank_value(value: JSONValue) -> Rank | None:
-    """Returns what a value is sorted by, None for one that is missing or NaN."""
+    """Returns a key that sorts values, None for a value that is missing or NaN."""
     if value is None or value == "" or value != value:
         return None
     normal = normalize_value(value)
@@ -69,8 +69,8 @@ def rank_value(value: JSONValue) -> Rank | None:
 
 
 def select_run(runs: Sequence[BoardRun], value: RunValue, selector: str) -> BoardRun | None:
-    """Returns the run with the lowest ("min") or highest ("max") number, or text if none has a number; of equal ones
-    the first. None if no run has a value: NaN is never best.
+    """Returns the first run with the lowest ("min") or highest ("max") number, or text if no run has a number. Returns
+    None if no run has a value. NaN is never best.
     """
     ranks = [(rank_value(value(each.run, each.position)), each) for each in runs]
     kind = min((rank[0] for rank, _ in ranks if rank is not None), default=None)
@@ -81,9 +81,9 @@ def select_run(runs: Sequence[BoardRun], value: RunValue, selector: str) -> Boar
     return next(each for rank, each in comparable if rank == best)
 
 
-def summarize_values(values: Iterable[JSONValue], aggregate: str) -> Aggregated:
-    """Returns the aggregate of the values of a group, from the oldest run to the newest; without an aggregate the value
-    that all have in common, None if they differ.
+def aggregate_values(values: Iterable[JSONValue], aggregate: str) -> Aggregated:
+    """Returns the aggregate of the values of a group, which start with the oldest run. Without an aggregate, returns
+    the value that all runs of the group share, None if they differ.
     """
     present = [value for value in values if value is not None]
     if not aggregate:
@@ -96,10 +96,10 @@ def summarize_values(values: Iterable[JSONValue], aggregate: str) -> Aggregated:
     if aggregate == "count":
         return Aggregated(len(usable), nan)
     numbers = [value for value in usable if isinstance(value, int | float) and not isinstance(value, bool)]
-    return Aggregated(_summarize(numbers, aggregate), nan, len(usable) - len(numbers))
+    return Aggregated(_aggregate_numbers(numbers, aggregate), nan, len(usable) - len(numbers))
 
 
-def _summarize(numbers: Sequence[float], aggregate: str) -> float | None:
+def _aggregate_numbers(numbers: Sequence[float], aggregate: str) -> float | None:
     """Returns a statistic, None if there are too few numbers; the standard deviation is that of a sample."""
     if len(numbers) < (2 if aggregate == "std" else 1):
         return None

@@ -1,4 +1,4 @@
-"""Says of a board what a reader might take for something else: names that no run has, names with two meanings, runs
+"""Collects notes on what a reader of a board could misunderstand: names that no run has, names with two meanings, runs
 without a score, groups without a best run.
 """
 
@@ -16,7 +16,7 @@ from gage.types.filter import FieldName
 from gage.types.run import Run
 
 MAX_NOTES = 20
-"""More notes are counted."""
+"""Of more notes, only the number is shown."""
 
 
 def collect_notes(
@@ -47,7 +47,7 @@ def _describe_missing(names: Sequence[str], runs: Sequence[Run], reader: ValueRe
         near = find_closest(name, _list_names(runs))
         hint = f" Did you mean {near!r}?" if near else ""
         if not near and any(f" {operator} " in name for operator in "+-*/"):
-            hint = " A computed value is one of the scores of a board"
+            hint = " To compute a value, add a score to the board"
         yield f"No run here has {name!r}.{hint}" if hint else f"No run here has {name!r}"
 
 
@@ -57,7 +57,7 @@ def _is_in_a_run(field: FieldName, runs: Sequence[Run], reader: ValueReader) -> 
     step = parse_step(field)
     read = reader.get_plain_value(field)
     return any(read(run, 0) is not None or _has_null(run, field) for run in runs) or (
-        step is not None and any(step[0].name in run.metrics or step[0].plain_name in run.metrics for run in runs)
+        step is not None and any(name in run.metrics for run in runs for name in step[0].metric_names)
     )
 
 
@@ -71,7 +71,7 @@ def _list_names(runs: Sequence[Run]) -> list[str]:
 
 
 def _describe_hidden(names: Sequence[str], runs: Sequence[Run], reader: ValueReader) -> Iterator[str]:
-    """Yields a note on each name that also stands for values which are not shown."""
+    """Yields a note on each name that is also the name of values that the board does not show."""
     for name in names:
         field = reader.get_expression(name)
         other = suggest_qualified_name(name, runs) if isinstance(field, FieldName) and not field.kind else None

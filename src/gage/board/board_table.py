@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from gage.board import board_notes
-from gage.board.board_groups import Aggregated, BoardRun, group_runs, select_run, sort_by, summarize_values
+from gage.board.board_groups import Aggregated, BoardRun, aggregate_values, group_runs, select_run, sort_by
 from gage.board.board_values import ValueReader, get_value_type
 from gage.board.formatting import format_count
 from gage.board.value_formats import format_as
@@ -22,8 +22,9 @@ OLD_RUN_COLUMNS = ("id", "name", "operation", "started", "status", "label")
 
 
 class BoardTable(NamedTuple):
-    """A board that was evaluated: `shown` has the texts for people, `values` the values for programs, in the same rows
-    and columns. `columns` say what each shows. `notes` say what a reader might take for something else.
+    """An evaluated board. `shown` has the texts for people, `values` the values for programs, in the same rows and
+    columns. `columns` are the definitions of the columns, `total` is the number of rows without a limit. `notes` warn
+    of values that a reader could misunderstand.
     """
 
     columns: tuple[BoardColumn, ...]
@@ -34,7 +35,7 @@ class BoardTable(NamedTuple):
 
 
 class _BoardRow(NamedTuple):
-    """The runs of a row, the oldest last; their values by column, and the values that the board groups by."""
+    """The runs of a row, the oldest last; a value for each column, and the values that the board groups by."""
 
     runs: tuple[BoardRun, ...]
     cells: tuple[Aggregated, ...]
@@ -48,11 +49,11 @@ def build_board_table(
     read_series: SeriesReader | None = None,
     now: int | None = None,
 ) -> BoardTable:
-    """Returns the table of a board for runs that meet its filters, the newest first. A batch itself is left out: its
-    trials have the values.
+    """Returns the table of a board. `runs` meet the filters of the board and start with the newest; `positions` are
+    their positions in the listing. The row of a batch is left out: its trials have the values.
 
-    `positions` are the runs' positions in the listing. `now` (µs) is the time that an age refers to. Raises UsageError
-    for a board that cannot be evaluated: an expression or what to sort by is wrong.
+    `now` (µs) is the time that an age refers to. Raises UsageError if an expression or a sort key of the board is
+    wrong.
     """
     listed = [BoardRun(*pair) for pair in zip(runs, positions, strict=True) if not pair[0].trials]
     reader = ValueReader(board.scores, read_series)
@@ -72,8 +73,8 @@ def build_board_table(
 
 
 def _choose_columns(board: BoardDef, runs: Sequence[Run]) -> tuple[BoardColumn, ...]:
-    """Returns the columns of a board that names none: all values, as Gage 0.1 does; of groups their keys, the number of
-    runs and the means of metrics.
+    """Returns the columns of a board without columns: all values, as in Gage 0.1. A board with groups has columns for
+    their keys, the number of runs and the means of metrics.
     """
     metrics = sorted({name for run in runs for name in run.metrics})
     scores = tuple(BoardColumn(score.name) for score in board.scores)
@@ -112,14 +113,16 @@ def _build_row(runs: tuple[BoardRun, ...], columns: Sequence[BoardColumn], reade
         value = reader.get_value(column.name)
         values = [value(run, position) for run, position in ordered]
         is_plain = len(runs) == 1 and not column.aggregate
-        cells.append(Aggregated(values[0]) if is_plain else summarize_values(values, column.aggregate))
+        cells.append(Aggregated(values[0]) if is_plain else aggregate_values(values, column.aggregate))
     return _BoardRow(runs, tuple(cells))
 
 
 def _list_sort_values(
     name: str, rows: Sequence[_BoardRow], columns: Sequence[BoardColumn], group: BoardGroup | None, reader: ValueReader
 ) -> list[JSONValue]:
-    """Returns what the rows are sorted by: the column with that label, or a value of the run; of groups a column."""
+    """Returns the values to sort the rows by. `name` is the label of a column or, unless the rows are groups, the name
+    of a value of the run; for groups, it is a column or a name that they are grouped by.
+    """
     labels = {column.label: i for i, column in reversed(list(enumerate(columns))) if column.label}
     if group is None or group.selector:
         value = reader.get_sort_value(columns[labels[name]].name if name in labels else name)
@@ -134,8 +137,8 @@ def _list_sort_values(
 
 
 def _build_columns(columns: Sequence[BoardColumn], rows: Sequence[Sequence[JSONValue]]) -> tuple[Column, ...]:
-    """Returns the headings. A heading is the name without its kind, unless two columns would have the same; no two
-    columns have the same key.
+    """Returns the headings. A heading is the name without its kind, unless two columns would have the same heading.
+    Keys are unique.
     """
     titles = [
         _title(column, column.name.partition(".")[2] if _has_kind(column.name) else column.name) for column in columns
@@ -179,7 +182,7 @@ def _format_rows(
 
 
 def _count_values(row: _BoardRow, column: BoardColumn, reader: ValueReader) -> str:
-    """Returns `3 values` for a cell that has nothing else to show of a group, as its values differ; else ""."""
+    """Returns `3 values` for a cell without an aggregate if the values of the group differ, else ""."""
     if len(row.runs) == 1 or column.aggregate:
         return ""
     value = reader.get_value(column.name)
@@ -188,7 +191,7 @@ def _count_values(row: _BoardRow, column: BoardColumn, reader: ValueReader) -> s
 
 
 def _describe_left_out(columns: Sequence[BoardColumn], rows: Sequence[_BoardRow]) -> list[str]:
-    """Returns notes on values that no aggregate counts."""
+    """Returns notes on the values that do not count in an aggregate."""
     notes: dict[str, None] = {}
     for i, column in enumerate(columns):
         nan, other = sum(row.cells[i].nan for row in rows), sum(row.cells[i].other for row in rows)

@@ -3,32 +3,24 @@
 import math
 from collections.abc import Callable, Mapping
 
-from gage.board.run_table import COLUMNS, CellContext
-from gage.board.run_values import find_run_values
-from gage.select.evaluate import RunRow, list_values
+from gage.board.run_table import COLUMNS, FILTER_NAMES, CellContext
+from gage.board.run_values import build_row, find_run_values
+from gage.board.value_columns import ALIASES
+from gage.select.evaluate import list_values
 from gage.select.fields import RUN_FIELDS
 from gage.select.grammar import parse_expression, parse_value
 from gage.types.board import BoardScore
-from gage.types.filter import Call, Expression, FieldName, Points, SeriesReader
+from gage.types.filter import Call, Expression, FieldName, SeriesReader
 from gage.types.run import Run
 from gage.types.values import JSONValue
 
-COLUMN_KEYS = {
-    "op": "operation",
-    "project-id": "project_id",
-    "tag": "tags",
-    "mark": "marked",
-    "batch": "batch_name",
-    "created": "created_at",
-    "started": "started_at",
-    "stopped": "stopped_at",
-}
-"""Names of the filter language → columns of runs with the same value."""
+COLUMN_KEYS = {**FILTER_NAMES, **ALIASES}
+"""Names of the filter language → columns with the same value for programs."""
 
 TIMES = ("created", "staged", "started", "stopped")
 
 RunValue = Callable[[Run, int], JSONValue]
-"""Returns a value of a run, which has a position in the listing; None if it is missing or null."""
+"""Takes a run and its position in the listing. Returns a value of the run, None if it is missing or null."""
 
 
 class ValueReader:
@@ -40,13 +32,13 @@ class ValueReader:
         self._values: dict[str, RunValue] = {}
 
     def get_value(self, name: str) -> RunValue:
-        """Returns what reads the value of that name: of a score, the run itself, its config, metrics or attributes."""
+        """Returns a function that reads the value with that name: a score, or a value of the run."""
         if name not in self._values:
             self._values[name] = self._build_value(name)
         return self._values[name]
 
     def get_sort_value(self, name: str) -> RunValue:
-        """Returns what reads the value to sort runs by: of a time of the run its µs."""
+        """Returns a function that reads the value to sort runs by: the µs of a time, else what `get_value` reads."""
         expression = self.get_expression(name)
         own = get_own_key(expression).removesuffix("_at") if isinstance(expression, FieldName) else ""
         return (lambda run, _: getattr(run, own)) if own in TIMES else self.get_value(name)
@@ -62,7 +54,7 @@ class ValueReader:
         return lambda run, _: self._compute(expression, run)
 
     def get_plain_value(self, field: FieldName) -> RunValue:
-        """Returns what reads the value of that name, whatever the scores are called."""
+        """Returns a function that reads the value of the run with that name, even if a score has the same name."""
         own = get_own_key(field)
         name = f"attribute.{field.plain_name}" if field.kind == "attribute" else field.name
 
@@ -77,10 +69,7 @@ class ValueReader:
         return read
 
     def _compute(self, expression: Expression, run: Run) -> JSONValue:
-        def read(name: str) -> Points | None:
-            return self.read_series(run.id, name) if self.read_series else None
-
-        values = list_values(expression, RunRow(run, read))
+        values = list_values(expression, build_row(run, self.read_series))
         value = values[0] if values else None
         return math.nan if value == "nan" and isinstance(expression, Call) else value
 

@@ -9,8 +9,8 @@ def format_number(value: float) -> str:
 
 
 def format_spread(mean: float, std: float | None) -> str:
-    """Returns a mean with its standard deviation, such as `0.934 ± 0.006`: two significant digits of the deviation, and
-    as many decimals of the mean.
+    """Returns a mean with its standard deviation, such as `0.9340 ± 0.0061`: the deviation has two significant digits,
+    and the mean as many decimals.
     """
     import math
 
@@ -42,13 +42,18 @@ def format_value(value: JSONValue) -> str:
 
 
 def format_comparable(value: Comparable) -> str:
-    """Returns a value in its normal form: floats with four significant digits, integers and texts as they are."""
+    """Returns a value in its normal form: floats with four significant digits, integers and texts unchanged."""
     return format_number(value) if isinstance(value, float) else str(value)
 
 
 def format_exact(value: JSONValue) -> str:
-    """Returns a value for another program: numbers in full, text as it is, "" for None."""
+    """Returns a value for another program: numbers in full, text unchanged, "" for None."""
     return value if isinstance(value, str) else "" if value is None else format_value(value)
+
+
+def format_cell(value: JSONValue) -> str:
+    """Returns a value for people: floats with four significant digits, text unchanged, "" for None."""
+    return format_number(value) if isinstance(value, float) else format_exact(value)
 
 
 def format_size(size: int) -> str:

@@ -1,4 +1,4 @@
-"""Writes tables as Parquet files. The types of columns are kept; needs the package pyarrow."""
+"""Writes tables as Parquet files with typed columns. Needs the package pyarrow."""
 
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
@@ -13,12 +13,12 @@ if TYPE_CHECKING:
     import pyarrow
 
 MAX_EXACT = 2**53
-"""The largest integer up to which a float has every integer."""
+"""Floats represent all integers up to this one exactly."""
 
 
 def write_parquet(table: Table, path: str) -> tuple[str, ...]:
-    """Writes a table, its columns named by their keys. Returns the keys of those that have values of several types and
-    are therefore text. Raises UsageError if pyarrow is missing, or the file cannot be written.
+    """Writes a table. The keys of the columns are their names. Returns the keys of the columns that are text because
+    they have values of several types. Raises UsageError if pyarrow is missing, or the file cannot be written.
     """
     arrow = _import_arrow()
     flat = flatten_table(table)
@@ -31,8 +31,8 @@ def write_parquet(table: Table, path: str) -> tuple[str, ...]:
 
 
 def write_parquet_columns(columns: Mapping[str, Sequence[JSONValue]], path: str) -> int:
-    """Writes columns, each of values of one type, and returns the number of rows. Raises UsageError, as
-    `write_parquet` does.
+    """Writes columns, each with values of a single type, and returns the number of rows. Raises UsageError like
+    `write_parquet`.
     """
     table = _import_arrow().table(dict(columns))
     _write(table, path)
@@ -64,7 +64,7 @@ def _write(table: "pyarrow.Table", path: str) -> None:
 
 
 def _find_type(values: Sequence[JSONValue]) -> str:
-    """Returns the type of a column: "int64", "float64", "bool_", "string", "json" or "mixed"."""
+    """Returns the type of a column: "null" (no values), "int64", "float64", "bool_", "string", "json" or "mixed"."""
     kinds = {type(value) for value in values if value is not None}
     if not kinds:
         return "null"

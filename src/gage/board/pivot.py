@@ -1,6 +1,6 @@
-"""Pivot tables of runs: one value of the runs as rows, another one as columns, and in the cells numbers over the rest.
+"""Pivot tables of runs: a row for each value of one name, and a column for each value of another name.
 
-A cell is a function over runs of one value of each run, such as `mean(acc)`: the mean of the last `acc` of each run.
+A cell aggregates a value of the runs with that row and column, such as `mean(acc)`: the mean of their last `acc`.
 """
 
 import re
@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from itertools import product
 from typing import NamedTuple
 
+from gage.board.run_values import build_row
 from gage.lib.mean_std import summarize_values
 from gage.lib.natural_sort import NaturalKey, build_natural_key
 from gage.lib.suggest import suggest_closest
@@ -17,7 +18,7 @@ from gage.select.evaluate import RunRow, find_exclusion, list_values
 from gage.select.fields import FUNCTIONS
 from gage.select.parse import parse_value_name
 from gage.types.errors import UsageError
-from gage.types.filter import Expression, Points, SeriesReader
+from gage.types.filter import Expression, SeriesReader
 from gage.types.run import Run
 from gage.types.table import Column, Table
 from gage.types.values import Comparable, JSONValue
@@ -28,7 +29,7 @@ MISSING = "(missing)"
 
 
 class PivotValue(NamedTuple):
-    """What the cells show: `function` over runs of `expression` of each run."""
+    """What the cells show: `function` over runs, of the value of `expression` in each run."""
 
     text: str
     function: str
@@ -36,8 +37,8 @@ class PivotValue(NamedTuple):
 
 
 class Pivot(NamedTuple):
-    """A pivot table. `left_out` says for each value how many runs do not count, and why: their status, "missing",
-    "nan", "text" or "infinite".
+    """A pivot table. `left_out`: value → reason (a status, "missing", "nan", "text" or "infinite") → number of runs
+    that do not count.
     """
 
     table: Table
@@ -60,9 +61,9 @@ AGGREGATES: dict[str, Callable[[Sequence[float]], JSONValue]] = {
 
 
 def parse_pivot_value(text: str, runs: Sequence[Run] = ()) -> PivotValue:
-    """Returns what a text such as `mean(acc)` or `max(min(loss))` computes: the outer function is one over runs, what
-    is in it one value of a run. Without such a function, it is the mean over runs. A metric of the runs may have
-    the whole text as its name. Raises UsageError.
+    """Parses a text such as `mean(acc)` or `max(min(loss))`. The outer function is over runs, and its argument is a
+    value of each run; without an outer function, it is the mean. The whole text may also be the name of a metric of the
+    runs. Raises UsageError.
     """
     outer = None if any(text in run.metrics for run in runs) else _OUTER.fullmatch(text)
     if outer and outer[1] in AGGREGATES and _is_one_argument(outer[2]):
@@ -90,9 +91,9 @@ def _parse_run_value(text: str) -> Expression:
 
 
 Labels = tuple[Comparable | None, ...]
-"""The values that the runs of a row, or of a column, have in common; None where they lack one."""
+"""The values that the runs of a row or column share; None for a missing value."""
 Names = Sequence[tuple[str, Expression]]
-"""Values of a run as they were written and parsed."""
+"""The names of values and the expressions that they stand for."""
 
 
 class _Cells:
@@ -120,15 +121,16 @@ def build_pivot(
     read_series: SeriesReader | None = None,
     any_status: bool = False,
 ) -> Pivot:
-    """Returns a table with a row for each combination of the values of `rows`, and a column for each one of `columns`
-    and each value. Only completed runs count, with `any_status` those of every status; the row of a batch never does.
-    A run with several tags is in the cells of all of them. Without a run that counts, the table has no rows.
+    """Returns a table with a row for each combination of the values of `rows`, and a column for each combination of the
+    values of `columns` and each of `values`. Only completed runs count, or runs of every status with `any_status`. The
+    row of a batch never counts. A run with several tags counts for each of them. If no run counts, the table has no
+    rows.
     """
     cells = _Cells()
     for run in runs:
         if run.trials:
             continue
-        row = RunRow(run, _bind(read_series, run.id))
+        row = build_row(run, read_series)
         for value in values:
             if run.status != "completed" and not any_status:
                 cells.left_out.setdefault(value.text, Counter())[run.status] += 1
@@ -141,10 +143,6 @@ def build_pivot(
     return Pivot(table, {text: dict(counts) for text, counts in cells.left_out.items()})
 
 
-def _bind(read_series: SeriesReader | None, id: str) -> Callable[[str], Points | None]:
-    return (lambda name: read_series(id, name)) if read_series else (lambda name: None)
-
-
 def _list_labels(names: Names, row: RunRow) -> list[Labels]:
     """Returns the labels of a run: several if it has several tags."""
     several: list[Sequence[Comparable | None]] = [list_values(expression, row) or (None,) for _, expression in names]
@@ -152,7 +150,7 @@ def _list_labels(names: Names, row: RunRow) -> list[Labels]:
 
 
 def _sort_key(labels: Labels) -> list[tuple[int, float, NaturalKey]]:
-    """Sorts numbers before texts, and what is missing last."""
+    """Sorts numbers before texts, and missing values last."""
     return [
         (1, 0.0, build_natural_key(each)) if isinstance(each, str) else (2, 0.0, ()) if each is None else (0, each, ())
         for each in labels
@@ -182,7 +180,7 @@ def _build_table(
 
 
 def mark_missing_rows(pivot: Pivot, names: int) -> Pivot:
-    """Returns a pivot table for people: a label in the first columns, which have the values of rows, is never empty."""
+    """Returns a pivot table for people, with `MISSING` for missing values in the first `names` columns."""
     rows = ((*(MISSING if label is None else label for label in row[:names]), *row[names:]) for row in pivot.table.rows)
     return pivot._replace(table=pivot.table._replace(rows=tuple(rows)))
 

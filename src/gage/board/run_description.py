@@ -1,13 +1,13 @@
-"""Describes a run by the values that a user chose. What is wrong with the run is always part of it."""
+"""Describes a run by the values that a user chose, and always by what is wrong with the run."""
 
 from gage.board.run_table import COLUMNS, CellContext, resolve_column
 
 PLAIN = ("label", "tags", "comments", "reason", "status", "op", "operation", "started", "duration", "name")
-"""Values that are shown without their names."""
+"""Values that the description shows without their names."""
 
 
 def describe_values(row: CellContext) -> str:
-    """Returns the chosen values that a run has, in their order: `lr=0.1 loss=0.2  a label`."""
+    """Returns the chosen values that the run has, in the order of `described`: `lr=0.1 loss=0.2  a label`."""
     run = row.run
     parts: list[str] = []
     for text in filter(None, (_describe(name, row) for name in row.described)):

@@ -6,7 +6,7 @@ Knows what each column shows, and not where runs come from or how a table is dra
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
-from gage.board.formatting import format_number, format_value
+from gage.board.formatting import format_cell, format_number, format_value
 from gage.lib import times
 from gage.lib.suggest import find_closest
 from gage.lib.uuid7 import name_from_id
@@ -17,6 +17,16 @@ from gage.types.values import JSONValue
 
 DEFAULT_COLUMNS = ("index", "name", "op", "started", "status", "description")
 """Columns of a listing in a terminal."""
+
+FILTER_NAMES = {
+    "tag": "tags",
+    "batch": "batch_name",
+    "mark": "marked",
+    "project-id": "project_id",
+    "created": "created_at",
+    "stopped": "stopped_at",
+}
+"""Names in filters that are not keys of `COLUMNS` → the key."""
 
 JSON_COLUMNS = (
     *("index", "id", "name", "operation", "namespace", "version", "status", "exit"),
@@ -39,7 +49,7 @@ def build_run_table(
 
     `positions` are the runs' positions in the listing. `columns` are keys of `COLUMNS` or names of metrics, config
     values and attributes; a cell is empty where the run has no such value. `now` (µs) is the time that "ago" refers to.
-    `read_series` is asked for the points that a column such as `loss@100` needs. `described` names the values in
+    `read_series` reads the points that a column such as `loss@100` needs. `described` has the names of the values in
     descriptions, () for the usual ones.
     """
     chosen = [resolve_column(key, runs) for key in columns]
@@ -74,8 +84,8 @@ def convert_run_to_json(run: Run, position: int) -> dict[str, JSONValue]:
 
 
 class CellContext(NamedTuple):
-    """Input of a cell renderer: the run, its position in the listing, the current time in µs (0 = values for programs),
-    whether the descriptions of the listing start with metrics, and the names of the values in them.
+    """Input of a cell renderer: the run and its position in the listing. `now` is the current time in µs (0 = values
+    for programs). `metrics_first`: descriptions start with metrics; `described` has the names of the values in them.
     """
 
     run: Run
@@ -90,8 +100,8 @@ RenderCell = Callable[[CellContext], JSONValue]
 
 
 def resolve_column(key: str, runs: Sequence[Run]) -> tuple[Column, RenderCell]:
-    """Returns a column for people and the function that renders its cells, by a key of `COLUMNS` or the name of a value
-    of the runs.
+    """Returns a column for people and the function that renders its cells. `key` is one of `COLUMNS` or the name of a
+    value of the runs.
     """
     if key == "tags":
         return COLUMNS[key][0], lambda row: " ".join(f"#{tag}" for tag in row.run.tags)
@@ -111,7 +121,7 @@ def _render_value(row: CellContext, key: str) -> str:
     from gage.board.run_values import find_run_values
 
     values = () if row.run.trials else find_run_values(row.run, key, row.read_series)
-    return "" if not values else "null" if values[0] is None else _format_cell(values[0])
+    return "" if not values else "null" if values[0] is None else format_cell(values[0])
 
 
 def suggest_column(key: str, runs: Sequence[Run]) -> str | None:
@@ -127,12 +137,6 @@ def suggest_column(key: str, runs: Sequence[Run]) -> str | None:
         *dict.fromkeys(name for run in runs for name in (*run.config, *run.metrics, *collect_attributes(run))),
     ]
     return find_closest(key, known) or ""
-
-
-def _format_cell(value: JSONValue) -> str:
-    if isinstance(value, float):
-        return format_number(value)
-    return value if isinstance(value, str) else "" if value is None else format_value(value)
 
 
 def format_operation(op: OpRef) -> str:

@@ -1,10 +1,14 @@
 """Reads the values of a run by name: config, metrics, attributes and functions of metrics. Knows no columns."""
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
-from gage.types.filter import Points, SeriesReader
+from gage.types.filter import SeriesReader
 from gage.types.run import Attribute, Metric, Run
 from gage.types.values import JSONValue
+
+if TYPE_CHECKING:
+    from gage.select.evaluate import RunRow
 
 
 def get_run_value(run: Run, name: str, read_series: SeriesReader | None = None) -> JSONValue:
@@ -31,7 +35,7 @@ def find_run_values(run: Run, name: str, read_series: SeriesReader | None = None
     values = _list_values(run).get(KINDS[kind], {}) if dot and kind in KINDS else {}
     if rest in values:
         return (_get_plain(values[rest]),)
-    return _evaluate(run, name, read_series) if "(" in name or "@" in name else ()
+    return _evaluate(run, name, read_series) if is_computed(name) else ()
 
 
 KINDS = {
@@ -41,7 +45,7 @@ KINDS = {
     "attr": "attribute",
     "eval": "evaluation",
 }
-"""What may stand before a name and a dot → the kind of value, in the order in which a name is looked for."""
+"""Prefix before the dot of a name → the kind of value."""
 
 
 def _list_values(run: Run) -> "dict[str, Mapping[str, JSONValue | Metric | Attribute]]":
@@ -56,20 +60,24 @@ def _get_plain(value: JSONValue | Metric | Attribute) -> JSONValue:
     return value.value if isinstance(value, Attribute) else value
 
 
-def _is_expression(text: str) -> bool:
-    """Returns whether a column may be `loss@100` or a function, and is more than the name of a value."""
-    return "@" in text or ")" in text
+def is_computed(name: str) -> bool:
+    """Returns whether a name may be an expression such as `loss@100` or `min(loss)`."""
+    return "@" in name or "(" in name
+
+
+def build_row(run: Run, read_series: SeriesReader | None) -> "RunRow":
+    """Returns a run as the input of expressions. Without `read_series`, it has no points of metrics."""
+    from gage.select.evaluate import RunRow
+
+    return RunRow(run) if read_series is None else RunRow(run, lambda name: read_series(run.id, name))
 
 
 def _evaluate(run: Run, text: str, read_series: SeriesReader | None) -> tuple[JSONValue, ...]:
-    """Returns the value of `min(loss)` or `loss@100`, none for another text. Raises UsageError for a mistake."""
-    from gage.select.evaluate import RunRow, list_values
+    """Returns the value of an expression in a tuple, which is empty if there is none. Raises UsageError."""
+    from gage.select.evaluate import list_values
     from gage.select.grammar import parse_value
 
-    def read(name: str) -> Points | None:
-        return read_series(run.id, name) if read_series else None
-
-    return list_values(parse_value(text), RunRow(run, read))[:1]
+    return list_values(parse_value(text), build_row(run, read_series))[:1]
 
 
 def has_metrics_of(run: Run, text: str) -> bool:
@@ -81,4 +89,4 @@ def has_metrics_of(run: Run, text: str) -> bool:
     expression = parse_value(text)
     steps = [parse_step(field) for field in iter_fields(expression)]
     names = [step[0] if step else field for field, step in zip(iter_fields(expression), steps, strict=True)]
-    return _is_expression(text) and all(any(each in run.metrics for each in name.metric_names) for name in names)
+    return is_computed(text) and all(any(each in run.metrics for each in name.metric_names) for name in names)

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from gage.board.axis import AxisKind, PlotScale, Tick, extend_range, list_ticks
 from gage.board.html.elements import escape_html
+from gage.lib.mean_std import GroupSummary, summarize_values
 
 COLORS = {
     "light": ("#0072b2", "#e69f00", "#009e73", "#d55e00", "#cc79a7", "#56b4e9"),
@@ -29,8 +30,8 @@ _CHAR_WIDTH = 6.1
 
 
 class PlotLine(NamedTuple):
-    """A named line through points; a value that is not finite is a gap. `raw` are the values before they were smoothed,
-    `low` and `high` the edges of a band around the line; each of them is empty, or as long as `ys`.
+    """A named line through points. A value that is not finite is a gap. `raw` has the values before smoothing, `low`
+    and `high` the edges of a band around the line; each of these is empty or as long as `ys`.
     """
 
     name: str
@@ -42,7 +43,7 @@ class PlotLine(NamedTuple):
 
 
 class LinePlot(NamedTuple):
-    """Lines over a common axis. `log`: the y axis is logarithmic, and values up to 0 are gaps."""
+    """Lines with a common x axis. `log`: the y axis is logarithmic, and values of 0 or less are gaps."""
 
     title: str
     x_title: str
@@ -61,7 +62,7 @@ class _Area(NamedTuple):
 
 
 def build_plot_css() -> str:
-    """Returns the style that the plots of a page share. A page with `data-theme` on its root decides itself."""
+    """Returns the style that the plots of a page share. `data-theme` on the root of a page selects light or dark."""
     dark = _format_variables("dark")
     series = "".join(f".gp-{i}{{--line:var(--gp-{i})}}" for i in range(len(COLORS["light"])))
     return (
@@ -85,9 +86,8 @@ def _format_variables(theme: str) -> str:
 
 
 def draw_svg(plot: LinePlot, width: int = 720, height: int = 300, standalone: bool = True) -> str:
-    """Returns a plot as SVG, `height` pixels high without its legend. `standalone`: a file of its own, with its style.
-
-    Without a value that can be drawn, the plot says so.
+    """Returns a plot as SVG, `height` pixels high without its legend. `standalone`: the SVG is a file of its own and
+    has its style. A plot without values that can be drawn shows a text instead.
     """
     area = _measure_area(plot, width, height)
     legend, legend_height = _draw_legend(plot.lines, width, height)
@@ -99,7 +99,7 @@ def draw_svg(plot: LinePlot, width: int = 720, height: int = 300, standalone: bo
     else:
         lines = "".join(_draw_line(line, i, area) for i, line in reversed(list(enumerate(plot.lines))))
         body = _draw_axes(plot, area, width, height) + lines
-    # Text of the root's own style: a file that is shown alone has no page whose style it could take.
+    # A file of its own has no page that defines the style.
     style = f"<style>{build_plot_css()}</style>" if standalone else ""
     names = f' xmlns="http://www.w3.org/2000/svg" width="{width}" height="{whole}"' if standalone else ""
     label = escape_html(f"Plot of {plot.title}")
@@ -197,7 +197,7 @@ def _split_pieces(xs: Sequence[float], ys: Sequence[float], area: _Area) -> Iter
 
 
 def _draw_band(line: PlotLine, area: _Area) -> str:
-    """Returns the band; its lower edge ends at the axis where a logarithmic one has no place for it."""
+    """Returns the band. Its lower edge is at the bottom of the plot where the band goes below."""
     floor = area.y.low
     lows = [max(y, floor) if math.isfinite(y) else y for y in line.low]
     points = [
@@ -213,7 +213,7 @@ def _draw_band(line: PlotLine, area: _Area) -> str:
 
 
 def _draw_legend(lines: Sequence[PlotLine], width: int, top: int) -> tuple[str, int]:
-    """Returns the legend in as many columns as fit, and its height in pixels; none for a line without a name."""
+    """Returns the legend in as many columns as fit, and its height in pixels. Lines without names have no legend."""
     listed = [line.name for line in lines[:MAX_STYLES]]
     if not any(listed):
         return "", 0
@@ -259,10 +259,11 @@ def compute_band(lines: Iterable[PlotLine], name: str) -> PlotLine:
     points = sorted((x, values) for x, values in by_x.items() if len(values) == count)
     xs, means, lows, highs = [], [], [], []
     for x, values in points:
-        mean = math.fsum(value / count for value in values) if all(map(math.isfinite, values)) else math.nan
-        std = math.sqrt(math.fsum((v - mean) ** 2 for v in values) / (count - 1)) if count > 1 else 0.0
+        is_finite = all(map(math.isfinite, values))
+        summary = summarize_values(values) if is_finite else GroupSummary(count, math.nan, math.nan)
+        std = summary.std or 0.0
         xs.append(x)
-        means.append(mean)
-        lows.append(mean - std)
-        highs.append(mean + std)
+        means.append(summary.mean)
+        lows.append(summary.mean - std)
+        highs.append(summary.mean + std)
     return PlotLine(name, xs, means, low=lows if count > 1 else (), high=highs if count > 1 else ())

@@ -7,12 +7,12 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Protocol
 
-from gage.board.formatting import format_exact, format_number, format_spread, format_value, is_number
+from gage.board.formatting import format_cell, format_exact, format_spread, is_number
 from gage.types.table import Column, Table
 from gage.types.values import JSONValue, as_table, escape
 
 FORMULA_STARTS = tuple("=+-@＝＋－＠")
-"""What a spreadsheet takes for the start of a formula."""
+"""Characters that start a formula in a spreadsheet."""
 
 WRITTEN_BY_CSV = (float, int, type(None))
 """Types whose values the module `csv` writes in full, as `nan` and `inf` or as an empty cell."""
@@ -43,7 +43,7 @@ _LATEX_SPECIAL = re.compile(r'-(?=-)|^-(?=\d)|[{}$&#_%\[\]*\\~^`<>|"±−Δ▲�
 
 
 class TextWriter(Protocol):
-    """What text is written to."""
+    """A text file, open for writing."""
 
     def write(self, text: str, /) -> object:
         """Writes text."""
@@ -69,7 +69,7 @@ def _format_csv(value: JSONValue) -> str:
 
 
 def _protect(text: str) -> str:
-    """Returns a text, escaped, that no spreadsheet takes for a formula; a number is left as it is."""
+    """Returns the text, escaped, with an apostrophe before it if it would be a formula in a spreadsheet."""
     if text.startswith(FORMULA_STARTS) and not is_number(text):
         text = f"'{text}"
     return escape(text)
@@ -139,29 +139,26 @@ def convert_to_text(table: Table) -> Table:
 
 
 def _format_cell(value: JSONValue, content: str) -> str:
-    if value is None:
-        return ""
     if isinstance(value, str):
         return value
     if content == "summary":
         return format_summary(as_table(value))
-    if content == "delta":
-        return format_delta(as_table(value))
-    if isinstance(value, float):
-        return format_number(value)
-    return format_value(value)
+    return format_delta(as_table(value)) if content == "delta" else format_cell(value)
 
 
-def format_summary(summary: Mapping[str, JSONValue]) -> str:
-    """Returns `0.934 ± 0.006 (5)`: mean, standard deviation and number of values."""
+def format_summary(summary: Mapping[str, JSONValue], usual_n: JSONValue = None) -> str:
+    """Returns `0.9340 ± 0.0061 (5)`: mean, standard deviation and number of values, which is left out if it is
+    `usual_n`.
+    """
     mean, std, n = summary.get("mean"), summary.get("std"), summary.get("n")
     if not isinstance(mean, int | float):
         return ""
-    return f"{format_spread(mean, std if isinstance(std, int | float) else None)} ({n})"
+    text = format_spread(mean, std if isinstance(std, int | float) else None)
+    return text if n == usual_n else f"{text} ({n})"
 
 
 def format_delta(delta: Mapping[str, JSONValue]) -> str:
-    """Returns `-0.016 ▼ worse`: a difference, its direction, and whether it is better if that is known."""
+    """Returns `-0.016 ▼ worse`: a difference, its direction, and whether that is better, if known."""
     value, better = delta.get("value"), delta.get("better")
     if not isinstance(value, int | float):
         return ""
@@ -187,7 +184,7 @@ def flatten_table(table: Table) -> Table:
 
 
 PARTS = ("std", "n")
-"""What stands beside the mean of a summary."""
+"""The columns of a summary after its mean."""
 
 
 def _flatten_row(row: Sequence[JSONValue], columns: Sequence[Column]) -> tuple[JSONValue, ...]:

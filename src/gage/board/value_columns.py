@@ -1,4 +1,4 @@
-"""The values of runs as they are stored, for other programs: which columns there are, and which of them differ."""
+"""Builds tables of the stored values of runs, for other programs. Lists their columns and finds those that differ."""
 
 from collections.abc import Sequence
 
@@ -32,8 +32,8 @@ def list_value_columns(runs: Sequence[Run]) -> tuple[str, ...]:
 def find_differing_columns(
     runs: Sequence[Run], keys: Sequence[str], read_series: SeriesReader | None = None
 ) -> tuple[str, ...]:
-    """Returns the keys whose values are not equal in all runs. A value that is missing differs from every value, also
-    from null; NaN equals NaN, and 1 equals 1.0.
+    """Returns the keys whose values are not equal in all runs. A missing value differs from every value, even from
+    null. NaN equals NaN, and 1 equals 1.0.
     """
     return tuple(key for key in keys if _is_differing(runs, key, read_series))
 
@@ -82,8 +82,8 @@ def build_export_table(
 def _build_row(
     run: Run, position: int, keys: Sequence[tuple[str, bool]], read_series: SeriesReader | None
 ) -> tuple[JSONValue, ...]:
-    """Returns the cells of a run as `get_column_value` does, faster for a name that is found at once. `keys` says of
-    each key whether it is a column of the run itself.
+    """Returns what `get_column_value` returns for each key, but faster for config values and metrics. `keys` has a flag
+    for each key: whether it is a column of the run itself.
     """
     config, metrics = run.config, run.metrics
     cells = [

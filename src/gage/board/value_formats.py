@@ -12,8 +12,8 @@ TIME_FORMATS = ("date", "datetime", "age")
 
 
 def format_as(value: JSONValue, format: str, now: int) -> str:
-    """Returns a value in a format of `types.board`, "" for None. A value of another type than the format is for is
-    shown as it is. `now` is in µs.
+    """Returns a value in a format of `types.board`, "" for None. If the format is for another type, the value is
+    formatted without it. `now` is in µs.
     """
     if value is None:
         return ""

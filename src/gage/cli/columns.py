@@ -1,4 +1,4 @@
-"""The option `--columns`: the names of values that a table shows, the same in every command."""
+"""The option `--columns`: the names of values that a table shows. They are the same in every command."""
 
 import re
 from collections.abc import Sequence
@@ -10,19 +10,10 @@ from gage.cli.render import terminal
 if TYPE_CHECKING:
     from gage.types.run import Run
 
-FILTER_NAMES = {
-    "tag": "tags",
-    "batch": "batch_name",
-    "mark": "marked",
-    "project-id": "project_id",
-    "created": "created_at",
-    "stopped": "stopped_at",
-}
-"""Names in filters that are not keys of columns."""
 FIRST_COLUMNS = ("index", "name")
 """Columns that are always shown."""
 SHOWN_ELSEWHERE = "command cmd git commit branch sha files run_dir cwd host user author".split()
-"""What people look for in a listing that only `gage show` has."""
+"""Names that people try as columns, but that only `gage show` shows."""
 
 
 def split_names(option: str) -> list[str]:
@@ -40,14 +31,14 @@ def split_names(option: str) -> list[str]:
 
 
 def parse_columns(option: str, runs: "Sequence[Run]", first: Sequence[str] = FIRST_COLUMNS) -> tuple[str, ...]:
-    """Returns the names in `--columns`, after `first`. A filter's name for a column stands for it, unless a value of
+    """Returns `first` and the names in `--columns`. A name in `FILTER_NAMES` stands for its column, unless a value of
     the runs has that name.
     """
     return tuple(dict.fromkeys((*first, *(_resolve_name(name, runs) for name in split_names(option)))))
 
 
 def select_filled(names: Sequence[str], runs: "Sequence[Run]") -> tuple[str, ...]:
-    """Returns the columns that some of the runs have, of those that are set for a listing."""
+    """Returns the columns of a listing, named in settings, for which at least one run has a value."""
     if not names:
         return ()
     resolved = dict.fromkeys(_resolve_name(name, runs) for name in names)
@@ -56,12 +47,12 @@ def select_filled(names: Sequence[str], runs: "Sequence[Run]") -> tuple[str, ...
 
 def _resolve_name(name: str, runs: "Sequence[Run]") -> str:
     plain = name.removeprefix("run.")
-    key = FILTER_NAMES.get(plain, plain)
+    key = board.FILTER_NAMES.get(plain, plain)
     return key if key in board.COLUMNS and board.suggest_column(name, runs) is not None else name
 
 
 def report_columns(keys: Sequence[str], runs: "Sequence[Run]") -> None:
-    """Reports the columns whose names also stand for values that they do not show, and those that no run has."""
+    """Reports columns whose name is also the name of a value that they do not show, and columns without values."""
     for key in keys:
         other = None if key in FIRST_COLUMNS else board.suggest_qualified_name(key, runs)
         if other is not None:

@@ -1,4 +1,4 @@
-"""`gage compare A B --metric METRIC`: two groups of runs by one metric."""
+"""`gage compare A B --metric METRIC`: compares two groups of runs by a metric."""
 
 import re
 from typing import TYPE_CHECKING
@@ -63,7 +63,9 @@ def compare_two_groups(
 
 
 def _find_group(selection: RunSelection, word: str, runs: "Sequence[Run]") -> "tuple[str, Sequence[Run]]":
-    """Returns the name and the runs of a group: those that match a filter, or a run and its siblings among `runs`."""
+    """Returns the label and the runs of a group: the runs that match a filter, or a run and, among `runs`, those that
+    differ from it in their seed only.
+    """
     from gage.compare.run_groups import find_siblings
 
     if is_filter(word):

@@ -117,7 +117,7 @@ def _print_groups(
     if options.columns is not None:
         report_columns(keys, everything)
     _report_left_out(joined.left_out, unusable)
-    if baseline is not None and all(each.run.id != baseline.run.id for each in runs):
+    if baseline is not None and not _has_run(runs, baseline):
         name = baseline.run.name
         terminal.print_stderr(f"Baseline {name} is not among the selected runs; others of its config are not added")
     _report_source_variants([group[0].run for group in groups])
@@ -125,7 +125,9 @@ def _print_groups(
 
 
 def _report_source_variants(runs: Sequence[Run]) -> None:
-    """Says which groups look equal in the table, since only their source code differs. `runs` has one of each."""
+    """Reports groups that look equal in the table because only their source code differs. `runs` has one run of each
+    group.
+    """
     from gage.compare.groups import list_source_variants
 
     variants = list_source_variants(runs)
@@ -137,20 +139,23 @@ def _report_source_variants(runs: Sequence[Run]) -> None:
 
 
 def _include(runs: Sequence[ListedRun], baseline: ListedRun | None) -> Sequence[ListedRun]:
-    is_there = baseline is None or any(each.run.id == baseline.run.id for each in runs)
-    return runs if is_there or baseline is None else [*runs, baseline]
+    return runs if baseline is None or _has_run(runs, baseline) else [*runs, baseline]
+
+
+def _has_run(runs: Sequence[ListedRun], listed: ListedRun) -> bool:
+    return any(each.run.id == listed.run.id for each in runs)
 
 
 def _move_first(groups: Sequence["RunGroup"], baseline: ListedRun) -> list["RunGroup"]:
-    """Returns the groups, that of the baseline first. Raises NotFound if the baseline does not count."""
-    of_baseline = [group for group in groups if any(each.run.id == baseline.run.id for each in group)]
+    """Returns the groups, starting with the group of the baseline. Raises NotFound if the baseline does not count."""
+    of_baseline = [group for group in groups if _has_run(group, baseline)]
     if not of_baseline:
         raise NotFound(f"{baseline.run.name} is in no group: it is {baseline.run.status}, or a newer run has its seed")
     return [*of_baseline, *(group for group in groups if group is not of_baseline[0])]
 
 
 def _report_left_out(left_out: Mapping[str, int], unusable: Mapping[str, Mapping[str, int]]) -> None:
-    """Reports the runs that do not count, and those without a finite value of a metric."""
+    """Reports how many runs do not count or have no finite value of a metric, and why."""
     from gage.compare.seed_table import describe_unusable_values
 
     reasons = [*([_describe_left_out(left_out)] if left_out else []), *describe_unusable_values(unusable)]
@@ -233,7 +238,9 @@ def _print(table: Table, output: TableOutput, name: str, facts: Mapping[str, JSO
 
 
 def _report_same(selection: RunSelection, options: TableOptions, chosen: ComparedColumns) -> None:
-    """Reports how many columns are not shown because they are the same everywhere, and the command that shows them."""
+    """Reports the number of columns that the table hides because all runs have the same value, with a command that
+    shows them.
+    """
     if not chosen.same:
         return
     words = [*selection.words, *(word for text in selection.where for word in ("--where", text))]

@@ -136,7 +136,7 @@ def read_listing_columns(operation: str) -> tuple[str, ...]:
 
 
 def read_user_listing(operation: str | None) -> "ListingSettings":
-    """Returns what the user's config sets for listings of runs of an operation, or of several (None). Raises
+    """Returns the user's settings for listings of runs of an operation, or of several operations (None). Raises
     ConfigError.
     """
     from gage.identity.listing_settings import ListingSettings

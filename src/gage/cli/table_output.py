@@ -22,7 +22,7 @@ class TableOutput(NamedTuple):
 
     @property
     def is_for_people(self) -> bool:
-        """Returns whether numbers are rounded and times relative."""
+        """Returns whether the format rounds numbers and shows relative times."""
         return self.format in ("", "table", "markdown", "latex")
 
     def print_table(self, table: Table) -> None:

@@ -1,4 +1,4 @@
-"""Builds the table that compares runs: what differs between them, and how far each one is from a baseline.
+"""Builds the table that compares runs: the values that differ, and the differences to a baseline.
 
 Takes runs and returns a `Table`; knows neither where runs come from nor how a table is printed.
 """
@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from gage.board.run_table import build_run_table, pick_headline_metrics
+from gage.board.run_values import is_computed
 from gage.board.table_formats import format_delta
 from gage.board.value_columns import build_export_table, find_differing_columns, list_value_columns
 from gage.compare.metric import infer_direction
@@ -20,7 +21,7 @@ from gage.types.table import Column, Table
 from gage.types.values import JSONValue, as_table
 
 RUN_COLUMNS = ("op", "version", "status", "label", "tags")
-"""Values of the run itself that are shown where they differ."""
+"""Values of the run itself that the table shows if they differ."""
 
 
 class ListedRun(NamedTuple):
@@ -38,8 +39,8 @@ class ComparedColumns(NamedTuple):
 
 
 def pick_columns(runs: Sequence[Run], is_everything: bool = False) -> ComparedColumns:
-    """Returns the columns of a comparison: what differs, or everything, with the most telling metrics first. A single
-    run is not compared with anything, and everything of it is shown.
+    """Returns the columns of a comparison, with the most telling metrics first: the values that differ, or all values
+    with `is_everything` or for a single run.
     """
     keys = list_value_columns(runs)
     differing = set(find_differing_columns(runs, (*RUN_COLUMNS, *keys)))
@@ -70,7 +71,7 @@ def find_metric(key: str, names: ValueNames) -> Expression | None:
         return None
     if key in names.metrics:
         return FieldName(key)
-    if "(" not in key and "@" not in key and not key.startswith("metric."):
+    if not is_computed(key) and not key.startswith("metric."):
         return None
     expression = parse_value_name(key)
     is_metric = isinstance(expression, FieldName) or (
@@ -86,8 +87,8 @@ def build_comparison_table(
     read_series: SeriesReader | None = None,
     is_for_people: bool = False,
 ) -> Table:
-    """Returns the values of the runs, for people as texts. With a baseline, a column follows each metric: how far each
-    run is from it.
+    """Returns the values of the runs. With a baseline, each metric is followed by a column with the differences to it.
+    `is_for_people`: the cells are texts.
     """
     build = build_run_table if is_for_people else build_export_table
     several, positions = [each.run for each in runs], [each.position for each in runs]
@@ -108,8 +109,9 @@ def add_deltas(
     baseline: Sequence[JSONValue],
     own: Sequence[bool],
 ) -> Table:
-    """Inserts a column with differences after each metric of a table, as texts if it is not the `exact` one. `metrics`
-    has the metric of each column, `baseline` the values of the baseline, and `own` marks its rows.
+    """Inserts a column with differences after each metric of a table. `exact` has the values of the table; if `table`
+    is another one, with texts for people, the differences are texts too. `metrics` has the metric of each column or
+    None, `baseline` the values of the baseline, and `own` is True for its rows.
     """
     is_for_people = table is not exact
     columns: list[Column] = []
@@ -135,8 +137,8 @@ def _list_deltas(
 
 
 def measure_delta(value: float | None, baseline: float | None, lower: bool | None) -> dict[str, JSONValue] | None:
-    """Returns how far a value is from that of the baseline, and whether it is better (None if not known, or equal
-    within rounding); None if one of them is missing or not finite.
+    """Returns the difference of a value to that of the baseline, and whether the value is better: None if that is not
+    known or the two are equal within rounding. Returns None if one of them is missing or not finite.
     """
     if value is None or baseline is None:
         return None

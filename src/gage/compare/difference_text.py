@@ -1,4 +1,4 @@
-"""Says in words what differs between runs, for every face. Text is not escaped; knows records, not their layout."""
+"""Describes in words what differs between runs, for every face. Does not escape text, and knows no layout."""
 
 import json
 import shlex
@@ -35,7 +35,7 @@ NOUNS = {
     "environment": ("variable", "variables"),
     "files": ("generated file", "generated files"),
 }
-"""One and several of what a section has; the others are named as a whole."""
+"""Section → the singular and plural of its items. Sections without items are named as a whole."""
 
 
 def name_columns(count: int) -> list[str]:
@@ -44,7 +44,7 @@ def name_columns(count: int) -> list[str]:
 
 
 def list_same(comparison: RunComparison) -> Iterator[str]:
-    """Yields what is the same in all runs: how many values of each section, or its name."""
+    """Yields what is the same in all runs: the number of items of a section, or the name of the section."""
     for section, names in comparison.same.items():
         if section == "run":
             yield from (name for name in ("operation", "status") if name in names)
@@ -57,7 +57,7 @@ def list_same(comparison: RunComparison) -> Iterator[str]:
 
 
 def list_not_compared(comparison: RunComparison) -> list[str]:
-    """Returns what cannot be compared, and why."""
+    """Returns the names of what cannot be compared, each with the reason."""
     return [
         f"{name} ({'content not known' if section in ('source', 'dependencies', 'output', 'files') else 'secret'})"
         for section, names in comparison.unknown.items()
@@ -66,8 +66,8 @@ def list_not_compared(comparison: RunComparison) -> list[str]:
 
 
 def format_delta(difference: Difference) -> str:
-    """Returns the difference of two numbers, and whether it is better, if the name of the metric says which is; "" for
-    what is not finite.
+    """Returns the difference of two numbers, and `better` or `worse` if the name of the metric says which values are
+    better. Returns "" if the difference is not finite.
     """
     match difference.values:
         case (float() | int() as before, float() | int() as after):
@@ -83,7 +83,7 @@ def format_delta(difference: Difference) -> str:
 
 
 def format_values(difference: Difference) -> list[str]:
-    """Returns the texts of the values, not escaped, with as many digits as tell different numbers apart."""
+    """Returns the texts of the values, not escaped. Different numbers have as many digits as they need to look so."""
     values = difference.values
     texts = [_format_fact(difference.section, difference.name, value) for value in values]
     plain = [(text, _identify(value)) for text, value in zip(texts, values, strict=True)]
@@ -125,7 +125,7 @@ def _format_fact(section: str, name: str, value: Value) -> str:
 
 
 def format_cells(difference: Difference) -> list[str]:
-    """Returns the values of all runs; of files with the same size the digest."""
+    """Returns the texts of the values of all runs. Different files of the same size are shown by their digests."""
     files = [value for value in difference.values if isinstance(value, FileFact)]
     if len({file.size for file in files}) < len({file.digest for file in files}):
         return [value.digest[:8] if isinstance(value, FileFact) else "–" for value in difference.values]

@@ -1,6 +1,4 @@
-"""Says in words and a table how two groups of runs differ, for every face. Knows the comparison; not where the runs
-come from.
-"""
+"""Describes in words and a table how two groups of runs differ, for every face. Does not know where runs come from."""
 
 import re
 from collections.abc import Sequence
@@ -16,7 +14,7 @@ from gage.types.table import Column, Table
 from gage.types.values import JSONValue
 
 MAX_NAMES = 4
-"""Config values that a note lists."""
+"""Config values that a note lists at most."""
 COLUMNS = (
     Column("group", ""),
     Column("name", "Runs of"),
@@ -28,7 +26,7 @@ COLUMNS = (
 
 
 def build_groups_table(comparison: MetricComparison, result: GroupComparison, labels: Sequence[str]) -> Table:
-    """Returns the table of the two groups; `labels` say which runs are in them."""
+    """Returns the table of the two groups. `labels` are the names of runs, or the filters, that select the groups."""
     groups = (result.a, result.b)
     means = format_distinct([group.mean for group in groups])
     columns = COLUMNS if any(comparison.left_out) else COLUMNS[:-1]
@@ -49,7 +47,7 @@ def build_groups_table(comparison: MetricComparison, result: GroupComparison, la
 def describe_comparison(
     comparison: MetricComparison, result: GroupComparison, labels: Sequence[str]
 ) -> tuple[str, ...]:
-    """Returns the difference, how large and how sure it is, and what else differs between the groups."""
+    """Returns sentences on the difference, its size and certainty, and on what else differs between the groups."""
     direction = "lower" if comparison.metric.lower_is_better else "higher"
     effect = "" if result.effect is None else f"Hedges' g {abs(result.effect):.2g}; "
     return (
@@ -66,7 +64,9 @@ def _describe_superiority(a_better: float) -> str:
 
 
 def _describe_contrast(contrast: GroupContrast, labels: Sequence[str]) -> list[str]:
-    """Returns in what the pairs differ, or what the groups mix or differ in except for names in their labels."""
+    """Returns the config values in which pairs differ, or which the groups mix or differ in. A label of a group that
+    names a config value says that already, so that value is left out.
+    """
     if contrast.pairs:
         return [f"Each pair of runs differs in {join_some(contrast.apart, MAX_NAMES)} only"] if contrast.apart else []
     named = {word.removeprefix("config.") for label in labels for word in re.findall(r"[\w./-]+", label)}
@@ -104,7 +104,7 @@ def convert_comparison_to_json(
 
 
 def describe_difference(comparison: MetricComparison, result: GroupComparison) -> str:
-    """Returns which group is better and by how much, or that no difference is shown."""
+    """Returns a text: which group is better and by how much, or `no difference shown`."""
     sign = -1 if comparison.metric.lower_is_better else 1
     gain = result.difference * sign
     counts = _describe_counts(result.a, result.b)

@@ -15,8 +15,8 @@ ConfigValues = Mapping[str, Comparable]
 
 
 class SeedGroup(NamedTuple):
-    """Runs that differ in their seed only, as indexes into a sequence: of each seed the newest, and all of them if
-    the config has no seed. `members` has all runs.
+    """Runs that differ in their seed only, as indexes into a sequence. `seeds` has the newest run of each seed, or all
+    runs if the config has no seed; `members` has all runs.
     """
 
     seeds: tuple[tuple[Hashable, int], ...]
@@ -51,20 +51,24 @@ def group_by_seed(runs: Sequence[Run], configs: Sequence[ConfigValues]) -> list[
     seed_names = {name for name in {name for config in configs for name in config} if is_seed_name(name)}
     groups: dict[Hashable, list[int]] = {}
     for index, (run, config) in enumerate(zip(runs, configs, strict=True)):
-        rest = frozenset(item for item in config.items() if item[0] not in seed_names)
-        evaluated = run.parent if run.relation == "evaluation" else ""
-        groups.setdefault((run.op, run.source_digest, rest, evaluated), []).append(index)
+        groups.setdefault((_identify_config(run, config, seed_names), run.source_digest), []).append(index)
     return [_build_group(indexes, runs, configs, seed_names) for indexes in groups.values()]
 
 
 def list_source_variants(runs: Sequence[Run]) -> list[Run]:
-    """Returns those runs, one of each group, that differ from another one in seed and source code only."""
+    """Returns the runs that differ from another one in seed and source code only. `runs` has one run of each group."""
     variants: dict[Hashable, list[Run]] = {}
     for run in runs:
-        rest = frozenset(item for item in normalize_config(run).items() if not is_seed_name(item[0]))
-        evaluated = run.parent if run.relation == "evaluation" else ""
-        variants.setdefault((run.op, rest, evaluated), []).append(run)
+        config = normalize_config(run)
+        key = _identify_config(run, config, set(filter(is_seed_name, config)))
+        variants.setdefault(key, []).append(run)
     return [run for several in variants.values() if len({run.source_digest for run in several}) > 1 for run in several]
+
+
+def _identify_config(run: Run, config: ConfigValues, seed_names: set[str]) -> Hashable:
+    """Returns what runs of the same operation and config but seeds, and of the same evaluated run, have in common."""
+    values = frozenset(item for item in config.items() if item[0] not in seed_names)
+    return run.op, values, run.parent if run.relation == "evaluation" else ""
 
 
 def _build_group(

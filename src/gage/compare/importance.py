@@ -24,13 +24,14 @@ MIN_CONFIGS = 20
 """Below, chance alone has large effects: the largest of 20 keys that do nothing is 0.7 at 10 configs, 0.4 at 20."""
 MAX_BINS = 5
 MAX_PERMUTED = 500
+"""With more configs, p is that of the F distribution, not of permutations."""
 MAX_DRAWN = 200
-"""Configs up to which they are permuted, and drawn, themselves."""
+"""With more configs, the means of bins are drawn for the 95 % range, not the configs."""
 DRAWS = 300
 MIN_PERMUTATIONS = 199
 MAX_PERMUTATIONS = 999
 PERMUTED_VALUES = 100_000
-"""Values of a key that are permuted in all, within these limits."""
+"""Number of configs times permutations, within these limits of permutations."""
 TOGETHER = 0.8
 """Cramér's V of two keys from which their effects cannot be separated."""
 SEED = 1
@@ -43,8 +44,8 @@ Column = Sequence[Comparable | None]
 
 class KeyEffect(NamedTuple):
     """The effect of keys that move together on a metric, from 0 to 1: that of the strongest one, which comes first.
-    `low` and `high` are its 95 % range, `p` the probability that some key without effect has as large a one, None if
-    the method does not say. `best` is the value, or the range of values, that goes with the best results.
+    `low` and `high` are its 95 % range. `p` is the probability that one of the keys has as large an effect by chance,
+    None if the method does not compute it. `best` is the value, or the range of values, with the best results.
     """
 
     keys: tuple[str, ...]
@@ -56,13 +57,13 @@ class KeyEffect(NamedTuple):
 
     @property
     def may_be_chance(self) -> bool:
-        """Returns whether an effect of this size is to be expected without any."""
+        """Returns whether chance alone may explain an effect of this size."""
         return self.p is not None and self.p >= CHANCE
 
 
 class Importance(NamedTuple):
-    """The effects, the largest first; `left_out` has the keys without one and why. `method` is "" for that of this
-    module; `note` says what it has measured, or why it has measured nothing.
+    """The effects, the largest first. `left_out` has the keys that were not measured and the reason. `method` is the
+    name of the method, "" for the one of this module; `note` says which configs it measured, or why it measured none.
     """
 
     effects: tuple[KeyEffect, ...]
@@ -81,8 +82,9 @@ class _Bins(NamedTuple):
 
 
 def measure_effects(values: Sequence[float], columns: Mapping[str, Column], lower_is_better: bool) -> Importance:
-    """Returns the effect of each key on the values, one for each config. Keys with one value have none; those that few
-    configs have, or that differ in nearly all of them, are left out. The same input has the same result.
+    """Returns the effect of each key on the values, of which each config has one. Keys with a single value are not
+    measured, nor keys that few configs have, or texts that differ in nearly all of them. The same input always has the
+    same result.
     """
     left_out: dict[str, str] = {}
     keys: list[_Bins] = []
@@ -130,7 +132,7 @@ def find_best_label(values: Sequence[float], column: Column, lower_is_better: bo
 
 
 def find_reason(column: Column) -> str:
-    """Returns why a key has no effect to show, "" if it has one."""
+    """Returns the reason why the effect of a key cannot be measured, "" if it can."""
     present = [value for value in column if value is not None]
     if len(present) < max(len(column) / 2, min(MIN_CONFIGS, len(column))):
         return f"in {len(present):,} config{'' if len(present) == 1 else 's'} only"
@@ -157,8 +159,9 @@ def _build_bins(key: str, column: Column) -> _Bins | None:
 
 
 def build_labels(column: Column) -> Callable[[Comparable | None], str]:
-    """Returns a function from a value to its bin: itself if there are few, else a range of about as many numbers as
-    others, or "others" beside the most frequent texts.
+    """Returns a function that returns the label of a value's bin. If there are few values, each has a bin of its own.
+    Otherwise numbers are in ranges with about as many configs each, and all but the most frequent texts are in
+    "others".
     """
     counts = Counter(column)
     labels = {value: _format_label(value) for value in counts} if len(counts) <= MAX_BINS else {}
@@ -230,7 +233,7 @@ def _permute(ranks: Sequence[float], keys: Sequence[_Bins], effects: Mapping[str
 
 
 def _build_getter(indexes: Sequence[int]) -> Callable[[Sequence[float]], tuple[float, ...]]:
-    """Returns a function that picks the items of a list, as a tuple also of one."""
+    """Returns a function that picks items of a list as a tuple, even if there is only one."""
     if len(indexes) == 1:
         return lambda items: (items[indexes[0]],)
     return itemgetter(*indexes)

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from gage.assignments.convert_words import join_words
 from gage.board.run_table import pick_headline_metrics
+from gage.board.run_values import build_row
 from gage.compare.groups import split_name
 from gage.index.load_series import build_no_metric_error
 from gage.select.evaluate import RunRow, list_values, parse_step
@@ -25,6 +26,7 @@ LOWER_WORDS = frozenset(
     ece eer logloss xent bce crossentropy deviance regret divergence latency duration mismatch misclassification
     """.split()
 )
+"""Words in the names of metrics: low values are better."""
 HIGHER_WORDS = frozenset(
     """
     acc accs accuracy accuracies f1 fbeta auc auroc auprc ap map precision recall sensitivity specificity reward rewards
@@ -32,14 +34,14 @@ HIGHER_WORDS = frozenset(
     elbo throughput fps correct correlation pearson spearman success winrate
     """.split()
 )
-"""Words in the names of metrics of which low, or high, values are better."""
+"""Words in the names of metrics: high values are better."""
 NEGATIONS = frozenset(("neg", "negative"))
 PLAIN_FUNCTIONS = ("last", "first", "min", "max", "mean", "at")
-"""Functions whose value is one of the metric's own, or their mean."""
+"""Functions that return a value of the metric or the mean of its values: what is better stays the same."""
 
 
 class RankedMetric(NamedTuple):
-    """The value that runs are ranked by. `field` is its metric, if it is the last value of one."""
+    """The value that runs are ranked by: a metric, or a function of metrics."""
 
     text: str
     expression: Expression
@@ -47,15 +49,17 @@ class RankedMetric(NamedTuple):
 
     @property
     def field(self) -> FieldName | None:
-        """The metric whose last value this is."""
+        """The metric, if runs are ranked by its last value, otherwise None."""
         return self.expression if isinstance(self.expression, FieldName) and not parse_step(self.expression) else None
 
     def list_values(self, run: Run, read_series: SeriesReader | None) -> tuple[Comparable, ...]:
-        """Returns the value of a run, none if it is missing."""
+        """Returns the value of a run in a tuple, which is empty if the value is missing."""
         return list_values(self.expression, build_row(run, read_series))
 
     def get_best(self, run: Run, read_series: SeriesReader | None) -> tuple[float | None, int | None]:
-        """Returns the best of all values of the metric and its step; None where it is not known or the only one."""
+        """Returns the best of all values of the metric and its step. Each of them is None if it is not known, and both
+        are if the metric has a single value.
+        """
         if self.field is None:
             return None, None
         row = build_row(run, read_series)
@@ -71,9 +75,11 @@ class RankedMetric(NamedTuple):
 
 
 def pick_metric(runs: Sequence[Run], text: str | None, lower_is_better: bool | None, command: str) -> RankedMetric:
-    """Returns what to rank by; `lower_is_better` None: as the name says, `command`: the command line up to it.
+    """Returns the metric to rank by. If `lower_is_better` is None, the name of the metric decides. Hints in errors
+    start with `command`, the words of the command line before the metric.
 
-    Raises NotFound for an unknown metric, UsageError if there is none, or if its direction is not clear.
+    Raises NotFound for an unknown metric, UsageError if `text` is None or the name does not say which values are
+    better.
     """
     if text is None:
         names = pick_headline_metrics({name for run in runs for name in run.metrics}, 1)
@@ -92,14 +98,9 @@ def pick_metric(runs: Sequence[Run], text: str | None, lower_is_better: bool | N
     return RankedMetric(text, expression, lower_is_better)
 
 
-def build_row(run: Run, read_series: SeriesReader | None) -> RunRow:
-    """Returns the values of a run by name."""
-    return RunRow(run, (lambda name: read_series(run.id, name)) if read_series else (lambda name: None))
-
-
 def parse_metric(text: str, runs: Sequence[Run]) -> Expression:
-    """Returns the value that `text` names. A name alone is that of a metric, if the runs have one of this name, also if
-    it is a config value as well. Raises UsageError.
+    """Returns the value that `text` names. A plain name means the metric if the runs have one, even if a config value
+    has the same name. Raises UsageError.
     """
     expression = parse_value_name(text)
     if isinstance(expression, FieldName) and not expression.kind and any(expression.name in r.metrics for r in runs):
@@ -119,7 +120,7 @@ def find_missing_name(expression: Expression, runs: Sequence[Run]) -> str | None
 
 
 def infer_direction(expression: Expression) -> bool | None:
-    """Returns whether lower values are better, as of a loss or an error, by the name; None if it does not say."""
+    """Returns whether lower values are better, such as those of a loss; None if the name does not say."""
     if isinstance(expression, Call) and expression.function in PLAIN_FUNCTIONS:
         return infer_direction(expression.arguments[0])
     if not isinstance(expression, FieldName):

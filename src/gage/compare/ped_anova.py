@@ -1,7 +1,8 @@
 """Measures which config values decide whether a run is among the best: PED-ANOVA, by Optuna.
 
-PED-ANOVA compares how a parameter is distributed among the best 10 % of configs with how it is among all (Watanabe,
-Bansal and Hutter, PED-ANOVA: Efficiently quantifying hyperparameter importance in arbitrary subspaces, 2023).
+PED-ANOVA compares the distribution of a parameter among the best 10 % of configs with its distribution among all
+configs (Watanabe, Bansal and Hutter, PED-ANOVA: Efficiently quantifying hyperparameter importance in arbitrary
+subspaces, 2023).
 """
 
 import random
@@ -12,13 +13,13 @@ from gage.types.errors import UsageError
 
 METHOD = "PED-ANOVA"
 MIN_CONFIGS = 50
-"""Configs of which the best 10 % are five, the least that the method needs."""
+"""The method needs at least five configs among the best 10 %."""
 MAX_CONFIGS = 1000
-"""More are sampled: a sample of 1,000 takes half a second, and there are SAMPLES + 1."""
+"""Of more configs, this many are drawn. Measuring 1,000 takes half a second, SAMPLES + 1 times."""
 SAMPLES = 40
 SEED = 1
 MAX_NUMBER = 1e100
-"""Larger numbers are compared as texts: the range of such numbers can be infinite."""
+"""Keys with a larger number are compared as texts: the range of such numbers can be infinite."""
 
 
 def measure_shares(values: Sequence[float], columns: Mapping[str, Column], lower_is_better: bool) -> Importance:
@@ -61,7 +62,7 @@ def _compute_shares(costs: Sequence[float], columns: Mapping[str, Column]) -> li
 
 
 def _convert_column(column: Column) -> list[float] | list[str]:
-    """Returns the numbers; of values that are not all numbers, their labels, of which there are few."""
+    """Returns the values if all of them are numbers, otherwise the labels of their bins."""
     numbers = [value for value in column if isinstance(value, int | float)]
     if len(numbers) == len(column) and all(abs(number) <= MAX_NUMBER for number in numbers):
         return list(map(float, numbers))

@@ -8,10 +8,11 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
+from gage.board.run_values import build_row
 from gage.compare.distributions import compute_f_tail, estimate_maximum, find_t_quantile
 from gage.compare.groups import SeedGroup, group_by_seed, is_seed_name, normalize_config
 from gage.compare.importance import CHANCE, MIN_CONFIGS, Column, Importance, measure_effects
-from gage.compare.metric import RankedMetric, build_row
+from gage.compare.metric import RankedMetric
 from gage.compare.statistics import CONFIDENCE
 from gage.lib.mean_std import GroupSummary, summarize_values
 from gage.select.evaluate import find_exclusion, list_values
@@ -23,19 +24,18 @@ MIN_SEEDS = 3
 """Seeds from which the mean of a config is compared."""
 SOURCE = "source code"
 OPERATION = "operation"
-"""What a run may differ in beside its config."""
+"""Columns for what can differ between runs besides their config."""
 MAX_POOLED_VALUES = 5
-"""Values up to which a text of the config, such as a data set, is said to be pooled in the noise."""
+"""The ranking warns if noise is pooled over a text of the config, such as a data set, with at most this many values."""
 DIGEST_DIGITS = 12
-"""Digits of the digest of the source code that are shown."""
-
+"""Length of a digest of source code in the column `SOURCE`."""
 
 MeasureEffects = Callable[[Sequence[float], Mapping[str, Column], bool], Importance]
 """Takes a value of each config, the columns of config values, and whether low values are better."""
 
 
 class RareValue(NamedTuple):
-    """A value of a run that most others do not have; `runs` have it."""
+    """A value of a run that most other runs do not have. `runs` is the number of runs that have it."""
 
     name: str
     value: JSONValue
@@ -43,9 +43,9 @@ class RareValue(NamedTuple):
 
 
 class RankedRun(NamedTuple):
-    """A run and its value. `best` is the best of all values of the metric, and `best_step` its step; None where it is
-    not known. `siblings` is the number of other runs that differ in their seed only, `set_apart` has the values that
-    most runs do not have, those that go with the metric first.
+    """A run and its value. `best` is the best of all values of the metric, and `best_step` its step; None if not known.
+    `siblings` is the number of other runs that differ from this one in their seed only. `set_apart` has the values
+    that most runs do not have, starting with those that go with the metric.
     """
 
     run: Run
@@ -66,12 +66,15 @@ class RunGroup(NamedTuple):
 
 
 class Noise(NamedTuple):
-    """What differs between runs that differ in their seed only. `std` is pooled over `groups` of together `runs` runs.
+    """How much the metric varies between runs that differ in their seed only. `std` is the standard deviation, pooled
+    over `groups` groups with `runs` runs in all.
 
-    The `tied` best runs cannot be distinguished from the first: they differ by less than two single runs do in 95 of
-    100 cases. `luck` is how far the best of as many equal runs is above their mean. `p` is the probability that configs
-    that make no difference differ as much as these do (F test), None if there is one config only. `pooled` names texts
-    of the config, such as a data set, of which the groups have several values, but few.
+    - `tied`: the number of runs that cannot be distinguished from the best one, itself included: they differ from it
+      by less than two single runs of a config do in 95 of 100 cases.
+    - `luck`: how far the best of as many runs of a single config would be from their mean.
+    - `p`: the probability that configs without any effect differ as much as these do (F test), None for one config.
+    - `pooled`: the config values, such as the name of a data set, that are text and differ between the groups. Keys
+      with more than `MAX_POOLED_VALUES` values are left out.
     """
 
     std: float
@@ -89,8 +92,8 @@ class Noise(NamedTuple):
 
 
 class ConfigMean(NamedTuple):
-    """A config and the values of its runs over seeds. `values` are those in which the ranked runs differ, `configs` the
-    number of configs with as many seeds.
+    """The config with the best mean over seeds. `values` has the config values in which the ranked runs differ,
+    `configs` is the number of configs with at least `MIN_SEEDS` seeds.
     """
 
     run: Run
@@ -143,8 +146,8 @@ def rank_runs(
     """Returns the `limit` best runs, or with `per` the best run of each value of it. `measure` is the method for the
     effects of config values.
 
-    Only completed runs with a finite value count, with `any_status` those of every status; the row of a batch never
-    does. `positions` are the positions of the runs in the listing.
+    Only completed runs with a finite value count, or runs of every status with `any_status`. The row of a batch never
+    counts. `positions` are the positions of the runs in the listing.
     """
     entries, left_out = select_entries(runs, positions, metric, read_series, any_status)
     ranking = Ranking(metric, len(entries.runs), left_out)
@@ -178,9 +181,9 @@ def select_entries(
     read_series: SeriesReader | None,
     any_status: bool,
 ) -> tuple[RankedEntries, dict[str, int]]:
-    """Returns the runs that have a finite value, and how many are left out for each reason: the status, unless
-    `any_status`, or "missing", "nan", "text" or "infinite", or "evaluation" beside runs that are none. The row of a
-    batch and reports are not counted.
+    """Returns the runs that have a finite value, and how many runs are left out for each reason: their status (unless
+    `any_status`), "missing", "nan", "text" or "infinite". Evaluations are left out for the reason "evaluation" if other
+    runs have a value. The row of a batch and reports are not counted.
     """
     left_out: Counter[str] = Counter()
     entries: list[tuple[float, int]] = []
@@ -210,8 +213,8 @@ def select_entries(
 
 
 def _build_columns(runs: Sequence[Run], configs: Sequence[Mapping[str, Comparable]]) -> dict[str, Column]:
-    """Returns the values of each key that is not a seed and differs between runs; the source code and the operation are
-    among them.
+    """Returns the values of each key that is not a seed and differs between runs, and the source code and operation if
+    they differ.
     """
     names = [name for name in dict.fromkeys(name for config in configs for name in config) if not is_seed_name(name)]
     columns: dict[str, Column] = {name: [config.get(name) for config in configs] for name in sorted(names)}
@@ -257,7 +260,7 @@ def _measure_noise(entries: RankedEntries, groups: Sequence[SeedGroup], lower_is
 
 
 def _find_pooled_names(configs: Sequence[Mapping[str, Comparable]]) -> tuple[str, ...]:
-    """Returns the names of which these configs have several texts, but at most `MAX_POOLED_VALUES`."""
+    """Returns the config values that are text in all configs and have 2 to `MAX_POOLED_VALUES` different values."""
     names = sorted({name for config in configs for name in config if not is_seed_name(name)})
     columns = {name: {config.get(name) for config in configs} for name in names}
     return tuple(
@@ -329,7 +332,7 @@ def _describe_best(
 
 
 def _find_best_by_best(runs: Sequence[Run], metric: RankedMetric) -> int | None:
-    """Returns the run that would be first by the best of all its values, if it is another one than the first."""
+    """Returns the run that would be first by the best value of each run, None if it is the same or not known."""
     bests = [(best, index) for index, run in enumerate(runs) if (best := metric.get_best(run, None)[0]) is not None]
     if len(bests) < len(runs):
         return None

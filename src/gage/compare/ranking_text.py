@@ -1,4 +1,4 @@
-"""Describes a ranking in words and tables, for every face. Reads no other runs, and prints nothing."""
+"""Describes a ranking in words and tables, for every face. Reads no runs and prints nothing."""
 
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
@@ -6,7 +6,7 @@ from typing import NamedTuple
 from gage.board.formatting import format_comparable, format_count, format_number, format_value
 from gage.compare.groups import is_seed_name
 from gage.compare.importance import MIN_CONFIGS, KeyEffect
-from gage.compare.ranking import MIN_SEEDS, RankedRun, Ranking, RareValue
+from gage.compare.ranking import MIN_SEEDS, SOURCE, RankedRun, Ranking, RareValue
 from gage.lib.suggest import join_some
 from gage.types.run import STATUSES, Run
 from gage.types.table import Column, Table
@@ -17,7 +17,7 @@ MAX_WIDTH = 100
 """Columns of a table of runs, however wide the terminal is."""
 COLUMN_GAP = 2
 LEFT_OUT = {"nan": "NaN", "infinite": "infinite", "text": "text", "evaluation": "evaluations"}
-"""Reasons for which a ranking leaves out runs → the words that are shown. For a status, that is the status itself."""
+"""Reasons for which a ranking leaves out runs → the words for them. A status is its own word."""
 
 
 def describe_reasons(left_out: Mapping[str, int], metric: str) -> str:
@@ -89,7 +89,9 @@ def describe_ranking(ranking: Ranking) -> str:
 
 
 def build_ranking_table(ranking: Ranking, width: int = MAX_WIDTH) -> Table:
-    """Returns the table of the best runs; what sets them apart is cut to `width` columns."""
+    """Returns the table of the best runs. The column with the values that set a run apart is cut so that the table has
+    at most `width` columns.
+    """
     values = format_distinct([each.value for each in ranking.runs])
     bests = list(map(_format_best, ranking.runs))
     fixed = (str(max(each.position for each in ranking.runs)), ranking.runs[0].run.name)
@@ -145,7 +147,7 @@ def build_ranked_groups_table(ranking: Ranking, per: str) -> Table:
 
 
 def format_distinct(values: Sequence[float]) -> list[str]:
-    """Returns numbers with four significant digits, or as many more as tell different ones apart."""
+    """Returns numbers with four significant digits, or with as many as different numbers need to look different."""
     for digits in range(4, 12):
         texts = [f"{value:.{digits}g}" for value in values]
         if len(set(texts)) == len(set(values)):
@@ -160,7 +162,7 @@ def _format_best(ranked: RankedRun) -> str:
 
 
 def _describe_set_apart(ranked: RankedRun, total: int, room: int, is_by_best: bool) -> str:
-    """Returns what sets a run apart, in about `room` columns: notes and the first value are never left out."""
+    """Returns what sets a run apart, in about `room` columns. Notes and the first value are never left out."""
     first, *others = ranked.set_apart or (None,)
     before = ["first by best value"] if is_by_best else []
     other = "other seed" if _find_seed(ranked.run) else "repetition"
@@ -181,8 +183,8 @@ def _describe_set_apart(ranked: RankedRun, total: int, room: int, is_by_best: bo
 
 
 def _format_difference(difference: RareValue) -> str:
-    if difference.name == "source code":
-        return "source code"
+    if difference.name == SOURCE:
+        return SOURCE
     if difference.value is None:
         return f"no {difference.name}"
     return f"{difference.name}={format_value(difference.value)}"
@@ -246,8 +248,8 @@ def _describe_config(ranking: Ranking) -> dict[str, str]:
 
 
 class EffectTexts(NamedTuple):
-    """Which config values go with a metric: a title and a line for each ("" and none: no effect is shown), and what was
-    not measured.
+    """Which config values go with a metric: a title and a line for each effect, and notes on what was not measured. If
+    there are no effects, the title is "".
     """
 
     title: str

@@ -13,8 +13,9 @@ from gage.types.run import Run
 
 
 class MetricComparison(NamedTuple):
-    """How two groups of runs differ. Of each group, `sizes` has the runs with a value, and `left_out` the others by
-    reason. `result` is None if a group has no run with a value. `contrast` says in what the counted runs differ.
+    """How two groups of runs differ. `sizes` has the number of runs with a value in each group, `left_out` the number
+    of other runs by reason. `result` is None if a group has no run with a value. `contrast` has the names of the values
+    in which the runs with a value differ.
     """
 
     metric: RankedMetric
@@ -27,8 +28,9 @@ class MetricComparison(NamedTuple):
 def compare_by_metric(
     a: Sequence[Run], b: Sequence[Run], metric: RankedMetric, read_series: SeriesReader | None = None
 ) -> MetricComparison:
-    """Compares the values of two groups of runs: in pairs if each run of one has a run of the other with the same seed
-    and config, except for values in which the groups differ throughout.
+    """Compares the values of two groups of runs. The comparison is in pairs if each run has exactly one run in the
+    other group with the same seed and config, except for config values in which all runs of one group differ from the
+    other.
     """
     (first, first_out), (second, second_out) = (
         select_entries(runs, [0] * len(runs), metric, read_series, any_status=False) for runs in (a, b)
@@ -46,7 +48,7 @@ def compare_by_metric(
 
 
 def find_siblings(run: Run, runs: Sequence[Run]) -> list[Run]:
-    """Returns the runs of the same operation, source code and config but seeds, `run` among them if it is in `runs`."""
+    """Returns the runs that differ from `run` in their seed only, and `run` itself if it is in `runs`."""
     candidates = [each for each in runs if each.op == run.op and each.source_digest == run.source_digest]
     groups = group_by_seed(candidates, [normalize_config(each) for each in candidates])
     indexes = next((g.members for g in groups if any(candidates[i].id == run.id for i in g.members)), ())

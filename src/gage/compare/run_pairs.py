@@ -12,7 +12,7 @@ from gage.types.run import Run
 from gage.types.values import Comparable
 
 EVALUATED = "evaluated run"
-"""What evaluations may differ in beside their config."""
+"""Name for what can differ between evaluations besides their config."""
 
 RunValues = Mapping[str, Comparable]
 """Config, operation and source code of a run, in normal form."""
@@ -21,10 +21,10 @@ RunValues = Mapping[str, Comparable]
 class GroupContrast(NamedTuple):
     """The names of config values (or the operation, the source code) in which two groups of runs differ.
 
-    - `apart`: each group has a single value, and not the same.
-    - `uneven`: a group has several values, and the other has others, or in other shares of its runs.
+    - `apart`: each group has a single value, and the two values differ.
+    - `uneven`: a group has several values, and the other group has different ones, or in different shares of its runs.
     - `mixed`: both groups have the same several values in the same shares. Seeds are neither uneven nor mixed.
-    - `pairs`: for each run of A, its index and that of the run of B that has the same values except those `apart`;
+    - `pairs`: for each run of A, its index and the index of the run of B with the same values, those `apart` excepted;
       empty unless each run of both groups has exactly one such run.
     """
 
@@ -35,7 +35,7 @@ class GroupContrast(NamedTuple):
 
 
 def find_contrast(a: Sequence[Run], b: Sequence[Run]) -> GroupContrast:
-    """Returns in what two groups differ, and the pairs of runs that differ in nothing else than the groups do."""
+    """Returns the names in which two groups differ, and the pairs of runs that differ in `apart` only."""
     first, second = list(map(_read_values, a)), list(map(_read_values, b))
     kinds: dict[str, list[str]] = {"apart": [], "uneven": [], "mixed": []}
     for name in dict.fromkeys(name for values in (*first, *second) for name in values):
@@ -61,7 +61,7 @@ def _classify(a: Sequence[Comparable | None], b: Sequence[Comparable | None]) ->
 
 
 def _find_pairs(a: Sequence[RunValues], b: Sequence[RunValues], apart: Sequence[str]) -> tuple[tuple[int, int], ...]:
-    """Returns the pairs of indexes; nothing if a run has none or several, or if there is a single pair."""
+    """Returns the pairs of indexes. There are none if a run has no partner or several, or if there is one pair."""
     first, second = (
         {frozenset(item for item in values.items() if item[0] not in apart): i for i, values in enumerate(group)}
         for group in (a, b)

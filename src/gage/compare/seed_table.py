@@ -7,9 +7,8 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from gage.board.formatting import format_spread
 from gage.board.run_table import COLUMNS
-from gage.board.table_formats import convert_to_text
+from gage.board.table_formats import convert_to_text, format_summary
 from gage.board.value_columns import get_column_value, list_value_columns
 from gage.compare.comparison_table import (
     ComparedColumns,
@@ -35,21 +34,21 @@ RunGroup = Sequence[ListedRun]
 FIRST_COLUMNS = (Column("index", "#", "right"), Column("name", "Name"), Column("runs", "n", "right"))
 """Position and name of the newest run of a group, and the number of runs."""
 MAX_METRICS = 4
-"""Metrics that a note lists."""
+"""Metrics that a note lists at most."""
 ANNOTATIONS = ("status", "label", "tags")
-"""Columns of runs that say nothing of a group."""
+"""Columns of runs that are not columns of groups."""
 
 
 class SeedGroups(NamedTuple):
-    """Runs joined by seed, and how many runs do not count, by status."""
+    """Runs joined by seed, and the number of runs that do not count, by status."""
 
     groups: Sequence[RunGroup]
     left_out: Mapping[str, int]
 
 
 def join_seeds(runs: Sequence[ListedRun], any_status: bool = False) -> SeedGroups:
-    """Returns the runs that differ in their seed only, of each seed the newest. Completed runs count, with `any_status`
-    those of every status.
+    """Returns the groups of runs that differ in their seed only, with the newest run of each seed. Completed runs
+    count, or runs of every status with `any_status`.
     """
     counted = [each for each in runs if any_status or each.run.status == "completed"]
     left_out: Counter[str] = Counter(each.run.status for each in runs)
@@ -61,7 +60,9 @@ def join_seeds(runs: Sequence[ListedRun], any_status: bool = False) -> SeedGroup
 
 
 def pick_group_columns(groups: Sequence[RunGroup], is_everything: bool = False) -> ComparedColumns:
-    """Returns the columns of groups: all metrics, and the config values, but seeds, that differ or everything."""
+    """Returns the columns of groups: all metrics, and the config values that differ, except for seeds. With
+    `is_everything`, config values that are the same are columns too.
+    """
     everything = [each.run for group in groups for each in group]
     chosen = pick_columns([group[0].run for group in groups], is_everything)
     names = collect_names(everything)
@@ -78,8 +79,9 @@ def build_seed_table(
     read_series: SeriesReader | None = None,
     is_for_people: bool = False,
 ) -> Table:
-    """Returns a row for each group, for people as texts: mean ± std of metrics, and the other values that all of its
-    runs share. With a baseline, a column follows each metric: how far each group is from that of the baseline.
+    """Returns a row for each group: mean ± std of metrics, and the other values that all runs of the group share. With
+    a baseline, each metric is followed by a column with the differences to the group of the baseline. `is_for_people`:
+    the cells are texts.
     """
     names = collect_names([each.run for group in groups for each in group])
     metrics = [find_metric(key, names) for key in keys]
@@ -101,8 +103,8 @@ def build_seed_table(
 def count_unusable_values(
     groups: Sequence[RunGroup], keys: Sequence[str], read_series: SeriesReader | None = None
 ) -> dict[str, dict[str, int]]:
-    """Returns for each metric among the columns how many runs have no finite value, by reason: "nan", "infinite",
-    "text" or "missing". Metrics that all runs have are left out.
+    """Returns how many runs have no finite value of a metric: metric → reason ("nan", "infinite", "text" or "missing")
+    → number of runs. Metrics of which all runs have a finite value are left out.
     """
     everything = [each for group in groups for each in group]
     names = collect_names([each.run for each in everything])
@@ -116,7 +118,7 @@ def count_unusable_values(
 
 
 def describe_unusable_values(counts: Mapping[str, Mapping[str, int]]) -> list[str]:
-    """Returns how many runs have no finite value of which metrics: `1 NaN (loss, val_loss)`."""
+    """Returns texts such as `1 NaN (loss, val_loss)`: the number of runs, the reason, and the metrics."""
     names: dict[tuple[str, int], list[str]] = {}
     for name, reasons in counts.items():
         for reason, count in reasons.items():
@@ -128,7 +130,7 @@ def describe_unusable_values(counts: Mapping[str, Mapping[str, int]]) -> list[st
 
 
 def _read_cell(group: RunGroup, key: str, is_metric: bool, read_series: SeriesReader | None) -> JSONValue:
-    """Returns the summary of a metric over the finite values of a group, another value if all runs have the same."""
+    """Returns the summary of the finite values of a metric, or another value if all runs of the group have the same."""
     values = [get_column_value(each.run, each.position, key, read_series) for each in group]
     if not is_metric:
         return values[0] if all(is_same_value(values[0], value) for value in values[1:]) else None
@@ -144,11 +146,11 @@ def _build_column(key: str, is_metric: bool, values: Sequence[JSONValue]) -> Col
 
 
 def _show_spreads(table: Table) -> Table:
-    """Returns a table of texts; the number of values of a metric is shown where it is not that of the group."""
+    """Returns a table of texts. A summary shows its number of values only if that is not the number of runs."""
     shown = convert_to_text(table)
     rows = [
         tuple(
-            _show_spread(as_table(value), exact[2]) if column.content == "summary" else text
+            format_summary(as_table(value), usual_n=exact[2]) if column.content == "summary" else text
             for column, value, text in zip(table.columns, exact, texts, strict=True)
         )
         for exact, texts in zip(table.rows, shown.rows, strict=True)
@@ -156,18 +158,10 @@ def _show_spreads(table: Table) -> Table:
     return Table(shown.columns, tuple(rows))
 
 
-def _show_spread(summary: Mapping[str, JSONValue], runs: JSONValue) -> str:
-    mean, std, n = summary.get("mean"), summary.get("std"), summary.get("n")
-    if not isinstance(mean, int | float):
-        return ""
-    text = format_spread(mean, std if isinstance(std, int | float) else None)
-    return text if n == runs else f"{text} ({n})"
-
-
 def sort_groups(
     groups: Sequence[RunGroup], sort: Sequence[str], read_series: SeriesReader | None = None
 ) -> list[RunGroup]:
-    """Returns the groups in the order of names such as `loss` or, descending, `-acc`: by the mean of a metric."""
+    """Returns the groups sorted by names such as `loss` or, in descending order, `-acc`. Metrics sort by their mean."""
     names = collect_names([each.run for group in groups for each in group])
     ordered = list(groups)
     for text in reversed(sort):

@@ -5,11 +5,11 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 ROUNDING = 1e-14
-"""Share of two numbers that arithmetic may change: less is not a difference."""
+"""Numbers with a smaller relative difference are equal: arithmetic alone can change them by as much."""
 
 
 class GroupSummary(NamedTuple):
-    """Number, mean and standard deviation (n − 1) of values; None where one value has no deviation."""
+    """Number, mean and standard deviation (n − 1) of values. The deviation of a single value is None."""
 
     n: int
     mean: float
@@ -33,5 +33,5 @@ def summarize_values(values: Sequence[float]) -> GroupSummary:
 
 
 def compute_difference(a: float, b: float) -> float:
-    """Returns a − b, and 0 if the two are equal within rounding, such as two means of the same values."""
+    """Returns a − b, or 0 if the two are equal within rounding, such as two means of the same values."""
     return 0.0 if math.isclose(a, b, rel_tol=ROUNDING) else a - b

@@ -1,12 +1,12 @@
-"""Natural order of texts: numbers inside them compare as numbers. Knows nothing of what the texts name."""
+"""Sorts texts in natural order: numbers inside them compare as numbers."""
 
 import re
 
 NaturalKey = tuple[tuple[int, int, str], ...]
-"""Sorts the parts of a text: numbers before words."""
+"""The parts of a text as a key that sorts numbers before words."""
 
 MAX_DIGITS = 1000
-"""Digits from which a number compares as text: Python converts longer texts slowly, and in the end not at all."""
+"""Numbers with at least as many digits compare as text: Python converts them slowly, and very long ones not at all."""
 
 _NUMBERS = re.compile(r"(\d+)")
 

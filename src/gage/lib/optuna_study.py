@@ -18,10 +18,11 @@ LOG_RATIO = 100
 def measure_ped_anova(
     costs: Sequence[float], parameters: Mapping[str, Parameter], samples: int, seed: int
 ) -> list[dict[str, float]]:
-    """Returns how much each parameter decides whether a trial is among the 10 % with the lowest costs: first for all
-    trials, then for samples of them, drawn with replacement. Shares of 1; a sample without any difference is left out.
+    """Measures how much each parameter decides whether a trial is among the 10 % with the lowest costs. Returns the
+    shares of the parameters, which sum up to 1: first for all trials, then for samples of them, drawn with replacement.
 
-    Each parameter must have two values or more. Raises ImportError if Optuna is not installed.
+    Samples without any difference are left out. Each parameter must have two values or more. Raises ImportError if
+    Optuna is not installed.
     """
     import optuna
 

@@ -1,4 +1,4 @@
-"""Writes files that a user named, which may be links, pipes and devices."""
+"""Writes files that a user named. These can be links, pipes or devices."""
 
 import os
 import stat
@@ -8,8 +8,8 @@ from gage.lib.files import write_all, write_atomic
 
 
 def write_output_file(path: Path | str, data: bytes) -> None:
-    """Writes `data` to a file. A regular file gets all of it or stays as it was, also if `path` is a link to it; a pipe
-    or a device is written to, and never replaced. Raises OSError.
+    """Writes `data` to a file. A regular file, or the target of a link, is replaced as a whole or not at all. A pipe or
+    a device is never replaced. Raises OSError.
     """
     if _is_special(path):
         with open(path, "wb", buffering=0) as file:

@@ -7,9 +7,9 @@ from typing import NamedTuple
 from gage.board.axis import AxisKind
 from gage.board.formatting import format_comparable, format_count, format_value
 from gage.board.run_table import pick_headline_metrics
+from gage.board.run_values import build_row
 from gage.board.svg_plot import LinePlot, PlotLine, compute_band
 from gage.compare.groups import group_by_seed, is_seed_name, normalize_config
-from gage.compare.metric import build_row
 from gage.index.load_series import build_no_metric_error, select_names
 from gage.metrics.downsample import downsample
 from gage.metrics.series import RunSeries

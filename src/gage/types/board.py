@@ -12,13 +12,13 @@ from gage.types.values import JSONValue
 
 Aggregate = Literal["first", "last", "min", "max", "mean", "std", "count"]
 AGGREGATES: tuple[Aggregate, ...] = ("first", "last", "min", "max", "mean", "std", "count")
-"""What a column of a grouped board can show of the values of a group. `first` is that of the oldest run."""
+"""Functions of the values of a group. `first` is the value of the oldest run."""
 
 
 class BoardColumn(NamedTuple):
-    """A column. `name` is the name of a value or of a score; `label` its heading ("" = the name). `format` is one of
-    `board.value_formats` ("" = by the type of value). `aggregate` is only for grouped boards. `other` are settings that
-    a file for Gage 0.1 has for its web page: `--json` repeats them.
+    """A column. `name` is the name of a value or of a score; `label` its heading ("" = the name). `format` matches
+    `NUMBER_FORMAT` or is one of `NAMED_FORMATS` ("" = by the type of value). `aggregate` is only for grouped boards.
+    `other` has the settings of Gage 0.1 for its web page, which `--json` repeats.
     """
 
     name: str
@@ -46,8 +46,8 @@ class BoardScore(NamedTuple):
 
 
 class BoardDef(NamedTuple):
-    """A board. `where` are filters, which a run must all meet. Without `columns`, the board shows all values. `sort`
-    are names, with `-` before those to sort by in descending order; the first decides. `limit` is in rows, None = all.
+    """A board. It shows the runs that meet all filters of `where`. Without `columns`, it shows all values. `sort` has
+    names, the most important first; `-` before a name is for descending order. `limit` is in rows, None = all.
     """
 
     title: str = ""
@@ -61,7 +61,7 @@ class BoardDef(NamedTuple):
 
 
 class BoardFile(NamedTuple):
-    """A file with a board; `definition` is None if it has problems, which are in `diagnostics`."""
+    """A file with a board. If it has problems, `definition` is None and `diagnostics` has the problems."""
 
     path: str
     definition: BoardDef | None
@@ -79,4 +79,4 @@ NAMED_FORMATS = {
     "datetime": "a time as 2026-01-31 14:05",
     "age": "a time as 3d, for three days ago",
 }
-"""Other formats of columns, with what they show."""
+"""Other formats of columns → an example."""

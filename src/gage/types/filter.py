@@ -38,7 +38,7 @@ class FieldName(NamedTuple):
 
     @property
     def metric_names(self) -> tuple[str, ...]:
-        """The names that a metric of the run itself can have, the first one counts."""
+        """The names of the metric of the run that this can mean. If the run has both, the first one counts."""
         return tuple(dict.fromkeys((self.name,) if self.kind == "evaluation" else (self.name, self.plain_name)))
 
 

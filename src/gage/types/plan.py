@@ -62,8 +62,8 @@ class Dependency(NamedTuple):
 
 
 class RunCommand(NamedTuple):
-    """The command line of the run (`run-cmd.json`, secrets masked). `parent` is a run ID or ""; `is_evaluation`: it is
-    the run that is evaluated.
+    """The command line of the run (`run-cmd.json`, secrets masked). `parent` is a run ID or "". `is_evaluation`: the
+    run evaluates `parent`.
     """
 
     argv: tuple[str, ...]
@@ -74,9 +74,9 @@ class RunCommand(NamedTuple):
 
 
 class RestartOrigin(NamedTuple):
-    """The previous run that a run restarts or evaluates. `files` are those that it produced and that the
-    new run starts with (path → size in bytes); `git` is its record of the project's commit (members of its metadata),
-    None when the source code is the project's.
+    """The previous run that a run restarts or evaluates. `files` has the files of the previous run that the new run
+    starts with (path → size in bytes). `git` has the members of its metadata that record the project's commit, None if
+    the new run takes its source code from the project.
     """
 
     id: str

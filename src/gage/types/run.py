@@ -35,7 +35,7 @@ class OpRef(NamedTuple):
 
 
 REPORT_OPERATION: Final = OpRef("report", "gage")
-"""The operation of runs that are reports, which have no program."""
+"""The operation of runs that keep a report. They have no program."""
 
 
 class Comment(NamedTuple):
@@ -110,7 +110,7 @@ class Run(NamedTuple):
     the metadata is final. `trials` is the number of trials of a batch's own run. `damage` is the reason why a damaged
     run cannot be read completely, `reason` why a run ended that did not complete. `incomplete` says how many files of a
     sealed run are not as its manifest lists them ("" = none, or not known). `evaluated` has the last values of metrics
-    of evaluations of the run, of each metric the newest; only the index knows them.
+    in the newest evaluation of the run with that metric; only the index knows them.
     """
 
     id: str

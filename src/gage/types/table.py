@@ -10,8 +10,9 @@ Content = Literal["value", "summary", "delta"]
 class Column(NamedTuple):
     """A column: `key` for programs, `title` for people, `align` "left" or "right".
 
-    Cells of a "summary" are objects with `mean`, `std` (None for a single number) and `n`, those of a "delta" objects
-    with `value` and `better` (None if not known); None where there is none. In a table for people they are texts.
+    The cells of a "summary" column are objects with `mean`, `std` (None for a single number) and `n`. The cells of a
+    "delta" column are objects with `value` and `better` (None if not known). A cell without a value is None. In a table
+    for people, the cells are texts.
     """
 
     key: str

@@ -81,10 +81,8 @@ def normalize_value(value: JSONValue) -> Comparable:
 
 def is_same_value(a: JSONValue, b: JSONValue) -> bool:
     """Returns whether two values are the same: 1 and 1.0 are, and NaN and NaN; 1, true and "1" are not."""
-    if a is b or (isinstance(a, str) and isinstance(b, str)):
-        return a == b or a is b
-    if isinstance(a, str) or isinstance(b, str):
-        return False
+    if a is b or isinstance(a, str) or isinstance(b, str):
+        return a is b or a == b
     return normalize_value(a) == normalize_value(b)
 
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gage.board.board_groups import rank_value, sort_by, summarize_values
+from gage.board.board_groups import aggregate_values, rank_value, sort_by
 from gage.board.board_table import build_board_table
 from gage.board.value_formats import format_as
 from gage.types.board import BoardColumn, BoardDef, BoardGroup, BoardScore
@@ -224,7 +224,7 @@ def test_notes_names_that_no_run_has():
     assert table.notes[:6] == (
         "No run here has 'modle'. Did you mean 'model'?",
         "No run here has 'zzz'",
-        "No run here has 'acc + f1'. A computed value is one of the scores of a board",
+        "No run here has 'acc + f1'. To compute a value, add a score to the board",
         "No run here has 'accc'. Did you mean 'acc'?",
         "No run here has 'qqq'",
         "No run here has 'f2'",
@@ -314,7 +314,7 @@ NUMBERS = st.floats(allow_nan=True) | st.integers(-(10**6), 10**6)
     st.sampled_from(["", "mean", "std", "min", "max", "count", "last"]),
 )
 def test_aggregates_of_anything_are_numbers_of_the_group(values, aggregate):
-    result = summarize_values(values, aggregate)
+    result = aggregate_values(values, aggregate)
     present = [v for v in values if v is not None and v == v]
     if aggregate == "count":
         assert result.value == len(present)
@@ -324,7 +324,7 @@ def test_aggregates_of_anything_are_numbers_of_the_group(values, aggregate):
 
 @pytest.mark.parametrize("values", [[math.inf, -math.inf], [10**400, 1], [1.7e308, 1.7e308]])
 def test_aggregates_that_cannot_be_computed_are_nan(values):
-    assert math.isnan(summarize_values(values, "mean").value)
+    assert math.isnan(aggregate_values(values, "mean").value)
 
 
 @given(st.lists(NUMBERS | st.none() | st.text(max_size=3)), st.booleans())

@@ -1,10 +1,10 @@
-"""Renders the parts of a page: tables, texts, notes. All that comes from runs and files is escaped."""
+"""Renders the parts of a page: tables, texts, notes. Escapes all text."""
 
 import html
 from collections.abc import Iterable, Sequence
 from typing import NewType
 
-from gage.board.formatting import format_value
+from gage.board.formatting import format_exact
 from gage.types.run import STATUSES
 from gage.types.table import Column, Table
 from gage.types.values import JSONValue, escape
@@ -13,7 +13,7 @@ Markup = NewType("Markup", str)
 """HTML that is safe to show."""
 
 MISSING = "–"
-"""What a cell without a value shows."""
+"""The text of a cell without a value."""
 MAX_LINE_CHARACTERS = 32
 """Longer texts are shown on several lines."""
 
@@ -24,26 +24,26 @@ def escape_html(text: str) -> Markup:
 
 
 def render_paragraphs(text: str) -> Markup:
-    """Returns the paragraphs of a text, which empty lines separate."""
+    """Returns the paragraphs of a text. Empty lines separate paragraphs."""
     paragraphs = (" ".join(part.split()) for part in "\n".join(map(str.strip, text.splitlines())).split("\n\n"))
     return Markup("".join(f"<p>{escape_html(paragraph)}</p>" for paragraph in paragraphs if paragraph))
 
 
 def render_notes(notes: Iterable[str]) -> Markup:
-    """Returns a list of notes, nothing if there are none."""
+    """Returns a list of notes, "" if there are none."""
     items = "".join(f"<li>{escape_html(note)}</li>" for note in notes)
     return Markup(f'<ul class="notes">{items}</ul>' if items else "")
 
 
 def render_section(*parts: Markup, title: str = "") -> Markup:
-    """Returns parts that belong together, below a title."""
+    """Returns a section with a title."""
     heading = f"<h2>{escape_html(title)}</h2>" if title else ""
     return Markup(f"<section>{heading}{''.join(parts)}</section>")
 
 
 def render_table(shown: Table, values: Table | None = None, caption: str = "") -> Markup:
-    """Returns a table that can be sorted by each column. `shown` has the texts of the cells; `values`, which has the
-    same rows and columns, what they are sorted by. Values that are missing or NaN come last.
+    """Returns a table that a reader can sort by each column. `shown` has the texts of the cells, `values` the values to
+    sort by, in the same rows and columns. Missing values and NaN come last.
     """
     rows = values.rows if values else shown.rows
     head = "".join(_render_heading(column) for column in shown.columns)
@@ -57,8 +57,7 @@ def render_table(shown: Table, values: Table | None = None, caption: str = "") -
 
 
 def _render_heading(column: Column) -> str:
-    name = "right" if column.align == "right" else ""
-    css = f' class="{name}"' if name else ""
+    css = ' class="right"' if column.align == "right" else ""
     return f'<th scope="col"{css}><button type="button">{escape_html(column.title)}</button></th>'
 
 
@@ -67,7 +66,7 @@ def _render_row(columns: Sequence[Column], texts: Sequence[JSONValue], values: S
 
 
 def _render_cell(column: Column, shown: JSONValue, value: JSONValue) -> str:
-    text = "" if shown is None else shown if isinstance(shown, str) else format_value(shown)
+    text = format_exact(shown)
     names = ["right number"] if column.align == "right" else []
     data = ""
     if value is None or value == "":

@@ -9,10 +9,10 @@ from gage.board.html.elements import Markup, escape_html, render_paragraphs
 
 
 def render_page(title: str, parts: Iterable[Markup], description: str = "", footer: str = "", style: str = "") -> str:
-    """Returns the page with these parts, such as tables. `description` may have paragraphs, which empty lines separate.
-    `style` is added to the style of all pages.
+    """Returns a page with these parts, such as tables. Empty lines separate the paragraphs of `description`. `style` is
+    added to the style of all pages.
 
-    The policy of the page allows its own style and script and images in `data:`, and nothing else.
+    The Content Security Policy of the page allows its own style, its own script and images in `data:`, nothing else.
     """
     style, script = _read_asset("page.css") + style, _read_asset("sort_tables.js")
     policy = (
@@ -40,5 +40,5 @@ def _read_asset(name: str) -> str:
 
 
 def _hash(text: str) -> str:
-    """Returns what a policy calls the text of an element."""
+    """Returns the hash source of a Content Security Policy for the text of an element."""
     return f"sha256-{b64encode(sha256(text.encode()).digest()).decode()}"
