@@ -648,7 +648,15 @@ def test_reads_tables_of_results(lines: tuple[str, ...], expected: dict[str, flo
         ("BLEU|nrefs:1|case:mixed|version:2.3.1 = 28.4 60.1/34.2/21.8/14.4 (BP = 1.0)", {"BLEU": 28.4}),
         ("  Gap               0% (tolerance: 0.01%)", {"Gap": 0}),
         ("epoch 1 · Verlust 0,5 · Genauigkeit 0,75", {"Verlust": 0.5, "Genauigkeit": 0.75}),
+        ("epoch 1 › Lücke 0.5 — gap 0.25", {"Lücke": 0.5, "gap": 0.25}),
         ("Lernrate: 0,01; Schichten = 4", {}),
+        ("Lernrate: 0,01", {}),
+        ("Schichten: 4", {}),
+        ("Fehler: 3", {}),
+        ("epoch 1: loss train 0.5 perte d'entraînement 0.25", {"loss_train": 0.5, "perte_d'entraînement": 0.25}),
+        ("pixAcc 0.5 valLoss 0.75", {"pixAcc": 0.5, "valLoss": 0.75}),
+        ("testing loss 0.5, acc 0.75", {"testing_loss": 0.5, "testing_acc": 0.75}),
+        ("RMM:   1    -0.284E+02   -0.28E+02", {}),
         ("    Test net output #1: loss = 2.36 (* 1 = 2.36 loss)", {"test_loss": 2.36}),
         (
             " Average Recall     (AR) @[ IoU=0.50:0.95 | area= small | maxDets=  1 ] = 0.311",
@@ -684,6 +692,7 @@ def test_a_result_that_is_spelled_differently_and_repeats_a_value_is_no_point() 
 
 def test_a_warning_with_a_bracket_does_not_begin_config() -> None:
     assert read("  warnings.warn(", "it 10 loss 0.9", "it 20 loss 0.8") == [("loss", 10, 0.9), ("loss", 20, 0.8)]
+    assert read("logger.info(", "loss: 0.5", "acc = 0.9") == [("loss", 0, 0.5), ("acc", 0, 0.9)]
 
 
 def test_sections_with_parameters_are_config() -> None:
