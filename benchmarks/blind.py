@@ -25,7 +25,7 @@ from timing import GAGE
 SAMPLES = Path(__file__).parent.parent / "tests" / "samples" / "blind"
 LATER_SETS = ("second", "third", "fourth", "fifth", "sixth")
 SETS = {"outputs": "*.txt"} | {f"outputs of the {name} set": f"{name}/*.txt" for name in LATER_SETS}
-"""What a set of outputs is called → its files."""
+"""Title of a set of outputs → pattern of its files."""
 MIN_RIGHT = 0.97
 """Share of metrics that must be right."""
 MAX_FALSE_PROGRAMS = 0.1
@@ -195,7 +195,7 @@ def is_same_value(found: Value, answer: Value) -> bool:
 
 
 def parse_non_finite(value: Value) -> Value:
-    """Returns nan or an infinity for its text (`inf`, or `Infinity` in JSON), and other values as they are."""
+    """Converts the text of nan or of an infinity (`inf`, in JSON `Infinity`) to a number; returns others unchanged."""
     return float(value) if str(value).lower().lstrip("-") in ("nan", "inf", "infinity") else value
 
 

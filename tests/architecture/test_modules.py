@@ -90,7 +90,7 @@ FREE = re.compile(
     r"(frozenset|set|tuple|dict|list|range|int|float|str|bytes|bytearray|type|object|len|max|min|sorted|enumerate|zip|map|getattr|hasattr|Path|PurePosixPath"
     r"|field|dataclass|property|namedtuple|(functools\.)?partial|TypeVar|ParamSpec|NewType|re\.compile|(struct\.)?Struct"
     r"|str\.maketrans|dict\.fromkeys|os\.environ\.get|(types\.)?MappingProxyType|contextvars\.ContextVar|click\.\w+|.*\.(join|split|format"
-    r"|encode|startswith|items|values|keys|index)|(\w+\.)?_?[A-Z]\w*|_[a-z]\w*)"
+    r"|encode|startswith|isascii|items|values|keys|index)|(\w+\.)?_?[A-Z]\w*|_[a-z]\w*)"
 )
 
 

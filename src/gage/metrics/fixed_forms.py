@@ -1,4 +1,7 @@
-"""Lines whose names a person knows by the tool that prints them: of COCO, Darknet, sacreBLEU and W&B."""
+"""Lines that COCO, Darknet, sacreBLEU and W&B print in a fixed form.
+
+Knows one line at a time.
+"""
 
 import re
 from collections.abc import Iterator
@@ -20,12 +23,12 @@ _DARKNET = re.compile(r"\s*\d+: (?P<loss>\d+\.\d+|-?nan), (?P<average>\d+\.\d+|-
 
 
 def can_be_fixed_form(line: str) -> bool:
-    """Returns whether a line may be one of a tool: a quick test."""
+    """Returns whether a line may have one of the forms: a quick test."""
     return " avg" in line or "Average" in line or "|nrefs:" in line or line.startswith("wandb:")
 
 
 def find_fixed_forms(line: str) -> Iterator[tuple[str, float]]:
-    """Yields the values of lines whose names a person knows by the tool: of COCO and of Darknet."""
+    """Yields the names and values in a line that has one of the forms."""
     if line.startswith("wandb:"):
         if (summary := _WANDB_SUMMARY.fullmatch(line)) and can_be_metric(summary["key"]):
             yield summary["key"], float(summary["value"])
@@ -33,7 +36,7 @@ def find_fixed_forms(line: str) -> Iterator[tuple[str, float]]:
         yield bleu["key"], float(bleu["value"])
     elif coco := _COCO.match(line):
         limit = "" if coco["limit"] == "100" else f"/maxDets={coco['limit']}"
-        if float(coco["value"]) != -1:  # there are no such objects
+        if float(coco["value"]) != -1:  # -1: no object of this size
             yield f"{coco['name']}/{coco['iou']}/area={coco['size']}{limit}", float(coco["value"])
     elif darknet := _DARKNET.match(line):
         yield "loss", float(darknet["loss"])

@@ -1,7 +1,8 @@
-"""Words that programs print in other languages than English: for metrics, phases, steps and parameters.
+"""Words that programs print in languages other than English: for phases, steps and parameters, and characters for
+metrics. `output_queue` has the names of metrics.
 
-Knows words and characters alone. German, French, Spanish, Portuguese, Italian, Dutch, Swedish, Polish, Russian,
-Chinese, Japanese and Korean; not their grammar.
+Knows words of German, French, Spanish, Portuguese, Italian, Dutch, Swedish, Polish, Russian, Chinese, Japanese and
+Korean. Does not know the grammar of these languages.
 """
 
 import re
@@ -10,12 +11,14 @@ _METRIC_CHARACTERS = re.compile(
     "损失|准确|精确|精度|召回|误差|奖励|困惑度|準確|正解率|損失|誤差|再現率|適合率|報酬"
     "|손실|정확도|정밀도|재현율|오차|보상|потер|точност|ошибк"
 )
-PHASE_WORDS = (
+FOREIGN_PHASE_WORDS = (
     "prüfung|validierung|testdaten|entraînement|apprentissage|entrenamiento|validación|prueba|treino|validação|teste"
     "|addestramento|validazione|träning|trening|walidacja|обучение|валидация|тест"
     "|训练集?|验证集?|测试集?|訓練|検証|テスト|학습|훈련|검증|테스트"
 )
-"""Parts of a program, as alternatives of a pattern."""
+"""Words for training, validation and test, as alternatives of a pattern."""
+ERROR_WORDS = frozenset(("fehler", "erreur", "errore", "erro", "fout", "fel", "ошибка", "błąd"))
+"""Words for an error: of a program before a whole number (`Fehler: 3`), else of a model."""
 _EPOCH_WORDS = (
     "epoche|epoka|epoque|époque|epoca|época|эпоха|epok|durchlauf|runde|ronda|rodada|раунд"
     "|轮次|回合|에포크|에폭|エポック"
@@ -31,13 +34,7 @@ _STEP = (
     r"(?:(?P<n>[\s:=#.]{0,3}\d+) (?:von|sur|de|di|van|av|из|z) (?=\d))?"
 )
 _STEP_AT_START = re.compile(rf"(?P<before>[\s\[(|│┃>*#=-]*){_STEP}", re.I)
-_ASCII_WORDS = frozenset(
-    (
-        *("epoche", "epoka", "epoque", "epoca", "epok", "durchlauf", "runde", "ronda", "rodada"),
-        *("schritt", "paso", "passo", "iterazione", "stap", "steg", "krok", "iteracja"),
-    )
-)
-"""Those of the words that a line of ASCII may begin with."""
+_ASCII_STEP_WORDS = frozenset(word for word in f"{_EPOCH_WORDS}|{_STEP_WORDS}".split("|") if word.isascii())
 # ö, я, 轮, 스; not a bar of blocks
 _LETTER = re.compile(r"[\u00c0-\u052f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _STEP_IN_LINE = re.compile(rf"(?P<before>)(?<!\w){_STEP}", re.I)
@@ -55,12 +52,12 @@ PARAMETER = re.compile(
 # ：，；（）＝｜％, and letters and digits of the same width
 _FULL_WIDTH: dict[int, int | str] = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
 _OTHER_CHARACTERS: dict[int, int | str] = {0x3001: ",", 0x2212: "-", 0xA0: " ", 0x202F: " ", 0x2009: " ", 0x3000: " "}
-"""、, the minus sign, and spaces of other widths."""
+"""The comma `、`, the minus sign, and spaces of other widths."""
 _TO_ASCII = {**_FULL_WIDTH, **_OTHER_CHARACTERS}
 _SEPARATORS = "·•∙▸▪◆●»›❯¦┊┆∣—–➜➤►"
 #  · between the values of a line
 _SEPARATOR = re.compile(rf"(?<=\S) [{_SEPARATORS}] (?=\S)")
-_MAY_BE_REPLACED = re.compile(rf"[\uff01-\uff5e\u3001\u2212\u00a0\u202f\u2009\u3000{_SEPARATORS}]")
+_MAY_BE_REPLACED = re.compile(f"[{''.join(map(chr, _TO_ASCII))}{_SEPARATORS}]")
 
 
 def replace_characters(line: str) -> str:
@@ -71,13 +68,13 @@ def replace_characters(line: str) -> str:
 
 
 def replace_step_words(line: str) -> str:
-    """Returns a line with `epoch` and `step` for the words of other languages: at its start, and anywhere if it has
-    other characters than ASCII.
+    """Returns a line with `epoch` and `step` for the words of other languages: at the start of a line, or
+    anywhere in a line with letters that English does not have.
     """
     if not line.isascii() and _LETTER.search(line):
         return _STEP_IN_LINE.sub(_translate_step, line)
     word = line.lstrip(" [(|>*#=-")[:12].partition(" ")[0]
-    if word.rstrip(":=#.").lower() not in _ASCII_WORDS:
+    if word.rstrip(":=#.").lower() not in _ASCII_STEP_WORDS:
         return line
     match = _STEP_AT_START.match(line)
     return _translate_step(match) + line[match.end() :] if match else line
@@ -89,5 +86,5 @@ def _translate_step(match: "re.Match[str]") -> str:
 
 
 def has_metric_characters(name: str) -> bool:
-    """Returns whether a name has characters that mean a metric."""
+    """Returns whether a name has a Chinese, Japanese, Korean or Russian word (or stem) for a metric."""
     return not name.isascii() and _METRIC_CHARACTERS.search(name.lower()) is not None

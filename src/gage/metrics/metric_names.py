@@ -1,6 +1,6 @@
-"""Which words before a number are the name of a metric, and how the name is written without the sentence around it.
+"""Names of metrics: decides which words before a number can be one, and removes the sentence around it.
 
-Knows names alone: not where they are printed.
+Knows only names, not where programs print them.
 """
 
 import re
@@ -10,6 +10,9 @@ from gage.metrics import languages
 from gage.metrics.metric_phases import PHASE_NAMES
 from gage.metrics.output_queue import FOREIGN_METRIC_WORDS, METRIC_WORDS, RESULT_NAMES
 
+# loss · top-5 · F1%
+NAME_WORD = r"[^\W\d][\w@/.'%+*()^-]*"
+"""A word in a name, as a pattern."""
 _METRIC_NAMES = f"{RESULT_NAMES}|lr|learning[_ ]rate|grad_norm|gnorm|mfu"
 # loss · val/loss · best val acc@1 · train_grad_norm
 METRIC_NAME = re.compile(rf"(?:(?:{PHASE_NAMES})[ _/-])*(?:\w+[_/])*(?:{_METRIC_NAMES})(?:[@_-]?\w+)?", re.I)
@@ -49,7 +52,7 @@ _ENDING = re.compile(r"-(?:score|\d)$")
 # Acc, of pixAcc
 _LAST_CAMEL_WORD = re.compile(r"(?<=[a-z])[A-Z][a-z]+$")
 # the end of: we got best val loss
-_LAST_WORDS = re.compile(rf"(?:(?:{PHASE_NAMES}|{languages.PHASE_WORDS}) )*[^ ]*$", re.I)
+_LAST_WORDS = re.compile(rf"(?:(?:{PHASE_NAMES}|{languages.FOREIGN_PHASE_WORDS}) )*[^ ]*$", re.I)
 # the loss of · saved to · step
 _ENDS_IN_FILLER = re.compile(
     r"(?:.* )?(?:be|[Ii]s|are|was|were|to|[Aa]t|of|[Ff]or|[Ii]n|[Tt]he|[Ww]ith|[Aa]nd|by|[Ff]rom|[Ss]tep)"
@@ -100,6 +103,6 @@ def clean_name(key: str, has_equals_sign: bool) -> str:
 
 
 def _without_ending(name: str) -> str:
-    """Returns a name without what leads to the value: `score is`, `requests....`."""
+    """Returns a name without the word or the dots before its value: `score is`, `requests....`."""
     name = name.rstrip(".") if name.endswith("..") else name
     return name.removesuffix(" is").removesuffix(" was")

@@ -1,7 +1,7 @@
 """Finds names with numbers in a line that was written for people: `loss: 0.12`, `acc=0.9`, `train loss 4.1`.
 
 Knows how programs print metrics, and what looks like a metric but is a time, a version or a parameter of a layer.
-Steps and earlier lines are not its business.
+Does not know steps or earlier lines.
 """
 
 import re
@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from gage.metrics.fixed_forms import can_be_fixed_form, find_fixed_forms
-from gage.metrics.metric_names import clean_name, is_metric_word
+from gage.metrics.metric_names import NAME_WORD, clean_name, is_metric_word
 from gage.metrics.metric_phases import (
     FIRST_WORD,
     PHASE,
@@ -30,16 +30,14 @@ MAX_LINE_CHARS = 4000
 """Characters of a line that are searched."""
 # acc · acc@5
 _RESULT_NAME = re.compile(rf"(?:{RESULT_NAMES})(?:@\d+)?", re.I)
-# loss · top-5 · F1%
-_WORD = r"[^\W\d][\w@/.'%+*()^-]*"
 # [0.1, 0.1] · [1e-3 1e-3]: the same number for each layer
 _EQUAL_NUMBERS = r"\[(?P<same>[-+]?\d+(?:\.\d*(?:[eE][-+]?\d+)?|[eE][-+]?\d+))(?:,? +(?P=same))*\]"
 # loss: 0.12 · 'acc'=0.9 · val loss -> tensor(0.3 · rate=[0.1, 0.1]
 _NAME_SIGN_NUMBER = re.compile(
     rf"(?:^|(?<=[\s,;|({{\[\]<>]))(?<!\w > )"
     rf"(?P<quote>[\"']?)(?P<key>[^\W\d][\w@/.'%+*^-]*(?:\((?:[\w@%/.]|,[ ]?\d|\(\w*\))*\)|\[[A-Za-z]+\])?"
-    rf"(?:[ ](?:{_WORD})){{0,7}}(?:[ ]\([^():=]{{1,24}}\)){{0,2}})(?P=quote)"
-    rf"[ \t]*(?:[:=：]|[-=]+>|→)[ \t]*(?:(?:tensor|np\.float\d*|np\.int\d*|array)\()?"
+    rf"(?:[ ](?:{NAME_WORD})){{0,7}}(?:[ ]\([^():=]{{1,24}}\)){{0,2}})(?P=quote)"
+    rf"[ \t]*(?:[:=]|[-=]+>|→)[ \t]*(?:(?:tensor|np\.float\d*|np\.int\d*|array)\()?"
     rf"(?:{_EQUAL_NUMBERS}|(?P<value>{NUMBER}))(?=(?P<rest>.{{0,20}}))",
 )
 # at the end: : 0.91 accuracy · = 93.1% acc
@@ -131,7 +129,7 @@ _UNIT_BEFORE_NAME = re.compile(
 # %WER 9.94 [ 5226 / 52576
 _PERCENT_NAME = re.compile(r"%(?P<key>[A-Z]{2,5}) (?P<value>\d+\.\d+)(?P<rest>.{0,20})")
 # : 0.1 · =-3 · -> tensor
-_SIGN_AND_NUMBER = re.compile(r"(?:[:=>→：])[ \t]*(?:[-+.\d\[nNiI]|tensor|array)")
+_SIGN_AND_NUMBER = re.compile(r"[:=>→][ \t]*(?:[-+.\d\[nNiI]|tensor|array)")
 _STATISTICS = frozenset(("mean", "avg", "average", "median", "min", "max", "std", "sd", "stddev"))
 # Solving for p, Initial
 _LABEL = re.compile(r"\b(?:Solving|[Rr]esults?|[Ss]cores?|[Mm]etrics) for (?:class |label )?([^\W\d]\w*)[,:] ")
@@ -172,7 +170,7 @@ def find_pairs(line: str) -> Iterator[tuple[str, float]]:
         if fixed:
             yield from fixed
             return
-    text = _remove_objects(line[:MAX_LINE_CHARS])
+    text = _simplify_text(line[:MAX_LINE_CHARS])
     if "|" in text:
         text = quote_bars(text)
     row = BOX_ROW.match(text) if text.lstrip()[:1] in ("|", "│") else None
@@ -201,8 +199,10 @@ def find_pairs(line: str) -> Iterator[tuple[str, float]]:
         yield add_phase(phase, f"{label} {name}" if label else name), value
 
 
-def _remove_objects(text: str) -> str:
-    """Removes the arguments of printed objects (`Linear(in=3)`) and places in source files (`train.py:12`)."""
+def _simplify_text(text: str) -> str:
+    """Removes units in brackets, asides (`after epoch 3`), places in source files (`train.py:12`) and arguments of
+    printed objects (`Linear(in=3)`), and writes `('acc', 0.5)` as `acc: 0.5`.
+    """
     if "@ [" in text or "@[" in text:
         text = _AT_THRESHOLDS.sub("@", text)
     if "('" in text:
@@ -226,7 +226,7 @@ def _remove_objects(text: str) -> str:
 
 
 def _shorten_brackets(match: "re.Match[str]") -> str:
-    """Returns what a name has in brackets; "" for a unit and for initials: `squared error (SE)`."""
+    """Returns the brackets after a name; "" if they hold a unit or initials: `squared error (SE)`."""
     inside = match["inside"]
     words = re.findall(r"[A-Za-z]+", match.string[max(match.start() - 60, 0) : match.start()])
     letters = inside.partition("@")[0].lower()
@@ -273,7 +273,9 @@ def _remove_unit(text: str, pair: "re.Match[str]") -> str:
 
 
 def _find_unusual_names(text: str) -> Iterator[_NameNumber]:
-    """`: 0.91 accuracy` at the end; `values: [1.5, -2.5]`, each with its place in the name."""
+    """Yields names in places that are special: `%WER 9.94`, `95% coverage 93.6 %`, `0.91 = score`, `: 0.91 accuracy`,
+    and `values: [1.5, -2.5]`, each with its place in the name.
+    """
     if text[:1] == "%" and (named := _PERCENT_NAME.match(text)):
         yield _NameNumber(1, named.start("value"), named["key"], False, named["value"], named["rest"])
     if "%" in text and (named := _SHARE_OF_COUNT.search(text) or _SHARE.match(text)):
@@ -289,7 +291,7 @@ def _find_unusual_names(text: str) -> Iterator[_NameNumber]:
 
 
 def _find_names_of_something(text: str) -> Iterator[_NameNumber]:
-    """`accuracy of the network on the test images: 54`."""
+    """Yields names such as `accuracy` in `accuracy of the network on the test images: 54`."""
     if not (" of " in text or " on " in text or " for " in text or " over " in text):
         return
     for m in _NAME_OF_SOMETHING.finditer(text):
@@ -303,7 +305,9 @@ def _find_names_of_something(text: str) -> Iterator[_NameNumber]:
 
 
 def _find_names_before_numbers(text: str, taken: set[int]) -> Iterator[_NameNumber]:
-    """`loss 0.5`; in a line that shows progress also any name before a decimal number between separators."""
+    """Yields names as in `loss 0.5`; in a line that shows progress also any name before a decimal number between
+    separators.
+    """
     shows_progress: bool | None = None
     for m in _NAME_SPACE_NUMBER.finditer(text):
         if m.start("value") in taken:
@@ -325,8 +329,8 @@ def _is_separated(match: "re.Match[str]") -> bool:
 
 
 def _find_result_start(text: str, match: "re.Match[str]") -> int | None:
-    """Returns where a name begins that is a metric in any line: a known one, one of a phase (`test E 0.5`), or one
-    whose number has a spread (`IS 5.1 ± 0.2`). None for others.
+    """Returns where the name of a metric begins; None if the words are not one. The name is a known one, has a phase
+    (`test E 0.5`), or its number has a spread (`IS 5.1 ± 0.2`).
     """
     word, start = match["word"], match.start()
     if is_metric_word(word):
@@ -351,7 +355,7 @@ def _find_result_start(text: str, match: "re.Match[str]") -> int | None:
 
 
 def _find_metric_name_start(text: str, match: "re.Match[str]") -> int | None:
-    """Returns where the name begins whose last word is a known metric; None if it is not a metric here."""
+    """Returns where a name begins that ends with a known metric; None if the word means something else here."""
     start = match.start()
     leading = _leading_words(text, start)
     is_other_rate = match["word"].lower() == "rate" and not leading.lower().endswith("learning ")

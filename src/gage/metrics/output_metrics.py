@@ -109,12 +109,12 @@ class OutputMetrics:
             self._unfinished[stream] = rest[-MAX_RECORD_CHARS:]
 
     def _parse_line(self, stream: int, line: str, when: int, is_rewritten: bool) -> None:
-        """Adds the values of a line. Of a line that is drawn again and again, a step counts once, as it was last; lines
-        without values between them do not end it.
+        """Adds the values of a line. If a program draws a line again and again, only the last value of each step
+        counts. Lines without values may come between, such as the bar of a validation within that of an epoch.
         """
         result = self._parser.parse_line(line)
         if is_rewritten and not result.points and not result.attributes:
-            return  # the bar of a validation, which the bar of its epoch follows
+            return
         previous, previous_when = self._rewritten.pop(stream, ((), 0))
         drawn_again = {(point.name, point.step) for point in result.points}
         self._add_points([point for point in previous if (point.name, point.step) not in drawn_again], previous_when)

@@ -35,7 +35,7 @@ MIN_CONFIG_LIST = 3
 _ANSI_ESCAPE = re.compile(r"\x1b(?:\[[0-9;?]*[ -/]*[@-~]|\][^\x07]*\x07|.)")
 # loss: 0 · acc 1 · {3 · 2/3 · -> · | · epoch
 _MAY_HAVE_VALUES = re.compile(
-    r"[:=|│：]\s*['\"\[]?[-+]?(?:\d|\.\d|nan|inf|tensor|np\.)|(?:[^\W\d]|\))\S{0,12}\s+(?:- )?[-+]?\d|[\[{]\s*\d|\d/\d"
+    r"[:=|│]\s*['\"\[]?[-+]?(?:\d|\.\d|nan|inf|tensor|np\.)|(?:[^\W\d]|\))\S{0,12}\s+(?:- )?[-+]?\d|[\[{]\s*\d|\d/\d"
     r"|->|=>|\d\s+=\s+[A-Za-z]|^\s*\d+\s+\S|^[\s|│┃#%]*(?:epoch|step|iter|iteration|round|gen|E|#)\b|\b(?:f1|m?AP\d)|^\s*[|│┃]",
     re.I,
 )
@@ -209,7 +209,7 @@ class OutputParser:
         line = remove_config(line)
         if (self._steps.is_before_first_step and _COUNT_OF_STEPS.match(line)) or _MESSAGE.search(line):
             return NO_VALUES
-        pairs = self._heading.name_value(line) or list(find_pairs(line))
+        pairs = self._heading.parse_numbered_value(line) or list(find_pairs(line))
         if line.startswith(" * "):  # sums up the lines before
             pairs = [(add_phase(self._phase, name), value) for name, value in pairs]
         elif pairs:
@@ -415,7 +415,7 @@ class OutputParser:
         return self._add_values(step, self._without_config(step, values, is_record=True), can_hold=True)
 
     def _add_matches(self, matches: "PatternMatches") -> LineValues:
-        """Returns the values of what patterns found."""
+        """Returns the values that the patterns of a Gage file found in a line."""
         if matches.step is not None:
             self._steps.set_step(matches.step)
         return LineValues(self._add_values(matches.step, matches.numbers.items()).points, matches.attributes)

@@ -1,4 +1,4 @@
-"""What regular expressions of a Gage file find in a line of output.
+"""Searches lines of output with the regular expressions of a Gage file.
 
 Knows patterns and texts, not series.
 """
@@ -25,7 +25,7 @@ class PatternMatches(NamedTuple):
 
 
 class OutputPatterns:
-    """Patterns by name. `note` is called with what went wrong."""
+    """Patterns by name. Calls `note` with a message when it drops a pattern that took too long."""
 
     def __init__(self, patterns: Mapping[str, str], note: Callable[[str], None]) -> None:
         self._patterns = {name: regex.compile(text) for name, text in patterns.items()}
@@ -45,7 +45,7 @@ class OutputPatterns:
 
 
 def _sort_texts(texts: dict[str, str]) -> PatternMatches:
-    """Parts texts into a step, numbers and others."""
+    """Sorts what the patterns found into the step, numbers and other texts."""
     step_value = parse_number(texts.pop("step", ""))
     step = int(step_value) if step_value is not None and abs(step_value) < MAX_STEP else None
     numbers: dict[str, float] = {}

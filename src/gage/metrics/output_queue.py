@@ -27,13 +27,13 @@ FOREIGN_METRIC_WORDS = frozenset(
         "потери потеря точность ошибка полнота награда перплексия"
     ).split()
 )
-"""Names of metrics in other languages, as far as they are words between spaces."""
+"""Names of metrics in languages that write spaces between words. `languages` has the words for everything else."""
 _PROGRESS_NAMES = ("epoch", "step", "iter", "ep", "round", "episode")
-_PHASE_NAMES = ("train", "val", "test", "eval", "dev", "oof", "cv", "hold", "objective", "energy", "cost")
-"""Words after or before which any name is that of a metric."""
-# \xef\xbc begins digits of full width
+_CONTEXT_WORDS = ("train", "val", "test", "eval", "dev", "oof", "cv", "hold", "objective", "energy", "cost")
+"""Words next to which `OutputParser` takes any name for that of a metric."""
 # loss: 3 · acc=3 · -> 3 · | 3 | · {"acc": 3} · columns · colours · anything that is not ASCII
 _SIGNS = (b":", b"=", b">", b"|", b"{", b"  ", b"\t", b"\x1b", b"+/-", b"+-")
+# \xef\xbc begins the digits of full width in UTF-8
 _NUMBERS = (*(b"%d" % digit for digit in range(10)), b"nan", b"inf", b"\xef\xbc")
 
 
@@ -49,7 +49,7 @@ def can_have_metrics(output: bytes) -> bool:
         not text.isascii()
         or any(sign in text for sign in _SIGNS)
         or any(
-            name.encode() in text for name in (*METRIC_WORDS, *FOREIGN_METRIC_WORDS, *_PROGRESS_NAMES, *_PHASE_NAMES)
+            name.encode() in text for name in (*METRIC_WORDS, *FOREIGN_METRIC_WORDS, *_PROGRESS_NAMES, *_CONTEXT_WORDS)
         )
     )
 

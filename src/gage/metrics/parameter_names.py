@@ -7,7 +7,6 @@ import re
 from functools import lru_cache
 
 from gage.metrics import languages
-from gage.metrics.languages import has_metric_characters
 from gage.metrics.output_queue import FOREIGN_METRIC_WORDS, METRIC_WORDS
 
 # lr · learning_rate · weight_decay · epsilon: may change while a program runs
@@ -38,8 +37,8 @@ _COUNT = re.compile(
 )
 RESULT_WORDS = frozenset(
     (
-        "value residual residuals likelihood probability kappa inertia energy cost objective regret silhouette ndcg "
-        "mrr fval rsquared determination aic bic correlation squared statistic verlust genauigkeit similarity "
+        "value residual residuals likelihood probability kappa inertia energy cost objective regret silhouette "
+        "fval rsquared determination aic bic correlation squared statistic similarity "
         "throughput sps success winrate rew ret bestscore besttest fitness hit brier deviance perf performance "
         "sensitivity specificity concordance coherence wasserstein modularity purity nmi sharpe drawdown pnl profit"
     ).split()
@@ -55,7 +54,7 @@ def has_metric_word(name: str) -> bool:
     """Returns whether a name has a word that only metrics have: `val_loss`, `Test accuracy`, `mean_reward`."""
     words = [word.lower().rstrip("0123456789") or word for word in _BETWEEN_WORDS.split(name) if word]
     whole = {word.lower() for word in _BETWEEN_WORDS.split(name)}
-    return bool(_METRIC_WORDS & ({*words} | whole)) or "mAP" in name or has_metric_characters(name)
+    return bool(_METRIC_WORDS & ({*words} | whole)) or "mAP" in name or languages.has_metric_characters(name)
 
 
 @lru_cache(maxsize=4096)
@@ -67,7 +66,7 @@ def is_scheduled_parameter(name: str) -> bool:
 
 @lru_cache(maxsize=4096)
 def is_parameter(name: str) -> bool:
-    """Returns whether a name is that of a parameter that stays as it is: `batch_size`, `n_layer`, `loss_weight`."""
+    """Returns whether a name is that of a parameter that never changes: `batch_size`, `n_layer`, `loss_weight`."""
     normal = _normalize(name)
     if languages.PARAMETER.fullmatch(normal):
         return True

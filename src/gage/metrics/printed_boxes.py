@@ -1,19 +1,18 @@
-"""Boxes of names and numbers below each other, in sections: `| rollout/ | |`, `|  ep_rew_mean | 21.5 |`.
+"""Boxes with a name and a number in each row, and with sections: `| rollout/ | |`, `|  ep_rew_mean | 21.5 |`.
 
 Stable Baselines prints such boxes. Knows one box at a time.
 """
 
 import re
 
-from gage.metrics.metric_names import STEP_NAME, can_be_metric
+from gage.metrics.metric_names import NAME_WORD, STEP_NAME, can_be_metric
 from gage.metrics.printed_numbers import NUMBER, parse_number
 from gage.metrics.step_tracker import MAX_STEP
 
-# loss · top-5 · F1%
-_WORD = r"[^\W\d][\w@/.'%+*()^-]*"
 # | ep_rew_mean | 21.5 | · │ episode_len_mean   22.40 │
 BOX_ROW = re.compile(
-    rf"^\s*[|│]\s*(?P<key>{_WORD}(?: {_WORD}){{0,3}})(?:\s*[|│]\s*|\s{{2,}})(?P<value>{NUMBER})(?P<rest>)\s*[|│]\s*$"
+    rf"^\s*[|│]\s*(?P<key>{NAME_WORD}(?: {NAME_WORD}){{0,3}})"
+    rf"(?:\s*[|│]\s*|\s{{2,}})(?P<value>{NUMBER})(?P<rest>)\s*[|│]\s*$"
 )
 # | rollout/ | |
 _SECTION = re.compile(r"\s*[|│]\s*(?P<section>[\w./-]+/)\s*[|│]\s*[|│]\s*")

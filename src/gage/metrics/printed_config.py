@@ -130,15 +130,15 @@ class PrintedConfig:
             return self._open("table")
         elif line[:1] in (" ", "\t") and _HELP_LINE.match(line):
             return True
-        has_border = line[:1] in ("│", "|") and line.count(line[0]) == 2 and last == line[0]
-        match = _HEADER.fullmatch(line.strip("│| ") if has_border else line)
+        is_in_box = line[:1] in ("│", "|") and line.count(line[0]) == 2 and last == line[0]
+        match = _HEADER.fullmatch(line.strip("│| ") if is_in_box else line)
         if match is None or _RESULTS.search(line):
             return False
-        has_sign = bool(match["sign"].strip()) or has_border
+        has_sign = bool(match["sign"].strip()) or is_in_box
         if not has_sign and (match["rest"].strip() or len(line.split()) > 3):
             return False
-        has_border = has_border or line.lstrip()[:1] in ("╭", "┌")
-        return self._open("entries", indent=0 if has_border else _measure_indent(line))
+        is_in_box = is_in_box or line.lstrip()[:1] in ("╭", "┌")
+        return self._open("entries", indent=0 if is_in_box else _measure_indent(line))
 
     def _open(self, kind: str, indent: int = 0, depth: int = 0) -> bool:
         self._kind, self._indent, self._depth, self._lines = kind, indent, depth, 0

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable
 
 from gage.metrics.metric_phases import PHASE_WORDS, add_phase, strip_phase
+from gage.metrics.name_bars import join_words
 from gage.metrics.parameter_names import has_metric_word
 from gage.metrics.printed_numbers import NUMBER, parse_number
 
@@ -50,7 +51,7 @@ class PrintedHeading:
         self._series = ""
 
     def read_line(self, line: str) -> None:
-        """Reads the heading that a line is, or ends the one before."""
+        """Begins a heading if the line is one, and ends the last heading if the line is not about it."""
         if line.endswith(":") and (series := _SERIES.search(line)) and has_metric_word(series["name"]):
             self._series = series["name"]
         elif self._series and not _HAS_DIGIT_OR_RULE.search(line):
@@ -64,14 +65,14 @@ class PrintedHeading:
         elif self._label and (not _HAS_DIGIT_OR_RULE.search(line) or (self._is_used and not line.strip())):
             self._label = ""
 
-    def name_value(self, line: str) -> list[tuple[str, float]]:
-        """Returns name and value of a line that only numbers a value (`fold 3: 0.9`) below the name of a metric."""
+    def parse_numbered_value(self, line: str) -> list[tuple[str, float]]:
+        """Returns the name in the heading with the value of a line such as `fold 3: 0.9`; [] for other lines."""
         match = _NUMBERED_VALUE.fullmatch(line) if self._series else None
         value = parse_number(match["value"]) if match else None
         if match is None or value is None:
             return []
         statistic = f"_{match['statistic']}" if match["statistic"] else ""
-        return [(add_phase("", self._series) + statistic, value)]
+        return [(join_words(self._series) + statistic, value)]
 
     def add_to(self, step: int | None, pairs: Iterable[tuple[str, float]]) -> list[tuple[str, float]]:
         """Returns names and values of a line with the heading in the names. Names with a phase of their own end

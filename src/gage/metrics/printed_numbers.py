@@ -6,6 +6,7 @@ Knows what follows a number that is no result. Does not know how names are writt
 import re
 from functools import lru_cache
 
+from gage.metrics.languages import ERROR_WORDS
 from gage.metrics.parameter_names import has_metric_word, is_scheduled_parameter
 
 NUMBER = r"[-+]?(?:\d[\d_]*(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d+)?|[-+]?(?:nan|NaN|NAN|inf|Inf|INF|Infinity|infinity)"
@@ -29,7 +30,7 @@ _UNIT = re.compile(
 _UNIT_OF_SPEED = re.compile(r" ?(?:[nuµm]?s|[kKMGT]?i?B|[kKMGT])(?!\w)")
 _SPEED = re.compile(r".*(?:/s|/sec|per second|latency|throughput|bandwidth).*", re.I)
 UNIT_OF_MEASURE = r"[ ](?:[mcdknµ]?m|km/h|m/s|dB|k?W|[kM]?Wh|[km]?eV|[kM]?Pa|bar|[°º]C|K|HU|px|bits|nats|deg|°|%)"
-"""Units of what is measured, not of times and of memory, as a pattern."""
+"""Units of measured quantities other than time and memory, as a pattern."""
 # after a number: /10000 ·  out of 50
 _TOTAL = re.compile(r"[ \t]*(?:/|out of|of)[ \t]*(\d+)(?![\d.]*[A-Za-z:]|\.\d)")
 # after a whole number: :30 (a time) ·  [ 10/ (a counter)
@@ -48,7 +49,8 @@ _NO_METRIC_AFTER = re.compile(
 _ROW_AFTER = re.compile(r"\s{2,}[-+]?\d*\.\d+(?:E[-+]?\d+)?(?:\s|$)", re.I)
 # after a number: -> 0.4, the new value
 _NEW_VALUE = re.compile(rf"[ ]*(?:-->|->|=>|→)[ ]*(?P<value>{NUMBER})(?=$|[\s,;|)])")
-_COUNTED_NAMES = ("error", "err", "errors", "t", "fehler", "erreur", "errore", "erro", "fout", "fel", "ошибка", "błąd")
+_COUNTED_NAMES = ERROR_WORDS | {"error", "err", "errors", "t"}
+"""Names that a whole number counts: errors of a program, not of a model; time steps."""
 # Accuracy · top_acc · correct, before 9843/10000
 _RATIO_NAME = re.compile(r"(?:[\w ]+[_ /])?(?:acc|accuracy|correct|score)", re.I)
 
@@ -95,7 +97,7 @@ def _is_speed(name: str) -> bool:
 def parse_value(name: str, text: str, rest: str) -> float | None:
     """Returns the value of a metric; None if what follows the number shows that it is something else."""
     if text.isdigit() and name.lower() in _COUNTED_NAMES:
-        return None  # of a program, not of a model; a time step
+        return None
     if _NO_METRIC_AFTER.match(rest) or (text.isdigit() and _ROW_AFTER.match(rest)):
         return None
     if (">" in rest or "→" in rest) and (new := _NEW_VALUE.match(rest)):

@@ -1,13 +1,12 @@
-"""Tables that programs print: a line of names and a line of numbers for each epoch, or for each class that was
-evaluated; and boxes of names and numbers below each other, in sections.
+"""Tables that programs print: a line of names, then a line of numbers for each epoch, class or model.
 
-fastai, skorch, spaCy, YOLO, scikit-learn and Stable Baselines print such tables. Knows one table at a time.
+fastai, skorch, spaCy, YOLO and scikit-learn print such tables. Knows one table at a time.
 """
 
 import re
 
 from gage.metrics.metric_names import METRIC_NAME, STEP_NAME
-from gage.metrics.name_bars import BAR, quote_bars
+from gage.metrics.name_bars import join_words, quote_bars
 from gage.metrics.parameter_names import is_count, is_parameter, is_scheduled_parameter
 from gage.metrics.printed_boxes import Row
 from gage.metrics.printed_numbers import parse_number
@@ -16,7 +15,7 @@ from gage.metrics.table_headers import (
     COLUMN_NAME,
     LINES_TO_SPACES,
     PERCENTAGE,
-    PHASE,
+    PHASE_COLUMN,
     RESULT_ROWS,
     STATISTICS,
     STEP_HEADER,
@@ -84,7 +83,7 @@ class PrintedTable:
         self._words: list[str] = []  # the same, split at each space, until a row shows which split is right
         self._metric_columns: list[str] = []
         self._value_columns: tuple[int, int] | None = None  # of a metric's name and of its value
-        self._unknown_columns: list[str] = []  # a table of them if the first counts
+        self._unknown_columns: list[str] = []  # those of a table if the first column counts
         self._first_row: Row | None = None
         self._label = ""
         self._row_count = 0
@@ -112,7 +111,7 @@ class PrintedTable:
         return None if row is None else [row]
 
     def _parse_counted_row(self, line: str) -> list[Row] | None:
-        """Parses a row below names that say nothing. Two rows whose first numbers count are those of a table."""
+        """Parses a row below unknown names. Two rows belong to a table if the first number is higher in the second."""
         if _RULE.fullmatch(line):
             return []
         self._step_columns, self._words = self._unknown_columns, []
@@ -161,7 +160,7 @@ class PrintedTable:
         return line.replace(",", "\t") if has_commas else line
 
     def _read_header(self, line: str) -> bool:
-        """Reads the names of columns, if a line holds such. Returns whether it does."""
+        """Reads the names of columns if the line is a header. Returns whether it is one."""
         cells, self._header_cells = self._header_cells, []
         if cells and self._join_header(cells, line):
             return True
@@ -171,7 +170,7 @@ class PrintedTable:
         return True
 
     def _join_header(self, above: list[str], line: str) -> bool:
-        """Adds the second line of a header to the names, if a line is one: `|        | Accuracy |`."""
+        """Adds the names in the second line of a header: `|        | Accuracy |`. Returns whether the line is one."""
         cells = split_bordered_cells(line)
         if len(cells) != len(above) or cells[0] or _RULE.fullmatch(line) or any(map(str.isdigit, line)):
             return False
@@ -183,7 +182,7 @@ class PrintedTable:
         return True
 
     def _open_table(self, line: str) -> bool:
-        """Begins the table whose header a line is. Returns whether it is one."""
+        """Opens a table if the line is a header. Returns whether it is one."""
         if STEP_HEADER.match(line):
             columns = split_cells(line)
             if len(columns) > 1 and all(map(COLUMN_NAME.fullmatch, columns)):
@@ -202,7 +201,7 @@ class PrintedTable:
             columns = find_metric_columns(line)
         if columns:
             self._close()
-            self._are_phases = all(map(PHASE.fullmatch, columns))
+            self._are_phases = all(map(PHASE_COLUMN.fullmatch, columns))
             self._is_labelled = bool(split_bordered_cells(line)[0]) and not self._are_phases
             self._metric_columns, self._words = columns, PERCENTAGE.split(line)[0].translate(LINES_TO_SPACES).split()
             self._has_label_last = columns[-1] in ("Class", "class")
@@ -385,7 +384,7 @@ class PrintedTable:
 
 
 def _join_list(match: "re.Match[str]") -> str:
-    """Returns the number that a list of one holds, and longer lists without blanks, which are no numbers."""
+    """Returns the number in a list of one; a longer list, which is not a number, without its spaces."""
     inside = match["inside"]
     return f"[{inside.replace(' ', '')}]" if "," in inside else inside
 
@@ -393,7 +392,7 @@ def _join_list(match: "re.Match[str]") -> str:
 def _parse_numbers(cells: list[tuple[str, str]], with_times: bool = False) -> list[tuple[str, float]]:
     """Returns the cells with numbers, without times unless they are wanted."""
     values = [
-        ("_".join(name.split()).replace(BAR, "|"), _parse_number(word))
+        (join_words(name), _parse_number(word))
         for name, word in cells
         if with_times or not _TIME_COLUMN.fullmatch(name.rpartition("/")[2])
     ]

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 def smooth_values(values: Sequence[float], weight: float) -> list[float]:
     """Returns the exponential moving average, corrected for its start as in TensorBoard.
 
-    `weight` is from 0 to below 1. What is not finite stays as it is and does not count.
+    `weight` is from 0 to below 1. Values that are not finite are returned unchanged and do not affect the average.
     """
     last, count, out = 0.0, 0, []
     for value in values:

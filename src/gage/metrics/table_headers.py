@@ -1,4 +1,4 @@
-"""The names of the columns of a printed table: which lines are headers, and of which kind.
+"""Headers of printed tables: decides whether a line is one, and splits it into names of columns.
 
 Knows one line at a time, not the rows below it.
 """
@@ -16,18 +16,16 @@ from gage.metrics.step_tracker import EPOCH_WORDS
 LINES_TO_SPACES = str.maketrans("|│┃", "   ")
 #  | · two spaces · a tab
 BETWEEN_CELLS = re.compile(r"\s*[|│┃]\s*|\t\s*|\s{2,}")
+_STEP_COLUMN = f"epochs|{EPOCH_WORDS}|step|iter|iteration|batch|gen"
 # epoch  train_loss · | Epoch | acc · E    #
-STEP_HEADER = re.compile(
-    rf"[\s|│┃]*(?:epochs|{EPOCH_WORDS}|step|iter|iteration|batch|gen|E|#)(?:\s{{2,}}|\t|\s*[|│┃]\s*)\S", re.I
-)
-STEP_WORDS = re.compile(
-    rf"\s*(?:epochs|{EPOCH_WORDS}|step|iter|iteration|batch|gen)(?: +[^\W\d][^\s:=]*){{2,}}\s*", re.I
-)
+STEP_HEADER = re.compile(rf"[\s|│┃]*(?:{_STEP_COLUMN}|E|#)(?:\s{{2,}}|\t|\s*[|│┃]\s*)\S", re.I)
+# Step Temp Press: one space between the names
+STEP_WORDS = re.compile(rf"\s*(?:{_STEP_COLUMN})(?: +[^\W\d][^\s:=]*){{2,}}\s*", re.I)
 # train_loss · GPU_mem · val acc top5 · loss (train) · #
 COLUMN_NAME = re.compile(r"(?:[^\W\d]|#$)[\w/@.%()#-]*(?: \(?[^\W\d#][\w/@.%-]*\)?){0,2}")
 # coef · std err · P>|t| · 2.5% · [0.025 · hdi_97% · mAP@.5:.95
 _STATISTIC_NAME = re.compile(r"(?:[^\W\d]|\[?\d|#$)[\w/@.:%()#>|<\[\]&±+-]*(?: [^\W\d#][\w/@.:%>()-]*){0,2}")
-# not that of .5:.95
+# but not the colon of .5:.95
 _COLON = re.compile(r":(?!\.\d)")
 # mean · sd · coef · r_hat: a column of statistics of what the rows name
 STATISTICS = re.compile(
@@ -36,7 +34,7 @@ STATISTICS = re.compile(
     r"throughput|latency|ratio",
     re.I,
 )
-PHASE = re.compile(PHASE_WORDS, re.I)
+PHASE_COLUMN = re.compile(PHASE_WORDS, re.I)
 BENCHMARK = "Benchmark"
 # Estimate Std. Error t value: R's columns, one space between them
 _R_COLUMNS = re.compile(rf"\s*Estimate Std\. Error [tz] value(?: Pr\(>{BAR}[tz]{BAR}\))?\s*")
@@ -87,7 +85,7 @@ def find_metric_columns(line: str) -> list[str]:
     if names[0] == BENCHMARK:
         return names
     if len(names) == 2:
-        if all(map(PHASE.fullmatch, names)) or (text[:1] == " " and all(map(STATISTICS.fullmatch, names))):
+        if all(map(PHASE_COLUMN.fullmatch, names)) or (text[:1] == " " and all(map(STATISTICS.fullmatch, names))):
             return names
         return names if METRIC_NAME.fullmatch(names[1]) and not is_metric_column(names[0]) else []
     known = sum(map(is_metric_column, names))
@@ -98,14 +96,14 @@ def find_metric_columns(line: str) -> list[str]:
 
 
 def _are_columns(names: list[str], least: int) -> bool:
-    """Returns whether all are different names, at least so many."""
+    """Returns whether `names` are at least `least` different names of columns."""
     if len(names) < least or len(set(names)) < len(names):
         return False
     return all(map(_STATISTIC_NAME.fullmatch, names)) and not any(parse_number(name) is not None for name in names)
 
 
 def find_counted_columns(line: str) -> list[str]:
-    """Returns the names in a line that consists of names, if numbers below the first may count."""
+    """Returns the names in a line that consists of names, if the first column may hold steps."""
     names = split_cells(line)
     if len(names) == 1 and STEP_WORDS.fullmatch(line):
         names = line.split()  # Step Temp Press
@@ -131,5 +129,5 @@ def split_bordered_cells(line: str) -> list[str]:
 
 
 def split_cells(line: str) -> list[str]:
-    """Returns the cells that two spaces, tabs or lines part."""
+    """Splits a line at vertical lines, tabs and two or more spaces; leaves out empty cells."""
     return [cell for cell in BETWEEN_CELLS.split(line.strip()) if cell]
