@@ -1,1 +1,1 @@
-"""Reports: Markdown with blocks that show runs, rendered as Markdown, HTML or for a terminal. No code is executed."""
+"""Renders reports: Markdown with blocks that show runs, as HTML, as Markdown or in a terminal. Executes no code."""

@@ -1,4 +1,4 @@
-"""The kinds of blocks and their keys: names, meaning and values. The parser, the help and the messages follow it."""
+"""Defines the kinds of blocks and their keys: names, meanings and values. Parser, help and messages use it."""
 
 from collections.abc import Mapping
 from typing import Literal, NamedTuple
@@ -7,7 +7,7 @@ KeyType = Literal["text", "filter", "name", "names", "sort", "count", "number", 
 
 
 class KeyDefinition(NamedTuple):
-    """A key of a block: the type of its value, what it means, and the values of a choice."""
+    """A key of a block: the type of its value, its description, and the allowed values of the type "choice"."""
 
     type: KeyType
     description: str
@@ -15,7 +15,7 @@ class KeyDefinition(NamedTuple):
 
 
 class BlockKind(NamedTuple):
-    """A kind of block: what it shows, its keys, and those that it needs."""
+    """A kind of block: its description, the keys that it may have, and the keys that it must have."""
 
     description: str
     keys: tuple[str, ...]
@@ -25,20 +25,22 @@ class BlockKind(NamedTuple):
 FRONT_KEYS: Mapping[str, KeyDefinition] = {
     "title": KeyDefinition("text", "Title of the report"),
     "runs": KeyDefinition("filter", "Filter of the runs that the report is about (default: all)"),
-    "freeze": KeyDefinition("flag", "Use the data of the last time again"),
+    "freeze": KeyDefinition("flag", "Reuse the data of the last run of this report"),
 }
 
 KEYS: Mapping[str, KeyDefinition] = {
-    "where": KeyDefinition("filter", "Only these of the report's runs, as `--where` of commands"),
+    "where": KeyDefinition("filter", "Filter of the report's runs, as in `--where`"),
     "sort": KeyDefinition("sort", "Order: `loss`, or `-loss` for the highest first; several with commas"),
     "limit": KeyDefinition("count", "Most rows or lines"),
-    "columns": KeyDefinition("names", "Columns, as those of `gage list`"),
+    "columns": KeyDefinition("names", "Columns, as in `--columns` of `gage list`"),
     "rows": KeyDefinition("names", "Values that become rows"),
     "cols": KeyDefinition("names", "Values that become columns"),
     "values": KeyDefinition("names", "Values of the cells: `mean(acc)`, `max(acc)`, `count`"),
     "value": KeyDefinition("text", "An inline value (see below)"),
     "metric": KeyDefinition("name", "Metric, or function of one such as `min(loss)`"),
-    "direction": KeyDefinition("choice", "Which values are better (default: as the name says)", ("min", "max")),
+    "direction": KeyDefinition(
+        "choice", "Whether low or high values are better (default: inferred from the name)", ("min", "max")
+    ),
     "per": KeyDefinition("name", "Show the best run for each of these values: `op`, `config.lr`"),
     "x": KeyDefinition(
         "choice", "`step` (default), `time`, or `relative` to the first value", ("step", "time", "relative")
@@ -47,16 +49,16 @@ KEYS: Mapping[str, KeyDefinition] = {
     "group": KeyDefinition("name", "`seed`: mean ± std over runs that differ in seed only; or a value: `config.lr`"),
     "smooth": KeyDefinition("number", "Smoothing weight, from 0 to below 1"),
     "log": KeyDefinition("flag", "Logarithmic y axis"),
-    "baseline": KeyDefinition("text", "Run with which the others are compared"),
+    "baseline": KeyDefinition("text", "Run that the others are compared with"),
     "a": KeyDefinition("text", "A run with its seeds, or a filter"),
     "b": KeyDefinition("text", "A run with its seeds, or a filter"),
     "run": KeyDefinition("text", "A run: name, ID, `latest` (default) or `best(loss)`"),
     "runs": KeyDefinition("words", "Runs: names, IDs, `latest`, `best(loss)`"),
-    "only": KeyDefinition("names", "Sections, as those of `gage diff`"),
+    "only": KeyDefinition("names", "Sections to show, as in `--only` of `gage diff`"),
     "path": KeyDefinition("text", "File of the run, also a glob, or the name of an image"),
     "lines": KeyDefinition("count", "Last lines of the output (default: 20)"),
     "board": KeyDefinition("text", "Name of a board: `gage board` lists them"),
-    "caption": KeyDefinition("text", "Text below"),
+    "caption": KeyDefinition("text", "Text below the block"),
     "format": KeyDefinition("format", "Format of numbers, as in Python: `.3f`, `.1%`"),
 }
 
@@ -71,16 +73,16 @@ KINDS: Mapping[str, BlockKind] = {
         "Curves of metrics", ("y", "x", "group", "smooth", "log", "where", "sort", "limit", "caption"), ("y",)
     ),
     "best": BlockKind(
-        "The best runs, what sets them apart, and how much of it may be chance",
+        "The best runs, how they differ from the others, and how much may be chance",
         ("metric", "direction", "per", "where", "limit", "format", "caption"),
         ("metric",),
     ),
     "compare": BlockKind(
-        "Difference of two groups of runs",
+        "The difference between two groups of runs",
         ("a", "b", "metric", "direction", "where", "caption"),
         ("a", "b", "metric"),
     ),
-    "diff": BlockKind("What differs between runs", ("runs", "only", "where", "limit", "caption"), ("runs",)),
+    "diff": BlockKind("The differences between runs", ("runs", "only", "where", "limit", "caption"), ("runs",)),
     "board": BlockKind("A board of the project", ("board", "where", "limit", "caption"), ("board",)),
     "value": BlockKind("A number, large", ("value", "where", "format", "caption"), ("value",)),
     "image": BlockKind("Images of a run", ("run", "path", "limit", "where", "caption"), ("path",)),

@@ -1,4 +1,4 @@
-"""Renders a report as one self-contained HTML page: no script of the report, nothing that is loaded from elsewhere."""
+"""Renders a report as one self-contained HTML page, which loads nothing and runs no script of the report."""
 
 from base64 import b64encode
 from collections.abc import Iterable, Iterator
@@ -13,7 +13,6 @@ from gage.board.svg_plot import build_plot_css, draw_svg
 from gage.lib import times
 from gage.report.items import (
     CodeItem,
-    ErrorItem,
     FactsItem,
     ImageItem,
     Item,
@@ -27,18 +26,20 @@ from gage.report.items import (
 )
 from gage.report.markdown_html import render_markdown_html
 from gage.report.render_error import format_error_lines
+from gage.report.source import ErrorItem
 from gage.report.table_text import format_table
 
 PLOT_SIZES = {"wide": (760, 300), "narrow": (366, 240)}
-"""A plot is drawn for a desk and for a phone, since its text would be too small if it were only scaled."""
-MARKS = {"+": "add", "-": "cut", "@": "place", "": "same"}
+"""Sizes of a plot for desktops and for phones, where the text of a scaled plot would be too small."""
+MARKS = {"+": "add", "-": "cut", "@": "place"}
+"""Mark of a line → CSS class."""
 
 
 def render_html_report(report: Report) -> str:
     """Returns a report as a page."""
     style = build_plot_css() + Path(__file__).with_name("report.css").read_text("utf-8")
     parts = [_render_error(problem) for problem in report.problems]
-    for is_number, group in groupby(report.parts, key=_is_number):
+    for is_number, group in groupby(report.parts, key=lambda part: isinstance(part, ReportBlock) and part.is_number):
         rendered = [_render_part(part, report.title) for part in group]
         parts += [_wrap("numbers", rendered)] if is_number else rendered
     parts.append(_render_runs(report))
@@ -47,13 +48,9 @@ def render_html_report(report: Report) -> str:
 
 
 def describe_origin(report: Report) -> str:
-    """Returns when the data of a report was read, and from how many runs."""
+    """Returns the name of a report, the number of its runs, and the time at which their data was read."""
     when = times.format_iso(report.made)[:16].replace("T", " ")
     return f"{report.name}: {format_count(len(report.runs), 'run')}, {when}, Gage {__version__}"
-
-
-def _is_number(part: ReportText | ReportBlock) -> bool:
-    return isinstance(part, ReportBlock) and all(isinstance(item, NumberItem) for item in part.items)
 
 
 def _wrap(name: str, parts: Iterable[Markup]) -> Markup:
@@ -70,7 +67,7 @@ def _render_part(part: ReportText | ReportBlock, title: str) -> Markup:
 
 
 def _drop_title(text: str, title: str) -> str:
-    """Returns the text without a first heading that is the title of the page."""
+    """Returns the text without a first heading that repeats the title of the page."""
     first, _, rest = text.lstrip("\n").partition("\n")
     return rest if first.startswith("# ") and first[2:].strip() == title else text
 
@@ -112,7 +109,7 @@ def _render_line(mark: str, text: str) -> str:
     shown = escape_html(text.replace("\t", "    "))
     if not mark:
         return f"  {shown}"
-    return f'<span class="{MARKS.get(mark, "same")}">{escape_html(mark) if mark in "+-" else ""} {shown}</span>'
+    return f'<span class="{MARKS[mark]}">{escape_html(mark) if mark in "+-" else ""} {shown}</span>'
 
 
 def _render_error(error: ErrorItem) -> Markup:
@@ -121,7 +118,7 @@ def _render_error(error: ErrorItem) -> Markup:
 
 
 def _render_runs(report: Report) -> Markup:
-    """Returns the runs that were read, folded."""
+    """Returns a folded list of the runs that the report read."""
     if not report.runs:
         return Markup("")
     names = "".join(_render_mentions(report))

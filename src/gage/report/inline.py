@@ -1,4 +1,4 @@
-"""Parses the values that stand in the text of a report: `{gage: best(val_acc) | .1%}`."""
+"""Parses inline values, which are in the text of a report: `{gage: best(val_acc) | .1%}`."""
 
 import re
 from typing import Literal, NamedTuple
@@ -8,20 +8,20 @@ from gage.report.parse_settings import is_number_format, split_list
 from gage.types.errors import UsageError
 
 FUNCTIONS = {
-    "count": "number of runs; `count(status=error)`: of those that match a filter",
-    "best": "value of the best run; `best(acc, config.lr)`: another value of it, such as `name`",
+    "count": "number of runs; `count(status=error)`: number of runs that match a filter",
+    "best": "metric of the best run; `best(acc, config.lr)`: another value of that run, such as `name`",
     "latest": "value of the latest run: `latest(loss)`, `latest(name)`",
     "date": "day on which the data was read",
 }
-"""Inline values and what they say."""
+"""Functions of inline values, and their descriptions."""
 
 _CALL = re.compile(r"([A-Za-z]+)\s*(?:\((.*)\))?", re.DOTALL)
 _FORMAT = re.compile(r"(.*)(?<!\|)\|(?!\|)([^|]*)", re.DOTALL)
 
 
 class InlineQuery(NamedTuple):
-    """An inline value. `argument` is its metric, value or filter, `name` the other value of the best run; "" = none.
-    `format` is that of a number ("" = four significant digits).
+    """An inline value. `argument` is its metric, name or filter, `name` another value of the best run; "" = none.
+    `format` is a format of numbers ("" = four significant digits).
     """
 
     function: Literal["count", "best", "latest", "date"]
@@ -31,7 +31,7 @@ class InlineQuery(NamedTuple):
 
 
 def parse_inline(text: str) -> InlineQuery:
-    """Returns what an inline value asks for. Raises UsageError."""
+    """Returns the parsed inline value. Raises UsageError."""
     formatted = _FORMAT.fullmatch(text)
     body, number_format = (formatted[1].strip(), formatted[2].strip()) if formatted else (text.strip(), "")
     if formatted and not is_number_format(number_format):

@@ -1,28 +1,32 @@
-"""Records of a report that is filled with runs: what the renderers show, and what is kept."""
+"""Defines a report with the data of its runs, which renderers show and `report_json` stores."""
 
 from collections.abc import Mapping
 from typing import Literal, NamedTuple
 
 from gage.board.svg_plot import LinePlot
+from gage.report.source import ErrorItem
 from gage.types.table import Table
 from gage.types.values import JSONValue
 
+LINE_MARKS = ("+", "-", "@", "")
+"""Marks of lines of code: added, removed, a line number or gap, and none."""
+
 
 class TextItem(NamedTuple):
-    """A sentence: not Markdown. `style` "note" is less important, "title" is a heading of what follows."""
+    """Plain text, not Markdown. The style "note" is for less important text, "title" for the heading of later items."""
 
     text: str
     style: Literal["plain", "note", "title"] = "plain"
 
 
 class FactsItem(NamedTuple):
-    """Titles and what is said under each."""
+    """Pairs of a title and a text."""
 
     facts: tuple[tuple[str, str], ...]
 
 
 class TableItem(NamedTuple):
-    """A table. `texts` are what its cells show, if they have formats of their own; empty otherwise."""
+    """A table. `texts` are its cells as text if the block sets their format; empty otherwise."""
 
     table: Table
     texts: tuple[tuple[JSONValue, ...], ...] = ()
@@ -43,36 +47,25 @@ class ImageItem(NamedTuple):
 
 
 class CodeItem(NamedTuple):
-    """Lines of a file or of output under a title; the mark of a line is "+", "-", "@" (a place) or "" (as it is)."""
+    """Lines of a file or of output under a title, each with one of `LINE_MARKS`."""
 
     title: str
     lines: tuple[tuple[str, str], ...]
 
 
 class NumberItem(NamedTuple):
-    """A value that is shown large."""
+    """A value in large type, and its label."""
 
     text: str
     label: str
-
-
-class ErrorItem(NamedTuple):
-    """What is wrong with a block: `length` characters from `column` on (from 1) of line `line`, which is `source`."""
-
-    message: str
-    hint: str
-    line: int
-    column: int = 0
-    length: int = 0
-    source: str = ""
 
 
 Item = TextItem | FactsItem | TableItem | PlotItem | ImageItem | CodeItem | NumberItem | ErrorItem
 
 
 class ReportBlock(NamedTuple):
-    """A block with its data. `key` is its text, by which data that was kept is found again; `runs` are the IDs of the
-    runs that it read.
+    """A block with its data. `key` is the text of the block, by which a frozen report finds its stored data; `runs` are
+    the IDs of the runs that the block read.
     """
 
     key: str
@@ -82,16 +75,21 @@ class ReportBlock(NamedTuple):
     caption: str = ""
     runs: tuple[str, ...] = ()
 
+    @property
+    def is_number(self) -> bool:
+        """True if the block shows only a value in large type. Adjacent blocks of this kind share a row."""
+        return all(isinstance(item, NumberItem) for item in self.items)
+
 
 class InlineText(NamedTuple):
-    """What an inline value says, and the IDs of the runs that it read."""
+    """The text of an inline value, and the IDs of the runs that it read."""
 
     text: str
     runs: tuple[str, ...] = ()
 
 
 class ReportText(NamedTuple):
-    """Markdown that is safe to show, with the values that stand in it."""
+    """Safe Markdown, with its inline values filled in."""
 
     markdown: str
 
@@ -104,7 +102,9 @@ class RunMention(NamedTuple):
 
 
 class Report(NamedTuple):
-    """A report with its data: everything that is shown. `made` is when its data was read, in µs since the epoch."""
+    """A report with its data. `made` is the time at which the data was read, in µs since the epoch; `problems` are the
+    errors of the front matter and of inline values.
+    """
 
     name: str
     title: str
@@ -120,7 +120,13 @@ class Report(NamedTuple):
         return tuple(part for part in self.parts if isinstance(part, ReportBlock))
 
     @property
+    def starts_with_heading(self) -> bool:
+        """True if the text starts with a heading of the first level, which replaces the title."""
+        first = self.parts[0] if self.parts else None
+        return isinstance(first, ReportText) and first.markdown.lstrip().startswith("# ")
+
+    @property
     def errors(self) -> tuple[ErrorItem, ...]:
-        """All that is wrong: in the front matter and in blocks, in their order."""
+        """The errors of the front matter and of inline values, then those of blocks."""
         wrong = (item for block in self.blocks for item in block.items if isinstance(item, ErrorItem))
         return (*self.problems, *wrong)

@@ -1,4 +1,4 @@
-"""Renders safe Markdown as HTML: no HTML of its own, no images, no links but to http, https and the page itself."""
+"""Renders safe Markdown as HTML, without raw HTML and images. Links lead to http, https and the page itself."""
 
 import re
 from functools import lru_cache
@@ -20,11 +20,11 @@ def render_markdown_html(text: str) -> Markup:
     for link in (child for token in tokens for child in token.children or () if child.type == "link_open"):
         link.attrSet("rel", "noopener noreferrer")
     for cell in (token for token in tokens if token.type in ("th_open", "td_open")):
-        # The policy of the page allows no style of an element.
+        # The Content-Security-Policy of the page forbids the attribute `style`.
         if str(cell.attrs.pop("style", "")).endswith("right"):
             cell.attrSet("class", "right")
     page = str(parser.renderer.render(tokens, parser.options, {}))
-    # All `<` of texts are escaped, so these are the tables of the Markdown.
+    # Text has `<` escaped, so `<table>` is always a table of the Markdown.
     return Markup(
         page.replace("<table>", '<div class="scroll" tabindex="0"><table>').replace("</table>", "</table></div>")
     )
@@ -37,10 +37,10 @@ def build_parser() -> "MarkdownIt":
 
     parser = MarkdownIt("commonmark", {"html": False, "maxNesting": MAX_NESTING})
     parser.enable(["table", "strikethrough"]).disable("image")
-    parser.validateLink = is_safe_link  # type: ignore[method-assign]  # the documented way to set it
+    parser.validateLink = is_safe_link  # type: ignore[method-assign]  # as its documentation says
     return parser
 
 
 def is_safe_link(url: str) -> bool:
-    """Returns whether a link leads to a web page or to a place of the page itself."""
+    """Returns whether a link leads to a web page, or to an anchor of the page itself."""
     return _LINK.match(url.strip()) is not None

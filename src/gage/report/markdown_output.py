@@ -1,13 +1,13 @@
-"""Renders a report as Markdown with files of SVG and images beside it. Text from runs is escaped."""
+"""Renders a report as Markdown, with SVG files and images beside it. Escapes the text of runs."""
 
 import re
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from gage.board.svg_plot import draw_svg
 from gage.board.table_formats import format_markdown
 from gage.report.items import (
     CodeItem,
-    ErrorItem,
     FactsItem,
     ImageItem,
     Item,
@@ -21,6 +21,7 @@ from gage.report.items import (
 )
 from gage.report.render_error import format_error_lines
 from gage.report.safe_markdown import escape_markdown
+from gage.report.source import ErrorItem
 from gage.report.table_text import format_table
 from gage.types.values import escape
 
@@ -30,24 +31,19 @@ DIFF_MARKS = {"+": "+ ", "-": "- ", "@": "@@ ", "": ""}
 
 
 class RenderedMarkdown(NamedTuple):
-    """Markdown and the files that it shows, by their paths relative to it."""
+    """Markdown, and the files that it shows by their relative paths."""
 
     text: str
     files: dict[str, bytes]
 
 
 def render_markdown_report(report: Report, files_dir: str = FILES_DIR) -> RenderedMarkdown:
-    """Returns a report as Markdown. Its pictures are in `files_dir`."""
+    """Returns a report as Markdown, with pictures in `files_dir`."""
     renderer = _MarkdownRenderer(files_dir)
-    parts = [f"# {escape_markdown(report.title)}"] if not _starts_with_title(report) else []
+    parts = [f"# {escape_markdown(report.title)}"] if not report.starts_with_heading else []
     parts += [_render_error(problem) for problem in report.problems]
     parts += [renderer.render_part(part) for part in report.parts]
     return RenderedMarkdown("\n\n".join(part.strip("\n") for part in parts if part.strip()) + "\n", renderer.files)
-
-
-def _starts_with_title(report: Report) -> bool:
-    first = report.parts[0] if report.parts else None
-    return isinstance(first, ReportText) and first.markdown.lstrip().startswith("# ")
 
 
 class _MarkdownRenderer:
@@ -87,7 +83,7 @@ class _MarkdownRenderer:
                 return _render_error(item)
 
     def _add_file(self, block: ReportBlock, name: str, suffix: str, data: bytes) -> str:
-        """Adds a file under a name that no other has, and returns its path."""
+        """Adds a file under a new name, and returns its path."""
         word = re.sub(r"[^a-z0-9]+", "-", f"{block.id or block.kind} {name}".lower()).strip("-")[:60] or "picture"
         path = f"{self._files_dir}/{word}.{suffix}"
         for number in range(2, len(self.files) + 3):
@@ -101,8 +97,7 @@ class _MarkdownRenderer:
 def _render_code(item: CodeItem) -> str:
     is_diff = any(mark in "+-" for mark, _ in item.lines if mark)
     lines = [f"{_mark_line(mark, is_diff)}{escape(text.replace(chr(9), '    '))}" for mark, text in item.lines]
-    fence = "`" * max(3, *(len(run) + 1 for line in lines for run in re.findall("`+", line)), 0)
-    return f"{escape_markdown(item.title)}\n\n{fence}{'diff' if is_diff else ''}\n" + "\n".join(lines) + f"\n{fence}"
+    return f"{escape_markdown(item.title)}\n\n{_render_fence(lines, 'diff' if is_diff else '')}"
 
 
 def _mark_line(mark: str, is_diff: bool) -> str:
@@ -110,6 +105,10 @@ def _mark_line(mark: str, is_diff: bool) -> str:
 
 
 def _render_error(error: ErrorItem) -> str:
-    lines = format_error_lines(error)
-    fence = "`" * max(3, *(len(run) + 1 for line in lines for run in re.findall("`+", line)), 0)
-    return f"{fence}\n" + "\n".join(lines) + f"\n{fence}"
+    return _render_fence(format_error_lines(error))
+
+
+def _render_fence(lines: Sequence[str], language: str = "") -> str:
+    """Returns lines as a block of code, whose fence is longer than each run of backticks in the lines."""
+    fence = "`" * max(3, *(len(ticks) + 1 for line in lines for ticks in re.findall("`+", line)), 0)
+    return "\n".join((f"{fence}{language}", *lines, fence))

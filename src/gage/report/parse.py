@@ -1,4 +1,4 @@
-"""Parses the text of a report: front matter, Markdown and blocks. Never fails: mistakes are parts of the result."""
+"""Parses the text of a report: front matter, Markdown and blocks. Never fails: the result contains the errors."""
 
 import re
 from collections.abc import Sequence
@@ -10,18 +10,16 @@ from gage.report.parse_settings import (
     Setting,
     SettingError,
     SourceLine,
-    check_repeated,
-    convert_value,
+    convert_setting,
     parse_block_settings,
     parse_lines,
     raise_at,
-    raise_unknown_front_key,
 )
 from gage.report.source import (
     BlockPart,
+    ErrorItem,
     FrontMatter,
     MarkdownPart,
-    ReportDiagnostic,
     ReportSource,
     SourcePart,
     WrongPart,
@@ -44,30 +42,28 @@ def _split_lines(text: str) -> list[str]:
     return text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n").split("\n")
 
 
-def _parse_front(lines: Sequence[SourceLine]) -> tuple[FrontMatter, tuple[ReportDiagnostic, ...], int]:
-    """Returns the front matter, its problems, and how many lines it takes."""
+def _parse_front(lines: Sequence[SourceLine]) -> tuple[FrontMatter, tuple[ErrorItem, ...], int]:
+    """Returns the front matter, its errors, and its number of lines."""
     if not lines or lines[0].text.rstrip() != "---":
         return FrontMatter(), (), 0
     end = next((i for i, line in enumerate(lines[1:], start=1) if line.text.rstrip() in ("---", "...")), None)
     if end is None:
-        problem = ReportDiagnostic(1, 1, 3, lines[0].text, "The front matter does not end", "Add a line: ---")
+        problem = ErrorItem("The front matter does not end", "Add a line: ---", 1, 1, 3, lines[0].text)
         return FrontMatter(), (problem,), 1
     front, problems = FrontMatter(), []
     used: set[str] = set()
     for piece in _group_settings(lines[1:end]):
         try:
             for setting in map(_remove_quotes, parse_lines(piece)):
-                if setting.key not in FRONT_KEYS:
-                    raise_unknown_front_key(setting, FRONT_KEYS)
-                check_repeated(setting, used)
-                front = front._replace(**{setting.key: convert_value(setting, FRONT_KEYS)})  # type: ignore[arg-type]
+                value = convert_setting(setting, FRONT_KEYS, "front matter", used)
+                front = front._replace(**{setting.key: value})  # type: ignore[arg-type]
         except SettingError as error:
-            problems.append(error.diagnostic)
+            problems.append(error.item)
     return front, tuple(problems), end + 1
 
 
 def _group_settings(lines: Sequence[SourceLine]) -> list[list[SourceLine]]:
-    """Returns the lines of each setting, so that a wrong one does not hide the others."""
+    """Returns the lines of each setting. Parsed one by one, a wrong setting does not hide the others."""
     groups: list[list[SourceLine]] = []
     for line in lines:
         if groups and line.text[:1].isspace():
@@ -78,7 +74,7 @@ def _group_settings(lines: Sequence[SourceLine]) -> list[list[SourceLine]]:
 
 
 def _remove_quotes(setting: Setting) -> Setting:
-    """Returns a setting without quotes around its whole value, which YAML has."""
+    """Returns a setting without quotes around its whole value, as in YAML."""
     value = setting.value
     if len(value) > 1 and value[0] == value[-1] and value[0] in "'\"" and value[0] not in value[1:-1]:
         return setting._replace(value=value[1:-1].strip(), value_column=setting.value_column + 1)
@@ -108,11 +104,13 @@ def _parse_parts(lines: Sequence[SourceLine]) -> list[SourcePart]:
 
 def _find_end(lines: Sequence[SourceLine], start: int, marks: str) -> int:
     """Returns the index of the line that ends a block of code; the number of lines if none does."""
-    for at in range(start + 1, len(lines)):
-        line = lines[at].text.strip()
-        if len(line) >= len(marks) and set(line) == {marks[0]} and not lines[at].text.startswith("    "):
-            return at
-    return len(lines)
+    return next((at for at in range(start + 1, len(lines)) if is_closing_fence(lines[at].text, marks)), len(lines))
+
+
+def is_closing_fence(line: str, marks: str) -> bool:
+    """Returns whether a line ends a block of code that starts with `marks`."""
+    text = line.strip()
+    return len(text) >= len(marks) and set(text) == {marks[0]} and not line.startswith("    ")
 
 
 def _add_text(parts: list[SourcePart], lines: list[SourceLine]) -> None:
@@ -132,7 +130,7 @@ def _parse_block(line: SourceLine, lines: Sequence[SourceLine], info: str, is_cl
             raise_at(line, 1, "The block does not end", f"Add a line: {marks[1] if marks else '```'}", len(line.text))
         settings = parse_block_settings(kind, line, lines)
     except SettingError as error:
-        return WrongPart(kind, id, error.diagnostic)
+        return WrongPart(kind, id, error.item)
     return BlockPart(kind, id, settings, line.number, "\n".join([kind, *(each.text.rstrip() for each in lines)]))
 
 
@@ -150,4 +148,4 @@ def _check_heading(line: SourceLine, words: Sequence[str], kind: str) -> None:
 
 def _raise_word(line: SourceLine, word: str, message: str, hint: str) -> NoReturn:
     at = line.text.find(word, line.text.index("gage") + 4)
-    raise SettingError(ReportDiagnostic(line.number, max(at, 0) + 1, len(word), line.text, message, hint))
+    raise_at(line, max(at, 0) + 1, message, hint, len(word))

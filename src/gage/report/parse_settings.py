@@ -1,4 +1,4 @@
-"""Parses the `key: value` lines of a block and of the front matter; knows where each mistake is."""
+"""Parses the `key: value` lines of a block and of the front matter. Errors have their line and column."""
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -6,7 +6,7 @@ from typing import NamedTuple, NoReturn
 
 from gage.lib.suggest import suggest_closest
 from gage.report.definition import KEYS, KINDS, KeyDefinition, KeyType
-from gage.report.source import BlockSettings, ReportDiagnostic
+from gage.report.source import BlockSettings, ErrorItem
 from gage.select.grammar import parse_condition, parse_value
 from gage.select.tokens import FilterError
 from gage.types.errors import UsageError
@@ -26,7 +26,7 @@ class SourceLine(NamedTuple):
 
 
 class Setting(NamedTuple):
-    """A key and its value, and where they are: the line, and the column of each (from 1)."""
+    """A key and its value, their line, and the column of each (from 1)."""
 
     key: str
     value: str
@@ -36,15 +36,15 @@ class Setting(NamedTuple):
 
 
 class SettingError(Exception):
-    """A wrong line of a block."""
+    """A wrong line of a block or of the front matter."""
 
-    def __init__(self, diagnostic: ReportDiagnostic) -> None:
-        super().__init__(diagnostic.message)
-        self.diagnostic = diagnostic
+    def __init__(self, item: ErrorItem) -> None:
+        super().__init__(item.message)
+        self.item = item
 
 
 def parse_lines(lines: Sequence[SourceLine]) -> Iterator[Setting]:
-    """Yields the settings. A line that starts with a space goes on with the value before it; `#` starts a comment line.
+    """Yields the settings. A line that starts with a space continues the value before it, one with `#` is a comment.
 
     Raises SettingError.
     """
@@ -69,7 +69,7 @@ def parse_lines(lines: Sequence[SourceLine]) -> Iterator[Setting]:
 
 def raise_at(line: SourceLine, column: int, message: str, hint: str = "", length: int = 1) -> NoReturn:
     """Raises SettingError for a place in a line."""
-    raise SettingError(ReportDiagnostic(line.number, column, length, line.text, message, hint))
+    raise SettingError(ErrorItem(message, hint, line.number, column, length, line.text))
 
 
 def _suggest_colon(line: SourceLine) -> str:
@@ -82,44 +82,36 @@ def parse_block_settings(kind: str, line: SourceLine, lines: Sequence[SourceLine
     definition = KINDS[kind]
     settings = BlockSettings()
     used: set[str] = set()
+    keys = {key: KEYS[key] for key in definition.keys}
     for setting in parse_lines(lines):
-        if setting.key not in definition.keys:
-            _raise_unknown_key(setting, f"block {kind!r}", definition.keys)
-        check_repeated(setting, used)
-        settings = settings._replace(**{setting.key: convert_value(setting, KEYS)})  # type: ignore[arg-type]
+        value = convert_setting(setting, keys, f"block {kind!r}", used)
+        settings = settings._replace(**{setting.key: value})  # type: ignore[arg-type]
     for key in definition.required:
         if key not in used:
             raise_at(line, 1, f"The block {kind!r} needs {key!r}", f"Add a line: {key}: ...", len(line.text))
     return settings
 
 
-def check_repeated(setting: Setting, used: set[str]) -> None:
-    """Adds the key to those that are used. Raises SettingError if it is one of them."""
+def convert_setting(setting: Setting, keys: Mapping[str, KeyDefinition], place: str, used: set[str]) -> object:
+    """Returns the value of a setting, converted to the type of its key. Adds the key to `used`.
+
+    Raises SettingError for an unknown key, one in `used`, or a wrong value. Messages name the `place` of the setting.
+    """
+    if setting.key not in keys:
+        hint = suggest_closest(setting.key, keys, f"Keys: {', '.join(keys)}")
+        _raise_key(setting, f"Unknown key {setting.key!r} in {place}", hint)
     if setting.key in used:
-        raise_at(
-            setting.line,
-            setting.key_column,
-            f"{setting.key!r} is set twice",
-            "Remove one of the lines",
-            len(setting.key),
-        )
+        _raise_key(setting, f"{setting.key!r} is set twice", "Remove one of the lines")
     used.add(setting.key)
+    return _convert_value(setting, keys[setting.key])
 
 
-def raise_unknown_front_key(setting: Setting, keys: Mapping[str, KeyDefinition]) -> NoReturn:
-    """Raises SettingError for an unknown key of the front matter."""
-    _raise_unknown_key(setting, "front matter", tuple(keys))
+def _raise_key(setting: Setting, message: str, hint: str) -> NoReturn:
+    raise_at(setting.line, setting.key_column, message, hint, len(setting.key))
 
 
-def _raise_unknown_key(setting: Setting, place: str, keys: Sequence[str]) -> NoReturn:
-    hint = suggest_closest(setting.key, keys, f"Keys: {', '.join(keys)}")
-    message = f"Unknown key {setting.key!r} in {place}"
-    raise_at(setting.line, setting.key_column, message, hint, max(len(setting.key), 1))
-
-
-def convert_value(setting: Setting, keys: Mapping[str, KeyDefinition]) -> object:
-    """Returns the value of a setting as its type says. Raises SettingError."""
-    key, value = keys[setting.key], setting.value
+def _convert_value(setting: Setting, key: KeyDefinition) -> object:
+    value = setting.value
     if len(value) > MAX_VALUE_LENGTH:
         _raise_value(setting, f"The value of {setting.key!r} has over {MAX_VALUE_LENGTH:,} characters")
     if not value:
@@ -132,7 +124,7 @@ def _convert_filter(setting: Setting, key: KeyDefinition) -> str:
     try:
         parse_condition(setting.value)
     except UsageError as error:
-        raise_usage_error(setting, error)
+        _raise_usage_error(setting, error)
     return setting.value
 
 
@@ -142,7 +134,7 @@ def _convert_names(setting: Setting, key: KeyDefinition) -> tuple[str, ...] | st
         try:
             parse_value(name.removeprefix("-") if key.type == "sort" else name)
         except UsageError as error:
-            raise_usage_error(setting, error, name)
+            _raise_usage_error(setting, error, name)
     return setting.value if key.type == "name" else names
 
 
@@ -194,7 +186,7 @@ _CONVERTERS: Mapping[KeyType, Callable[[Setting, KeyDefinition], object]] = {
     "choice": _convert_choice,
     "format": _convert_format,
 }
-"""How the value of a key is read; text is taken as it is."""
+"""Type of a key → function that converts its value. Text is not converted."""
 
 
 def is_number_format(text: str) -> bool:
@@ -206,34 +198,34 @@ def _raise_value(setting: Setting, message: str, hint: str = "") -> NoReturn:
     raise_at(setting.line, setting.value_column, message, hint, max(len(setting.value), 1))
 
 
-def raise_usage_error(setting: Setting, error: UsageError, part: str = "") -> NoReturn:
-    """Raises SettingError for a mistake in a filter or a name; the caret is where the filter's own message has it."""
+def _raise_usage_error(setting: Setting, error: UsageError, part: str = "") -> NoReturn:
+    """Raises SettingError for an error in a filter or a name, at the place that the error of a filter names."""
     message, offset = (error.problem, error.at) if isinstance(error, FilterError) else (error.message, 0)
     at = setting.line.text.find(part or setting.value, setting.value_column - 1)
     column = (at if at >= 0 else setting.value_column - 1) + offset + 1
     is_inside = at >= 0 and column <= len(setting.line.text) + 1
-    raise_at(setting.line, column if is_inside else setting.value_column, message, _drop_option(error.hint))
+    raise_at(setting.line, column if is_inside else setting.value_column, message, remove_option(error.hint))
 
 
 def remove_caret(message: str) -> str:
-    """Returns the first line of a message: without the filter and the caret that the other lines may be."""
+    """Returns the first line of a message, without the lines that may show the filter and a caret."""
     return message.partition("\n")[0]
 
 
-def _drop_option(hint: str) -> str:
-    """Returns a hint without the option of commands, which a block does not have."""
+def remove_option(hint: str) -> str:
+    """Returns a hint without `--where`, an option that a block does not have."""
     return hint.replace("--where ", "")
 
 
 def split_list(text: str) -> tuple[str, ...]:
-    """Returns the texts between commas, outside of quotes, backticks and parentheses; `[a, b]` is as `a, b`."""
+    """Returns the texts between commas, outside of quotes, backticks and parentheses; `[a, b]` means `a, b`."""
     if text.startswith("[") and text.endswith("]"):
         text = text[1:-1]
     return tuple(part for part in (piece.strip() for piece in _split(text, ",")) if part)
 
 
 def split_words(text: str) -> tuple[str, ...]:
-    """Returns the words of a text; what is in quotes, backticks or parentheses is one word."""
+    """Returns the words of a text. Quotes, backticks and parentheses keep words together."""
     return tuple(part.strip(",") for part in _split(text, " ") if part.strip(","))
 
 

@@ -1,6 +1,6 @@
-"""Says what is wrong with a block: message, place, caret and hint, as lines of plain text."""
+"""Renders an error of a report as lines of plain text: message, source line, carets and hint."""
 
-from gage.report.items import ErrorItem
+from gage.report.source import ErrorItem
 from gage.types.values import escape
 
 MAX_SHOWN = 100
@@ -17,7 +17,7 @@ def format_error_lines(error: ErrorItem) -> list[str]:
 
 
 def _mark_source(error: ErrorItem) -> list[str]:
-    """Returns the line with the mistake, of a long one the part around it, and carets below."""
+    """Returns the line with the error, and carets below it. Cuts a long line around the error."""
     if not error.source.strip():
         return []
     start = max(error.column - 1 - MAX_SHOWN // 2, 0) if len(error.source) > MAX_SHOWN else 0

@@ -1,4 +1,4 @@
-"""Renders a report to the files that its run has."""
+"""Renders a report as the files of its run."""
 
 from gage.report.html_output import render_html_report
 from gage.report.items import Report

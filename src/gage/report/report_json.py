@@ -1,6 +1,6 @@
-"""Converts the data of a report to JSON and back: for `--json`, for its run, and for reports that are frozen.
+"""Converts the data of a report to JSON, for `--json` and its run, and back, for frozen reports.
 
-The JSON may be damaged or come from somebody else: what is not as it should be is left out, or raises ValueError.
+The JSON may be damaged or come from somebody else: the parser leaves out wrong parts, or raises ValueError.
 """
 
 import base64
@@ -11,8 +11,8 @@ from typing import cast
 
 from gage.board.svg_plot import LinePlot, PlotLine
 from gage.report.items import (
+    LINE_MARKS,
     CodeItem,
-    ErrorItem,
     FactsItem,
     ImageItem,
     InlineText,
@@ -26,6 +26,7 @@ from gage.report.items import (
 )
 from gage.report.resolve import FrozenData
 from gage.report.resolve_files import detect_media_type
+from gage.report.source import ErrorItem
 from gage.types.table import Column, Table
 from gage.types.values import NON_FINITE, JSONValue, as_list, as_table, replace_non_finite
 
@@ -90,11 +91,11 @@ def _plain(value: str | Sequence[float]) -> JSONValue:
 
 
 def parse_frozen_data(data: bytes) -> FrozenData:
-    """Returns the data of a report that was kept. Raises ValueError for what is not such data."""
+    """Returns the stored data of a report. Raises ValueError for other data."""
     try:
         raw = as_table(json.loads(data))
         if raw.get("format") != FORMAT:
-            raise ValueError("another version of Gage made it")
+            raise ValueError("another version of Gage wrote it")
         made = raw.get("made")
         return FrozenData(
             {block.key: block for block in map(_parse_block, map(as_table, as_list(raw.get("blocks")))) if block.key},
@@ -111,7 +112,7 @@ def _parse_value(raw: Mapping[str, JSONValue]) -> InlineText:
 
 
 def _parse_block(raw: Mapping[str, JSONValue]) -> ReportBlock:
-    """Returns a block; one with an error has no key, so that it is resolved again."""
+    """Returns a block. A block with an error gets no key: a frozen report resolves it again."""
     items = tuple(_parse_item(as_table(item)) for item in as_list(raw.get("items")))
     is_wrong = any(isinstance(item, ErrorItem) for item in items)
     key = "" if is_wrong else _text(raw, "key")
@@ -132,7 +133,7 @@ def _parse_item(raw: Mapping[str, JSONValue]) -> Item:
         case "image":
             return _parse_image(raw)
         case "code":
-            return CodeItem(_text(raw, "title"), tuple(_parse_pair(line) for line in as_list(raw.get("lines"))))
+            return CodeItem(_text(raw, "title"), tuple(_parse_code_line(line) for line in as_list(raw.get("lines"))))
         case "number":
             return NumberItem(_text(raw, "text"), _text(raw, "label"))
         case "error":
@@ -147,7 +148,7 @@ def _parse_table(raw: Mapping[str, JSONValue]) -> TableItem:
         raise ValueError("a table has rows of another length than its columns")
     texts = tuple(_texts(row) for row in as_list(raw.get("texts")))
     if texts and [len(row) for row in texts] != [len(columns)] * len(rows):
-        raise ValueError("a table has other texts than cells")
+        raise ValueError("a table has more or fewer texts than cells")
     return TableItem(Table(columns, rows), texts)
 
 
@@ -160,7 +161,7 @@ def _parse_column(raw: Mapping[str, JSONValue]) -> Column:
 
 
 def _parse_cell(value: JSONValue) -> JSONValue:
-    """Returns a value; JSON has no NaN, so that its text stands for it."""
+    """Returns a value. The text "NaN" stands for NaN, which JSON does not have; so does that of infinities."""
     return NON_FINITE[value] if isinstance(value, str) and value in NON_FINITE else value
 
 
@@ -193,8 +194,15 @@ def _parse_image(raw: Mapping[str, JSONValue]) -> ImageItem:
         raise ValueError(f"an image is damaged: {e}") from None
     media_type = detect_media_type(data)
     if media_type is None:
-        raise ValueError("an image is not one")
+        raise ValueError("an image is not PNG, JPEG, GIF, WebP or BMP")
     return ImageItem(_text(raw, "name"), media_type, data)
+
+
+def _parse_code_line(value: JSONValue) -> tuple[str, str]:
+    mark, text = _parse_pair(value)
+    if mark not in LINE_MARKS:
+        raise ValueError(f"{mark!r} is not the mark of a line")
+    return mark, text
 
 
 def _parse_pair(value: JSONValue) -> tuple[str, str]:

@@ -1,6 +1,6 @@
-"""The run that a report is kept as: it has no program; its metadata name the runs that the report read.
+"""Saves a report as a run, which has no program. Its metadata name the runs that the report read.
 
-Its files are the text of the report, what it was rendered to, and its data, from which a frozen report is made again.
+The files of the run are the text of the report, the rendered pages, and the data, which a frozen report reuses.
 """
 
 import os
@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from gage import __version__
+from gage.board.formatting import format_count
 from gage.index.index import Index
 from gage.lib import secrets
 from gage.lib.digests import digest_bytes
@@ -30,7 +31,7 @@ from gage.types.run import REPORT_OPERATION, Run
 from gage.types.values import JSONValue, as_list, as_table
 
 REPORT_FILE = "report.json"
-"""Member of the metadata: title, digest, and the runs that were read."""
+"""Member of the metadata: title, digest, and the runs that the report read."""
 SOURCE_NAME = "source.md"
 DATA_NAME = "data.json"
 HTML_NAME = "report.html"
@@ -39,7 +40,7 @@ MAX_DATA_BYTES = 512 << 20
 
 
 class ReportRequest(NamedTuple):
-    """What was asked for: the text of the report, the runs that it is about in words, and where."""
+    """The text of a report, its selection of runs in words, and the command line and directories of the request."""
 
     text: str
     runs: str
@@ -50,7 +51,7 @@ class ReportRequest(NamedTuple):
 
 
 def find_last_run(index: Index, name: str, runs: str) -> Run | None:
-    """Returns the newest run of a report about the same runs, None if there is none."""
+    """Returns the newest run of a report with the same selection of runs, None if there is none."""
     result = index.find(RunFilter(where=parse_where("op=report")))
     wanted = _build_config(name, runs)
     return next((run for run in result.runs if run.op == REPORT_OPERATION and dict(run.config) == wanted), None)
@@ -82,7 +83,7 @@ def compute_digest(report: Report, text: str) -> str:
 
 
 def read_digest(store: RunStore, run: Run) -> str:
-    """Returns the digest of the report that a run is, "" if it cannot be read."""
+    """Returns the digest that a report's run recorded, "" if it cannot be read."""
     try:
         with MetaReader.open(store.get_paths(run.id)) as meta:
             return str(as_table(meta.read_json(REPORT_FILE)).get("digest") or "")
@@ -113,7 +114,7 @@ def create_report_run(store: RunStore, report: Report, request: ReportRequest, f
     errors = len(report.errors)
     run.write("proc/exit", "1" if errors else "0")
     if errors:
-        run.write("proc/reason", f"{errors} error{'' if errors == 1 else 's'} in the report")
+        run.write("proc/reason", f"{format_count(errors, 'error')} in the report")
     release_reserve(run)
     run.mark("stopped")
     run.write("manifest", manifest.format(manifest.build(run.path, {SOURCE_NAME: "s"}, SilentEvents())))
@@ -156,6 +157,6 @@ def _write_files(run_dir: Path, files: dict[str, bytes]) -> None:
 
 
 def describe_selection(words: Sequence[str], where: Sequence[str], project: str | None, front_runs: str) -> str:
-    """Returns in words which runs a report is about, "" for all."""
+    """Returns the selection of runs of a report in words, "" for all runs."""
     parts = [" ".join(words), *where, f"project={project}" if project else "", front_runs]
     return "; ".join(part for part in parts if part)

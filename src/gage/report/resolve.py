@@ -1,11 +1,11 @@
-"""Fills a report with runs: `ReportSource` → `Report`. What is wrong with a block is part of the result."""
+"""Adds the data of runs to a report: `ReportSource` → `Report`. The result contains the errors of blocks."""
 
 from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 from gage.lib import times
-from gage.report.items import ErrorItem, InlineText, Item, Report, ReportBlock, ReportText, RunMention, TextItem
-from gage.report.parse_settings import remove_caret
+from gage.report.items import InlineText, Item, Report, ReportBlock, ReportText, RunMention, TextItem
+from gage.report.parse_settings import remove_caret, remove_option
 from gage.report.resolve_board import resolve_board
 from gage.report.resolve_comparisons import resolve_best, resolve_comparison, resolve_diff
 from gage.report.resolve_files import resolve_images, resolve_output
@@ -15,7 +15,7 @@ from gage.report.resolve_tables import resolve_table
 from gage.report.resolve_values import resolve_inline, resolve_number
 from gage.report.run_query import NothingToShow, RunQuery
 from gage.report.safe_markdown import INLINE, fill_markdown
-from gage.report.source import BlockPart, BlockSettings, MarkdownPart, ReportDiagnostic, ReportSource, WrongPart
+from gage.report.source import BlockPart, BlockSettings, ErrorItem, MarkdownPart, ReportSource, WrongPart
 from gage.types.errors import GageError
 
 Resolver = Callable[[BlockSettings, RunQuery], tuple[Item, ...]]
@@ -35,12 +35,12 @@ RESOLVERS: Mapping[str, Resolver] = {
 
 
 NO_VALUE = "–"
-"""What a value in the text says if there are no runs."""
+"""Text of an inline value if there are no runs."""
 
 
 class FrozenData(NamedTuple):
-    """Data of an earlier rendering: blocks by their text, inline values by theirs, names of runs by ID, and when it was
-    read in µs since the epoch.
+    """The stored data of a report: blocks and inline values by their text, names of runs by ID, and the time at which
+    the data was read, in µs since the epoch.
     """
 
     blocks: Mapping[str, ReportBlock]
@@ -50,35 +50,29 @@ class FrozenData(NamedTuple):
 
 
 def resolve_report(source: ReportSource, name: str, query: RunQuery, frozen: FrozenData | None = None) -> Report:
-    """Returns the report with its data; what is in `frozen` is taken from there."""
+    """Returns the report with its data. Takes blocks and values from `frozen` if it has them."""
     resolver = _ReportResolver(source, query, frozen)
     parts = tuple(map(resolver.resolve_part, source.parts))
     title = source.front.title or _find_heading(source) or name
-    problems = (*map(convert_diagnostic, source.problems), *resolver.problems)
-    return Report(name, title, parts, resolver.values, resolver.list_mentions(), resolver.made, problems)
+    problems = (*source.problems, *resolver.problems)
+    return Report(name, title, parts, resolver.values, tuple(resolver.mentions.values()), resolver.made, problems)
 
 
 def _find_heading(source: ReportSource) -> str:
-    """Returns the heading that a report starts with, "" if it has none."""
+    """Returns the heading at the start of a report, "" if there is none."""
     first = source.parts[0] if source.parts else None
     line = first.text.lstrip("\n").partition("\n")[0] if isinstance(first, MarkdownPart) else ""
     return line[2:].strip() if line.startswith("# ") and not INLINE.search(line) else ""
 
 
-def convert_diagnostic(diagnostic: ReportDiagnostic) -> ErrorItem:
-    """Returns what is shown of a mistake."""
-    line, column, length, text, message, hint = diagnostic
-    return ErrorItem(message, hint, line, column, length, text)
-
-
 class _ReportResolver:
-    """Resolves one part after the other; remembers the runs, values and problems."""
+    """Resolves parts one by one; collects the runs, values and errors of all."""
 
     def __init__(self, source: ReportSource, query: RunQuery, frozen: FrozenData | None) -> None:
         self._query = query
         self._frozen = frozen
         self._has_wrong_front = bool(source.problems)
-        self._mentions: dict[str, RunMention] = {}
+        self.mentions: dict[str, RunMention] = {}
         self.values: dict[str, InlineText] = {}
         self.problems: list[ErrorItem] = []
         self.made = frozen.made if frozen is not None else times.now_us()
@@ -87,7 +81,7 @@ class _ReportResolver:
         if isinstance(part, MarkdownPart):
             return ReportText(fill_markdown(part.text, lambda text, line: self._fill(text, part.line + line)))
         if isinstance(part, WrongPart):
-            return ReportBlock("", part.kind, part.id, (convert_diagnostic(part.diagnostic),))
+            return ReportBlock("", part.kind, part.id, (part.error,))
         if self._frozen is not None and part.text in self._frozen.blocks:
             block = self._frozen.blocks[part.text]
             self._mention_frozen(block.runs)
@@ -96,7 +90,7 @@ class _ReportResolver:
 
     def _resolve_block(self, part: BlockPart) -> ReportBlock:
         if self._has_wrong_front:
-            items: tuple[Item, ...] = (TextItem("Left out, since the front matter is wrong", "note"),)
+            items: tuple[Item, ...] = (TextItem("Left out because of the error in the front matter", "note"),)
             return ReportBlock("", part.kind, part.id, items)
         self._query.start_block()
         known = len(self._query.notes)
@@ -112,7 +106,7 @@ class _ReportResolver:
         return ReportBlock(part.text, part.kind, part.id, items, caption, ids)
 
     def _fill(self, text: str, line: int) -> str:
-        """Returns the text of an inline value; of a wrong one a mark, and adds its error to `problems`."""
+        """Returns the text of an inline value. For a wrong one, returns its error and adds it to `problems`."""
         if self._has_wrong_front:
             return NO_VALUE
         if self._frozen is not None and text in self._frozen.values:
@@ -132,18 +126,14 @@ class _ReportResolver:
         return self.values[text].text
 
     def _mention_used(self) -> tuple[str, ...]:
-        self._mentions.update((run.id, RunMention(run.id, run.name)) for run in self._query.used_runs)
+        self.mentions.update((run.id, RunMention(run.id, run.name)) for run in self._query.used_runs)
         return tuple(run.id for run in self._query.used_runs)
 
     def _mention_frozen(self, ids: tuple[str, ...]) -> None:
         names = self._frozen.names if self._frozen is not None else {}
-        self._mentions.update((id, RunMention(id, names.get(id, ""))) for id in ids if id not in self._mentions)
-
-    def list_mentions(self) -> tuple[RunMention, ...]:
-        return tuple(self._mentions.values())
+        self.mentions.update((id, RunMention(id, names.get(id, ""))) for id in ids if id not in self.mentions)
 
 
 def _convert_error(error: GageError, part: BlockPart) -> ErrorItem:
-    return ErrorItem(
-        remove_caret(error.message), error.hint.replace("--where ", ""), part.line, source=f"gage {part.kind}"
-    )
+    message, hint = remove_caret(error.message), remove_option(error.hint)
+    return ErrorItem(message, hint, part.line, source=f"gage {part.kind}")

@@ -1,10 +1,12 @@
-"""Resolves blocks that show a board of the project. A report names boards, and never other files: their lines would
-appear in its errors.
+"""Resolves blocks that show a board of the project.
+
+A report can name boards only, and no other file: the errors of a board show lines of its file.
 """
 
 import os
 
 from gage.board.board_table import build_board_table
+from gage.board.formatting import format_count
 from gage.gagefile.load_board import load_board
 from gage.project.boards import find_board
 from gage.report.items import Item, TableItem, TextItem
@@ -35,8 +37,7 @@ def _load_board(name: str, query: RunQuery) -> BoardDef:
     path = find_board(name, query.project_dir, query.project_dir)
     file = load_board(str(path))
     if file.definition is None:
-        count = len(file.diagnostics)
-        problems = f"{count} problem{'' if count == 1 else 's'}"
+        problems = format_count(len(file.diagnostics), "problem")
         hint = f"Try: gage check {path.relative_to(query.project_dir)}"
         raise ConfigError(f"The board {name!r} has {problems}", hint)
     return file.definition

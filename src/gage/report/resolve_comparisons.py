@@ -1,4 +1,4 @@
-"""Resolves blocks that rank, compare and tell apart runs. The statistics and their words are those of `compare`."""
+"""Resolves blocks that rank, compare and diff runs. Statistics and sentences come from `compare`."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -39,10 +39,11 @@ from gage.types.table import Column, Table
 SHOWN_RUNS = 3
 MAX_VALUES = 12
 MAX_LINES = 60
-"""Values of a section of a difference, and lines of a file, without a limit."""
+"""Values of a section and lines of a file in a diff without the setting `limit`."""
 MAX_RUNS = 50
-"""Runs whose files are read for one difference."""
-MAX_SAME = 8
+"""Runs of one diff, whose files are all read."""
+MAX_NOT_COMPARED = 8
+"""Names of values that are not compared."""
 _FILTER = re.compile(r"[\s=<>~!]")
 
 
@@ -75,13 +76,13 @@ def resolve_best(settings: BlockSettings, query: RunQuery) -> tuple[Item, ...]:
 
 
 def _drop_position(table: Table) -> Table:
-    """Returns a table without the positions of the runs, which change with each new run."""
+    """Returns a table without the positions of runs, which each new run changes."""
     kept = [i for i, column in enumerate(table.columns) if column.key != "index"]
     return Table(tuple(table.columns[i] for i in kept), tuple(tuple(row[i] for i in kept) for row in table.rows))
 
 
 def resolve_comparison(settings: BlockSettings, query: RunQuery) -> tuple[Item, ...]:
-    """Returns how two groups of runs differ. Raises GageError."""
+    """Returns the difference between two groups of runs. Raises GageError."""
     found = query.find(settings.where)
     metric = query.pick_metric(settings.metric, settings.where, settings.direction)
     groups = [_find_group(text, found.runs, settings.where, query) for text in (settings.a, settings.b)]
@@ -109,7 +110,7 @@ def _find_group(text: str, runs: Sequence[Run], where: str, query: RunQuery) -> 
 
 
 def resolve_diff(settings: BlockSettings, query: RunQuery) -> tuple[Item, ...]:
-    """Returns what differs between runs. Raises GageError."""
+    """Returns the differences between runs. Raises GageError."""
     for section in settings.only:
         if section not in SECTIONS:
             hint = suggest_closest(section, SECTIONS, f"Sections: {', '.join(SECTIONS)}")
@@ -134,7 +135,7 @@ def _describe_same(comparison: RunComparison) -> Iterator[Item]:
     if same := ", ".join(list_same(comparison)):
         yield TextItem(f"Same: {same}", "note")
     if unknown := list_not_compared(comparison):
-        yield TextItem(f"Not compared: {join_some(unknown, MAX_SAME)}", "note")
+        yield TextItem(f"Not compared: {join_some(unknown, MAX_NOT_COMPARED)}", "note")
 
 
 def _resolve_section(section: str, differences: Sequence[Difference], count: int, limit: int | None) -> Iterator[Item]:

@@ -1,4 +1,4 @@
-"""Resolves blocks that show what a run left: images and output. Nothing outside the run directory is read."""
+"""Resolves blocks that show images or output of a run. Reads no file outside the run directory."""
 
 from collections import deque
 from collections.abc import Iterator
@@ -19,7 +19,7 @@ from gage.types.run import Run
 LAST_LINES = 20
 MAX_LINE_LENGTH = 500
 MAX_OUTPUT_BYTES = 256 << 20
-"""Bytes of output that are read to find its end."""
+"""Size of the largest output that is read to find its last lines."""
 MAX_IMAGES = 12
 MAX_IMAGE_BYTES = 8 << 20
 SIGNATURES = {
@@ -29,7 +29,7 @@ SIGNATURES = {
     b"GIF89a": "image/gif",
     b"BM": "image/bmp",
 }
-"""How the files of images start that browsers show, and their media types."""
+"""First bytes of the image files that browsers show → media type."""
 
 
 def resolve_output(settings: BlockSettings, query: RunQuery) -> tuple[Item, ...]:
@@ -53,7 +53,7 @@ def resolve_output(settings: BlockSettings, query: RunQuery) -> tuple[Item, ...]
 
 
 def resolve_images(settings: BlockSettings, query: RunQuery) -> tuple[Item, ...]:
-    """Returns the images of a run that a path, a glob or the name of an image selects; the last step of each.
+    """Returns the images of a run that a path, a glob or the name of an image selects, each at its last step.
 
     Raises GageError.
     """

@@ -10,7 +10,7 @@ from gage.select.parse import parse_value_name
 
 
 def resolve_pivot(settings: BlockSettings, query: RunQuery) -> tuple[Item, ...]:
-    """Returns a pivot table and which runs are not in it. Raises GageError."""
+    """Returns a pivot table, and notes on the runs that are not in it. Raises GageError."""
     found = query.find(settings.where)
     if not found.runs:
         return (TextItem(found.reason, "note"),)

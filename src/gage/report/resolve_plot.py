@@ -24,13 +24,13 @@ from gage.types.errors import NotFound
 from gage.types.run import Run
 
 MAX_PLOTS = 24
-"""Plots of one block, as of a glob that matches thousands of metrics."""
+"""Plots of one block. A glob may match thousands of metrics."""
 MAX_LINES = 100
 MAX_NOTES = 3
 MAX_SHOWN_VALUES = 3
 """Config values in the name of a line."""
 COLUMNS = 320
-"""Intervals from which the points of a line are kept."""
+"""Intervals of the x axis; a line keeps a few points of each."""
 X_TITLES: Mapping[str, tuple[str, AxisKind]] = {
     "step": ("step", "number"),
     "time": ("time", "time"),
@@ -39,14 +39,14 @@ X_TITLES: Mapping[str, tuple[str, AxisKind]] = {
 
 
 class LineGroup(NamedTuple):
-    """The runs of one line, and what it is called."""
+    """The runs of one line, and the name of the line."""
 
     name: str
     runs: tuple[Run, ...]
 
 
 def resolve_plot(settings: BlockSettings, query: RunQuery) -> tuple[Item, ...]:
-    """Returns the plots of a block and what is not in them. Raises GageError."""
+    """Returns the plots of a block, and notes on what they leave out. Raises GageError."""
     found = query.find(settings.where, settings.sort)
     if not found.runs:
         return (TextItem(found.reason, "note"),)
@@ -71,7 +71,7 @@ def resolve_plot(settings: BlockSettings, query: RunQuery) -> tuple[Item, ...]:
 
 
 def _select_metrics(patterns: Sequence[str], known: Sequence[str]) -> list[tuple[str, ...]]:
-    """Returns the metrics of each plot: those that match a pattern each have their own; `a + b` is one of both.
+    """Returns the metrics of each plot: one for each match of a pattern; `a + b` is one plot of both.
 
     Raises NotFound for a pattern that matches none.
     """
@@ -115,13 +115,13 @@ def _group_by_value(runs: Sequence[Run], group: str, query: RunQuery) -> Iterato
 
 
 def _describe_runs(runs: Sequence[Run]) -> list[str]:
-    """Returns name, label and what differs in the config of each run."""
+    """Returns name, label and differing config values of each run."""
     configs = _describe_configs(runs)
     return ["  ".join(filter(None, (run.name, run.label, text))) for run, text in zip(runs, configs, strict=True)]
 
 
 def _describe_configs(runs: Sequence[Run], with_seeds: bool = True) -> list[str]:
-    """Returns the first config values of each run that are not the same in all; seeds last, or not at all."""
+    """Returns the first config values of each run that differ between the runs; seeds come last, or are left out."""
     known = {name for run in runs for name in run.config if with_seeds or not is_seed_name(name)}
     names = sorted(known, key=lambda name: (is_seed_name(name), name))
     differing = [name for name in names if any(run.config.get(name) != runs[0].config.get(name) for run in runs)]
@@ -132,7 +132,7 @@ def _describe_configs(runs: Sequence[Run], with_seeds: bool = True) -> list[str]
 def _resolve_metrics(
     names: Sequence[str], groups: Sequence[LineGroup], series: Mapping[str, RunSeries], settings: BlockSettings
 ) -> Iterator[Item]:
-    """Yields a plot of the metrics, and a note on runs that do not have them."""
+    """Yields a plot of the metrics, and a note on what it leaves out."""
     lines: list[PlotLine] = []
     missing = 0
     for name in names:
@@ -158,7 +158,7 @@ def _resolve_metrics(
 
 
 def _build_line(title: str, found: Sequence[Series], settings: BlockSettings) -> PlotLine:
-    """Returns the line of one run, or the mean of several at the steps that all of them have."""
+    """Returns the line of one run, or the mean of several runs at the steps that all of them have."""
     lines = [PlotLine("", _list_x(series, settings.x), list(series.values)) for series in found]
     line = compute_band(lines, title) if settings.group else lines[0]._replace(name=title)
     raw = line.ys if settings.smooth else ()
@@ -168,7 +168,7 @@ def _build_line(title: str, found: Sequence[Series], settings: BlockSettings) ->
 
 
 def _list_x(series: Series, x: str) -> list[float]:
-    """Returns the places on the x axis. Raises NotFound for a series without times."""
+    """Returns the x values of a series. Raises NotFound for a series without times."""
     if x == "step":
         return [float(step) for step in series.steps]
     if not any(series.times):
@@ -178,10 +178,10 @@ def _list_x(series: Series, x: str) -> list[float]:
 
 
 def _thin_line(line: PlotLine) -> PlotLine:
-    """Returns the line with the points that are visible; extremes are kept."""
+    """Returns the line with as many points as are visible, and all extremes."""
     values = line.raw or line.ys
     indexes = [float(i) for i in range(len(values))]
-    # The sample is by whole numbers: 1/100,000 of the axis is finer than a pixel.
+    # `downsample` takes integers: 1/100,000 of the axis is finer than a pixel.
     low, high = min(line.xs, default=0.0), max(line.xs, default=0.0)
     scale = 100_000 / (high - low) if high > low else 0.0
     steps = [round((x - low) * scale) if math.isfinite(x) else 0 for x in line.xs]

@@ -23,7 +23,7 @@ MAX_CONFIG_COLUMNS = 5
 MAX_ROWS = 1000
 """Rows of a table without a limit."""
 TIMES = ("started", "created_at", "staged_at", "started_at", "stopped_at")
-"""Columns whose times stand in a report as they are, since a report is read later than it is made."""
+"""Columns that show a date instead of an age, since a report is read later than it is made."""
 
 
 def resolve_table(settings: BlockSettings, query: RunQuery) -> tuple[Item, ...]:
@@ -48,7 +48,7 @@ def resolve_table(settings: BlockSettings, query: RunQuery) -> tuple[Item, ...]:
 
 
 def pick_columns(runs: Sequence[Run]) -> tuple[str, ...]:
-    """Returns what tells the runs apart: their names, config values that differ, main metrics, and the status."""
+    """Returns the columns of a table without the setting `columns`: name, differing values, and main metrics."""
     own = find_differing_columns(runs, ("op", "label"))
     config = sorted({name for run in runs for name in run.config}, key=lambda name: (is_seed_name(name), name))
     keys = [f"config.{name}" if name in COLUMNS else name for name in config]
@@ -59,7 +59,7 @@ def pick_columns(runs: Sequence[Run]) -> tuple[str, ...]:
 
 
 def build_table(runs: Sequence[Run], keys: Sequence[str], query: RunQuery, baseline: Run | None = None) -> Table:
-    """Returns a table with numbers as they are; beside each metric its difference from the baseline, if any."""
+    """Returns a table with unformatted numbers. With a baseline, a column beside each metric has the difference."""
     columns: list[Column] = []
     cells: list[list[JSONValue]] = [[] for _ in runs]
     shown = run_table.build_run_table(runs, [0] * len(runs), [key for key in keys if key in COLUMNS])
@@ -92,7 +92,7 @@ def _format_time(run: Run, key: str) -> str:
 
 
 def _is_measured(key: str, runs: Sequence[Run]) -> bool:
-    """Returns whether a column has a metric or a function of metrics, whose format a block may set."""
+    """Returns whether a column shows a metric or a function of metrics: `format` of a block applies to these."""
     return _is_metric(key, runs) or (key not in COLUMNS and key.endswith(")") and not key.startswith("delta("))
 
 
@@ -103,7 +103,7 @@ def _is_metric(key: str, runs: Sequence[Run]) -> bool:
 
 
 def _compute_delta(key: str, before: JSONValue, after: JSONValue) -> JSONValue:
-    """Returns a difference and whether it is better, None where there is none."""
+    """Returns a difference and whether it is better, None if one of the values is not a finite number."""
     if not isinstance(before, int | float) or not isinstance(after, int | float) or not math.isfinite(after - before):
         return None
     lower_is_better = infer_direction(parse_value_name(key.removeprefix("metric.")))

@@ -1,4 +1,6 @@
-"""Resolves values of runs: those that stand in the text, and blocks that show one large."""
+"""Resolves inline values, and blocks that show a value in large type."""
+
+import math
 
 from gage.board.formatting import format_number, format_value
 from gage.board.value_columns import get_column_value
@@ -13,9 +15,12 @@ from gage.types.run import Run
 from gage.types.values import JSONValue
 
 
-def resolve_inline(text: str, query: RunQuery, where: str = "") -> str:
-    """Returns what an inline value says. Raises GageError."""
-    inline = parse_inline(text)
+def resolve_inline(text: str, query: RunQuery) -> str:
+    """Returns the text of an inline value. Raises GageError."""
+    return _resolve_value(parse_inline(text), query, "")
+
+
+def _resolve_value(inline: InlineQuery, query: RunQuery, where: str) -> str:
     match inline.function:
         case "count":
             condition = " and ".join(f"({part})" for part in (where, inline.argument) if part)
@@ -54,23 +59,23 @@ def _format(value: JSONValue, number_format: str) -> str:
 
 
 def apply_format(value: float, number_format: str) -> str:
-    """Returns a number in a format, without one with four significant digits; integers in full."""
+    """Returns a number in a format; without a format with four significant digits, integers in full."""
     if not number_format:
         return f"{value:,}" if isinstance(value, int) else format_number(value)
-    if number_format.endswith("d") and (value != value or value in (float("inf"), -float("inf"))):
+    if number_format.endswith("d") and not math.isfinite(value):
         return format_number(value)
     return format(round(value) if number_format.endswith("d") else value, number_format)
 
 
 def resolve_number(settings: BlockSettings, query: RunQuery) -> tuple[NumberItem, ...]:
     """Returns the value of a block `value`. Raises GageError."""
-    text = f"{settings.value} | {settings.format}" if settings.format and "|" not in settings.value else settings.value
-    label = settings.caption or _describe_inline(parse_inline(settings.value), query, settings.where)
-    return (NumberItem(resolve_inline(text, query, settings.where), label),)
+    inline = parse_inline(settings.value)
+    text = _resolve_value(inline._replace(format=inline.format or settings.format), query, settings.where)
+    return (NumberItem(text, settings.caption or _describe_inline(inline, query, settings.where)),)
 
 
 def _describe_inline(inline: InlineQuery, query: RunQuery, where: str) -> str:
-    """Returns what an inline value is, in words: `best val_loss`, `name of the best by val_loss`."""
+    """Returns an inline value in words: `best val_loss`, `name of the best by val_loss`."""
     match inline.function:
         case "best":
             metric = query.resolve_metric(inline.argument, where)

@@ -1,4 +1,4 @@
-"""Finds the runs of a report and of its blocks, and remembers which were read."""
+"""Finds the runs of a report and of its blocks, and records which runs a block has read."""
 
 import re
 from collections.abc import Sequence
@@ -20,19 +20,19 @@ from gage.types.filter import Expression, FieldName, RunFilter
 from gage.types.run import REPORT_OPERATION, Run
 
 AUTO = "auto"
-"""Stands for the main metric of the runs, in templates that do not know it."""
+"""Name that stands for the main metric of the runs, for templates of any project."""
 MAX_NAMES = 20
 NO_MATCH = "No runs match"
-"""How a message of the index starts that says why no run matches: a block without runs is not a mistake."""
+"""Start of the messages of the index that explain why no run matches. A block without runs is not an error."""
 _BEST = re.compile(r"best\((.+)\)", re.DOTALL)
 
 
 class NothingToShow(NotFound):
-    """There are no runs, or none with a metric: that is said, and is not a mistake of the report."""
+    """No run matches, or none has the metric. The block shows the message as a note, not as an error."""
 
 
 class RunSet(NamedTuple):
-    """Runs with their positions in the listing, and why there are none ("" = there are, or not known)."""
+    """Runs with their positions in the listing; `reason` explains an empty set ("" = the set is not empty)."""
 
     runs: Sequence[Run]
     reason: str = ""
@@ -40,7 +40,7 @@ class RunSet(NamedTuple):
 
 
 class RunQuery:
-    """Queries the runs that a report is about; `read_ids` are those that blocks have used since `start_block`."""
+    """Queries the runs of a report. Records which runs the current block reads."""
 
     def __init__(
         self, store: RunStore, index: Index, selection: RunFilter, project_dir: Path, front_runs: str = ""
@@ -54,15 +54,15 @@ class RunQuery:
         self._sets: dict[tuple[str, tuple[str, ...]], RunSet] = {}
         self._used: dict[str, Run] = {}
         self.notes: list[str] = []
-        """Notes on names of filters that have two meanings."""
+        """Notes on names in filters that have two meanings."""
 
     def start_block(self) -> None:
-        """Forgets which runs were read."""
+        """Starts a new block, which has read no runs."""
         self._used = {}
 
     @property
     def used_runs(self) -> tuple[Run, ...]:
-        """The runs that were read since `start_block`."""
+        """The runs that the current block has read."""
         return tuple(self._used.values())
 
     def find(self, where: str = "", sort: Sequence[str] = (), limit: int | None = None) -> RunSet:
@@ -76,7 +76,7 @@ class RunQuery:
         return found
 
     def use(self, runs: Sequence[Run]) -> None:
-        """Remembers that runs were read."""
+        """Records that the current block reads these runs."""
         self._used.update((run.id, run) for run in runs)
 
     def _find(self, where: str, sort: tuple[str, ...]) -> RunSet:
@@ -99,12 +99,12 @@ class RunQuery:
         return self._sets[key]
 
     def has_status_condition(self, where: str) -> bool:
-        """Returns whether the report's filters or one of a block name a status: then all that match count."""
+        """Returns whether a filter of the report or of a block names a status: then runs of any status count."""
         conditions = (*self._selection.where, *(parse_where(where) if where else ()))
         return has_status_condition([each.text for each in conditions])
 
     def find_run(self, text: str, where: str = "") -> Run:
-        """Returns one run: `latest` or `best(METRIC)` of the report's runs, else the one of this ID or name.
+        """Returns one run: `latest` or `best(METRIC)` of the report's runs, else the run with this ID or name.
 
         Raises NotFound, Ambiguous and UsageError.
         """
@@ -139,7 +139,7 @@ class RunQuery:
         return entries.runs[0]
 
     def pick_metric(self, text: str, where: str = "", direction: str = "") -> RankedMetric:
-        """Returns what runs are ranked by. Raises NotFound for a metric that no run has, and UsageError."""
+        """Returns the metric to rank runs by. Raises NotFound for a metric that no run has, and UsageError."""
         runs = self._find(where, ()).runs
         if not runs:
             raise NothingToShow(self._find(where, ()).reason)
@@ -147,16 +147,16 @@ class RunQuery:
         return pick_metric(runs, self.resolve_metric(text, where), lower_is_better, "best")
 
     def resolve_metric(self, text: str, where: str = "") -> str:
-        """Returns the name of a metric; for `auto` that of the main one whose name says which values are better.
+        """Returns the name of a metric. `auto` stands for the main metric whose better values its name tells.
 
-        Raises NothingToShow if `auto` finds none.
+        Raises NothingToShow if `auto` stands for none.
         """
         names = self.list_metrics(where)
         if text != AUTO or AUTO in names:
             return text
         known = [name for name in names if infer_direction(FieldName(name)) is not None]
         if not known:
-            raise NothingToShow("No metric says by its name whether high or low values are better")
+            raise NothingToShow("No metric has a name that tells whether high or low values are better")
         return pick_headline_metrics(known, 1)[0]
 
     def list_metrics(self, where: str = "") -> dict[str, None]:
@@ -164,7 +164,7 @@ class RunQuery:
         return dict.fromkeys(name for run in self._find(where, ()).runs for name in run.metrics)
 
     def require_names(self, expressions: Sequence[Expression], runs: Sequence[Run]) -> None:
-        """Raises NotFound for the first name in values that none of the runs has."""
+        """Raises NotFound for the first name in `expressions` that none of the runs has."""
         missing = next(filter(None, (find_missing_name(each, runs) for each in expressions)), None)
         if missing is not None:
             names = sorted({name for run in runs for name in (*run.metrics, *run.config)})

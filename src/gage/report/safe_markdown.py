@@ -1,17 +1,17 @@
-"""Makes Markdown safe, and fills in its values: no HTML, no images, no links but to http, https and the page itself.
+"""Makes Markdown safe, and fills in its inline values. HTML, images and most links become text.
 
-What is in code stays as it is. The result has the same lines as the text.
+Links to http, https and the page itself stay. Code is not changed. The result has as many lines as the text.
 """
 
 import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
 
-from gage.report.parse import FENCE
+from gage.report.parse import FENCE, is_closing_fence
 from gage.types.values import escape
 
 INLINE = re.compile(r"""\{gage:((?:[^{}"'`\n]|"[^"\n]*"|'[^'\n]*'|`[^`\n]*`)*)\}""")
-"""A value in the text: `{gage: best(loss)}`."""
+"""An inline value: `{gage: best(loss)}`."""
 
 _TICKS = re.compile(r"`+")
 _HTML = re.compile(r"<(?!https?://[^\s<>]*>)")
@@ -25,8 +25,8 @@ _CONTROL = re.compile(r"[^\S\n\t ]|[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b\u200e\u200
 
 
 def fill_markdown(text: str, fill: Callable[[str, int], str]) -> str:
-    """Returns safe Markdown. `fill` is asked for the text of each inline value, by what stands in it and how many
-    lines of the text are before it.
+    """Returns safe Markdown. `fill` returns the text of an inline value; it gets the value as written, and the number
+    of lines before it.
     """
     parts = []
     line = 0
@@ -47,7 +47,7 @@ def _fill_piece(piece: str, line: int, fill: Callable[[str, int], str]) -> str:
 
 
 def make_safe(text: str) -> str:
-    """Returns Markdown without code in which HTML, images and links to other places are text."""
+    """Returns Markdown in which HTML, images and unsafe links are text. `text` has no code."""
     text = _IMAGE.sub(r"!\\", text)
     text = _LINK.sub(r"\\]", text)
     text = _DEFINITION.sub(r"\1\\[", text)
@@ -55,7 +55,7 @@ def make_safe(text: str) -> str:
 
 
 def escape_markdown(text: str) -> str:
-    """Returns a text, on one line, that Markdown shows as it is."""
+    """Returns a text, on one line, with all marks of Markdown escaped."""
     return _NUMBERED.sub(r"\1\\\2", _SPECIAL.sub(r"\\\g<0>", escape(text)))
 
 
@@ -74,7 +74,7 @@ def split_code(text: str) -> Iterator[tuple[str, bool]]:
             plain.append(lines[at])
             at += 1
             continue
-        end = next((i for i in range(at + 1, len(lines)) if _ends(lines[i], fence[1])), len(lines) - 1)
+        end = next((i for i in range(at + 1, len(lines)) if is_closing_fence(lines[i], fence[1])), len(lines) - 1)
         if plain:
             yield from _split_spans("\n".join(plain) + "\n")
             plain = []
@@ -84,14 +84,9 @@ def split_code(text: str) -> Iterator[tuple[str, bool]]:
         yield from _split_spans("\n".join(plain))
 
 
-def _ends(line: str, marks: str) -> bool:
-    text = line.strip()
-    return len(text) >= len(marks) and set(text) == {marks[0]} and not line.startswith("    ")
-
-
 def _split_spans(text: str) -> Iterator[tuple[str, bool]]:
-    """Yields the pieces between and in code spans, which end with as many backticks as they start with, in the same
-    paragraph.
+    """Yields the pieces outside and inside of code spans. A span ends in the same paragraph, with as many backticks as
+    it starts with.
     """
     runs = [(match.start(), match.end()) for match in _TICKS.finditer(text)]
     by_length: dict[int, list[int]] = {}
@@ -115,13 +110,13 @@ def _split_spans(text: str) -> Iterator[tuple[str, bool]]:
 
 
 def _is_in_value(at: int, values: Sequence[tuple[int, int]]) -> bool:
-    """Returns whether a place is in an inline value, where a backtick quotes a name."""
+    """Returns whether a position is in an inline value, where a backtick quotes a name."""
     i = bisect_right(values, (at, at)) - 1
     return i >= 0 and at < values[i][1]
 
 
 def _is_escaped(text: str, at: int) -> bool:
-    """Returns whether a backslash takes the meaning of the character at `at`."""
+    """Returns whether a backslash escapes the character at `at`."""
     start = at
     while start and text[start - 1] == "\\":
         start -= 1

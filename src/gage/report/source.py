@@ -1,23 +1,23 @@
-"""Records of the text of a report, before it is filled with runs."""
+"""Defines a parsed report, which has no data of runs yet."""
 
 from typing import NamedTuple
 
 
-class ReportDiagnostic(NamedTuple):
-    """What is wrong with the text of a report: `length` characters from `column` on (from 1) of line `line` (from 1),
-    which is `text`.
+class ErrorItem(NamedTuple):
+    """An error in a report, at `length` characters from `column` on, in line `line` with the text `source`. Lines and
+    columns count from 1; 0 = not known.
     """
 
-    line: int
-    column: int
-    length: int
-    text: str
     message: str
-    hint: str = ""
+    hint: str
+    line: int
+    column: int = 0
+    length: int = 0
+    source: str = ""
 
 
 class BlockSettings(NamedTuple):
-    """The settings of a block, by the names of its keys; each kind of block has some of them."""
+    """The settings of a block: a field for each key. A kind of block uses only some of them."""
 
     where: str = ""
     sort: tuple[str, ...] = ()
@@ -49,7 +49,7 @@ class BlockSettings(NamedTuple):
 
 
 class FrontMatter(NamedTuple):
-    """What a report says about itself: its title, the filter of its runs, whether data that was kept is used again."""
+    """The front matter: title, filter of runs, and whether the report reuses the data of its last run."""
 
     title: str = ""
     runs: str = ""
@@ -64,7 +64,7 @@ class MarkdownPart(NamedTuple):
 
 
 class BlockPart(NamedTuple):
-    """A block. `text` is its kind and settings as they are written, by which data that was kept is found again."""
+    """A valid block. `text` is its kind and the lines of its settings, by which a frozen report finds its data."""
 
     kind: str
     id: str
@@ -74,19 +74,19 @@ class BlockPart(NamedTuple):
 
 
 class WrongPart(NamedTuple):
-    """A block that cannot be read."""
+    """A block with an error."""
 
     kind: str
     id: str
-    diagnostic: ReportDiagnostic
+    error: ErrorItem
 
 
 SourcePart = MarkdownPart | BlockPart | WrongPart
 
 
 class ReportSource(NamedTuple):
-    """A report as it is written. `problems` are those of its front matter."""
+    """A parsed report. `problems` are the errors of its front matter."""
 
     front: FrontMatter
     parts: tuple[SourcePart, ...]
-    problems: tuple[ReportDiagnostic, ...] = ()
+    problems: tuple[ErrorItem, ...] = ()

@@ -1,4 +1,4 @@
-"""Formats the cells of tables in reports."""
+"""Formats the cells of the tables of a report."""
 
 from collections.abc import Callable
 
@@ -10,7 +10,9 @@ from gage.types.values import JSONValue, as_table
 
 
 def build_table_item(table: Table, number_format: str, has_format: Callable[[Column], bool]) -> TableItem:
-    """Returns a table in which the columns with a format show their fractions in it; "" = four significant digits."""
+    """Returns a table. `number_format` applies to the fractions of the columns for which `has_format` is true ("" =
+    four significant digits).
+    """
     if not number_format:
         return TableItem(table)
     chosen = {i for i, column in enumerate(table.columns) if has_format(column)}

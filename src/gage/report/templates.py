@@ -1,6 +1,5 @@
-"""Finds reports by name: those of the project, of plugins, and Gage's own. Knows text, not what is in it."""
+"""Finds reports by name: those of the project, of plugins, and of Gage itself."""
 
-from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -15,7 +14,7 @@ DEFAULT_REPORT = "summary"
 
 
 class ReportTemplate(NamedTuple):
-    """A report that has a name. `origin` says where it comes from; its text is `text`, or in the file `path`."""
+    """A report with a name. `origin` is its file, its package or Gage; its text is `text`, or in the file `path`."""
 
     name: str
     origin: str
@@ -36,7 +35,7 @@ class ReportTemplate(NamedTuple):
 
 
 def list_templates(project_dir: Path) -> dict[str, ReportTemplate]:
-    """Returns the reports by name. One of the project comes before one of a plugin, and that before Gage's own."""
+    """Returns the reports by name. The project replaces reports of plugins, and plugins those of Gage."""
     own = [
         ReportTemplate(path.stem, "Gage", path) for path in sorted((Path(__file__).parent / "templates").glob("*.md"))
     ]
@@ -55,7 +54,7 @@ def _list_files(project_dir: Path) -> list[Path]:
 
 
 def load_report_plugins() -> tuple[Plugin, ...]:
-    """Returns the reports that packages add: each is a text, or the path of a file."""
+    """Returns the plugins that are reports: each value is a text, or the path of a file."""
     return load_plugins(GROUP, lambda value: isinstance(value, str | Path), "the text of a report or a Path")
 
 
@@ -67,33 +66,23 @@ def _convert_plugin(plugin: Plugin) -> ReportTemplate | None:
     return ReportTemplate(plugin.name, f"{plugin.package} {plugin.version}".strip(), path, text)
 
 
-def is_report_name(word: str, cwd: Path, project_dir: Path) -> bool:
-    """Returns whether a word names a report or a file."""
-    return word in list_templates(project_dir) or word.endswith(REPORT_SUFFIX) or (cwd / word).is_file()
-
-
 def find_template(word: str, cwd: Path, project_dir: Path) -> ReportTemplate:
-    """Returns the report with a name, or of a file. Raises NotFound."""
+    """Returns the report with this name, or in this file. Raises NotFound."""
     templates = list_templates(project_dir)
     path = cwd / word
-    if word in templates and not path.is_file():
-        return templates[word]
-    if path.is_file() or word.endswith(REPORT_SUFFIX):
+    if path.is_file() or (word.endswith(REPORT_SUFFIX) and word not in templates):
         return ReportTemplate(_name_file(path, project_dir), str(path), path)
     if word in templates:
         return templates[word]
     plugin = next((plugin for plugin in load_report_plugins() if plugin.name == word), None)
     if plugin is not None:
         raise NotFound(f"The report {plugin} cannot be used: {plugin.problem}")
-    raise NotFound(f"There is no report {word!r}", _suggest_report(word, templates))
-
-
-def _suggest_report(word: str, names: Sequence[str] | dict[str, ReportTemplate]) -> str:
-    return suggest_closest(word, names, f"Reports: {', '.join(names)}; or the path of a file")
+    hint = suggest_closest(word, templates, f"Reports: {', '.join(templates)}; or the path of a file")
+    raise NotFound(f"There is no report {word!r}", hint)
 
 
 def _name_file(path: Path, project_dir: Path) -> str:
-    """Returns how the report of a file is called: that of the project by its name, others by their paths."""
+    """Returns the name of the report in a file: its stem in the directory of reports, else its path."""
     resolved = path.resolve()
     try:
         relative = resolved.relative_to(project_dir.resolve())
@@ -103,7 +92,7 @@ def _name_file(path: Path, project_dir: Path) -> str:
 
 
 def read_report_file(path: Path) -> str:
-    """Returns the text of a report's file. Raises NotFound if it cannot be read, UsageError for what is not text."""
+    """Returns the text of a report's file. Raises NotFound if it cannot be read, UsageError if it is not text."""
     try:
         with path.open("rb") as file:
             data = file.read(MAX_REPORT_BYTES + 1)

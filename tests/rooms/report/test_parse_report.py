@@ -8,7 +8,7 @@ from gage.report.definition import KEYS, KINDS, format_reference
 from gage.report.parse import parse_report
 from gage.report.parse_settings import split_list, split_words
 from gage.report.render_error import format_error_lines
-from gage.report.resolve import RESOLVERS, convert_diagnostic
+from gage.report.resolve import RESOLVERS
 from gage.report.source import BlockPart, BlockSettings, FrontMatter, MarkdownPart, WrongPart
 
 
@@ -24,8 +24,8 @@ def parse_block(*lines, heading="table"):
 def explain(text):
     """Returns the lines that are shown for what is wrong."""
     source = parse_report(text)
-    wrong = [*source.problems, *(part.diagnostic for part in source.parts if isinstance(part, WrongPart))]
-    return [format_error_lines(convert_diagnostic(each)) for each in wrong]
+    wrong = [*source.problems, *(part.error for part in source.parts if isinstance(part, WrongPart))]
+    return [format_error_lines(each) for each in wrong]
 
 
 def test_reads_front_matter_text_and_blocks():
@@ -156,7 +156,7 @@ def test_tildes_and_long_fences_are_blocks():
         ("---\ntitle: A\n", ["Error: The front matter does not end (line 1)", "  ---", "  ^^^", "Add a line: ---"]),
         (
             block("caption:"),
-            ["Error: 'caption' has no value (line 2)", "  caption:", "          ^", "caption: Text below"],
+            ["Error: 'caption' has no value (line 2)", "  caption:", "          ^", "caption: Text below the block"],
         ),
     ],
 )
@@ -204,7 +204,7 @@ def test_places_are_in_the_text(kind, lines, is_closed):
     rows = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
     for part in parse_report(text).parts:
         if isinstance(part, WrongPart):
-            line, column, length, shown, message, _ = part.diagnostic
+            message, _, line, column, length, shown = part.error
             assert shown == rows[line - 1] and 1 <= column <= len(shown) + 1 and length >= 1 and message
 
 

@@ -13,7 +13,6 @@ from gage.board.svg_plot import LinePlot, PlotLine
 from gage.report.html_output import render_html_report
 from gage.report.items import (
     CodeItem,
-    ErrorItem,
     FactsItem,
     ImageItem,
     InlineText,
@@ -28,6 +27,7 @@ from gage.report.items import (
 )
 from gage.report.markdown_output import render_markdown_report
 from gage.report.report_json import encode_report, parse_frozen_data
+from gage.report.source import ErrorItem
 from gage.report.table_text import build_table_item
 from gage.types.table import Column, Table
 
@@ -94,6 +94,7 @@ def test_a_block_with_an_error_is_not_used_again():
         {"blocks": [{"key": "a", "items": [{"type": "image", "data": "?"}]}]},
         {"blocks": [{"key": "a", "items": [{"type": "image", "data": "PHN2Zz4="}]}]},
         {"blocks": [{"key": "a", "items": [{"type": "facts", "facts": [["a"]]}]}]},
+        {"blocks": [{"key": "a", "items": [{"type": "code", "lines": [["*", "a"]]}]}]},
     ],
 )
 def test_refuses_data_that_is_damaged(change):

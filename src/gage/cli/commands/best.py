@@ -96,7 +96,7 @@ def command(
 
 
 def _choose_measure(importance: str) -> "MeasureEffects":
-    """Returns the method for the effects of config values."""
+    """Returns the function that measures the effects of config values."""
     if importance == "ped-anova":
         from gage.compare.ped_anova import measure_shares
 
@@ -107,7 +107,7 @@ def _choose_measure(importance: str) -> "MeasureEffects":
 
 
 def read_direction(minimum: bool, maximum: bool) -> bool | None:
-    """Returns whether low values are better, None if no option says so."""
+    """Returns whether low values are better, None without `--min` and `--max`."""
     return minimum if minimum or maximum else None
 
 

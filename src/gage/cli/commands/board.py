@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from gage.types.board import BoardDef
     from gage.types.values import JSONValue
 
+MAX_SHOWN_BYTES = 4_000_000
+"""Bytes of a board that are read to show the lines with problems."""
+
 
 @make_command(
     "board",
@@ -111,7 +114,7 @@ def _list_boards(as_json: bool) -> None:
 
 
 def _load(path: Path) -> "BoardDef":
-    """Returns the board. Prints its problems and exits with code 1 if there are any."""
+    """Returns the board. Raises ConfigError with all problems of its file."""
     from gage.board.formatting import format_count
     from gage.gagefile.load_board import load_board
     from gage.gagefile.render_diagnostics import render_diagnostics
@@ -125,11 +128,8 @@ def _load(path: Path) -> "BoardDef":
     raise ConfigError(f"This board has {count}\n{lines}", "See 'gage help boards'")
 
 
-MAX_SHOWN_BYTES = 4_000_000
-
-
 def _shorten(path: Path) -> str:
-    """Returns a path below the current directory relative to it."""
+    """Returns a path relative to the current directory, if it is below it."""
     directory = get_current_dir()
     return str(path.relative_to(directory) if path.is_relative_to(directory) else path)
 

@@ -23,8 +23,8 @@ TABLE_OPTIONS = ("--columns", "--all-columns", "--baseline", "--group", "--sort"
 @run_selection.limit_option
 @run_selection.project_option
 @run_selection.columns_option
-@click.option("--all-columns", is_flag=True, help="Show also what is the same in all runs.")
-@click.option("--baseline", metavar="RUN", help="Show how far the metrics are from those of RUN.")
+@click.option("--all-columns", is_flag=True, help="Also show columns with the same value in all runs.")
+@click.option("--baseline", metavar="RUN", help="Show the difference of each metric from that of RUN.")
 @click.option("--group", is_flag=True, help="Join runs that differ in their seed only: mean ± std.")
 @click.option("--rows", metavar="NAME,...", help="Pivot table with a row for each value of NAME.")
 @click.option("--cols", metavar="NAME,...", help="Columns of the pivot table: one for each value of NAME.")
@@ -60,8 +60,8 @@ def command(
     """Compare runs in a table, or two groups of runs by a metric.
 
     On a terminal, the table is a full screen, with curves and output of the runs: press ? for its keys; --table prints
-    it. It shows the config values and metrics that differ. With --rows, --cols and --values it is a pivot table: the
-    outer function of a value is one over the runs of a cell, what is in it one value of each run (by default the last).
+    it. It shows the config values and metrics that differ. With --rows, --cols and --values it is a pivot table: in
+    'mean(min(loss))', min(loss) is the value of each run (default: the last), and mean is over the runs of a cell.
 
     With --metric, two groups are compared: difference, 95 % interval and effect size. A run stands for all runs that
     differ from it in their seed only, a filter such as lr=0.1 for all that match. Only completed runs count in groups

@@ -22,7 +22,7 @@ EXIT_TROUBLE = 2
 
 
 class _DiffCommand(GageCommand):
-    """Gives every error the exit code 2. As for `diff`, the exit code 1 means that the runs differ."""
+    """Exits with code 2 for every error: as in `diff`, code 1 means that the runs differ."""
 
     def invoke(self, ctx: click.Context) -> object:
         try:

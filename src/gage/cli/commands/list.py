@@ -105,15 +105,15 @@ def _print_runs(result: "QueryResult", option: str | None, read_series: "SeriesR
 
 
 class _Layout(NamedTuple):
-    """The columns of a listing, and the names of the values in its descriptions, () for the usual ones."""
+    """The columns of a listing, and the names of the values in its descriptions, () for the default ones."""
 
     columns: "Sequence[str]"
     described: "Sequence[str]" = ()
 
 
 def _choose_columns(runs: "Sequence[Run]", option: str | None) -> _Layout:
-    """Returns the columns of `--columns`; without it those that the Gage file sets for the operation of all runs, then
-    those that the user's config sets for it or for all.
+    """Returns the columns of `--columns`. Without it, returns the columns that the Gage file sets for the operation of
+    the runs, if they have the same one; else the columns in the user's config.
     """
     ops = {run.op.name for run in runs}
     op = ops.pop() if len(ops) == 1 else None

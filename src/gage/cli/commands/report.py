@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from gage.report.items import Report
     from gage.report.source import ReportSource
     from gage.report.templates import ReportTemplate
-    from gage.types.filter import RunFilter
 
 
 @make_command(
@@ -33,7 +32,7 @@ if TYPE_CHECKING:
 @click.option("--html", metavar="FILE", help="Write one self-contained HTML file.")
 @click.option("--markdown", metavar="DIR|FILE", help="Write Markdown, with plots as SVG files beside it.")
 @click.option("--no-run", is_flag=True, help="Do not save the report as a run.")
-@click.option("--refresh", is_flag=True, help="Read the runs again, also if the report is frozen.")
+@click.option("--refresh", is_flag=True, help="Read the runs again, even if the report is frozen.")
 @click.option("-l", "--list", "as_list", is_flag=True, help="List the reports.")
 @json_option
 def command(
@@ -47,13 +46,16 @@ def command(
 ) -> None:
     """Render a report: Markdown with tables, plots and values of runs.
 
-    REPORT is the name of a report (default: summary) or a Markdown file; reports/NAME.md of the project is NAME. The
-    report is shown, or written with --html and --markdown, and saved as a run of the operation 'report'. It is about
-    all runs, unless RUN, --where or its front matter select some. Exits with code 1 if a block is wrong. See
-    'gage help reports'.
+    REPORT is the name of a report (default: summary) or a Markdown file. NAME stands for reports/NAME.md of the
+    project. Gage shows the report, or writes it with --html and --markdown, and saves it as a run of the operation
+    'report'. RUN, --where and the front matter select its runs (default: all). Exits with code 1 if the report has
+    errors. See 'gage help reports'.
     """
     reject_together("--json", "--html")
     reject_together("--json", "--markdown")
+    for option, target, example in (("--html", html, "report.html"), ("--markdown", markdown, "results")):
+        if target == "":
+            raise UsageError(f"The path of {option} is empty", f"Try: {option} {example}")
     if as_list:
         _print_list(as_json)
         return
@@ -72,7 +74,7 @@ def command(
             from gage.report.report_json import convert_report_to_json
 
             terminal.print_json(convert_report_to_json(report))
-        elif html or markdown:
+        elif html is not None or markdown is not None:
             _write_files(report, template, html, markdown)
         else:
             from gage.cli.render.report_pages import print_report
@@ -102,21 +104,25 @@ def _print_list(as_json: bool) -> None:
 
 
 def _find_report(selection: run_selection.RunSelection) -> "tuple[ReportTemplate, tuple[str, ...]]":
-    """Returns the report and the words for runs. Without a name it is the default one, also before a run."""
-    from gage.report.templates import DEFAULT_REPORT, find_template, is_report_name
+    """Returns the report and the words that name runs. If the first word is not a report but a run, the report is the
+    default one.
+    """
+    from gage.report.templates import DEFAULT_REPORT, find_template
 
     cwd, project_dir = get_current_dir(), find_current_project().dir
     words = selection.words
     first = words[0] if words else DEFAULT_REPORT
-    is_position = all(part.removeprefix("-").isdigit() or not part for part in first.strip().split(":"))
-    if is_position and not is_report_name(first, cwd, project_dir):
-        return find_template(DEFAULT_REPORT, cwd, project_dir), words
     try:
         return find_template(first, cwd, project_dir), words[1:]
     except NotFound:
-        if not _is_run(selection, first):
+        if not _is_position(first) and not _is_run(selection, first):
             raise
         return find_template(DEFAULT_REPORT, cwd, project_dir), words
+
+
+def _is_position(word: str) -> bool:
+    """Returns whether a word can only be a position or a slice of the listing, such as `1` or `-2:`."""
+    return all(part.removeprefix("-").isdigit() or not part for part in word.strip().split(":"))
 
 
 def _is_run(selection: run_selection.RunSelection, word: str) -> bool:
@@ -133,7 +139,7 @@ def _resolve(
     index: "Index",
     refresh: bool,
 ) -> "Report":
-    """Returns the report with its data: that which was kept, if it is frozen."""
+    """Returns the report with its data. A frozen report uses the data of its last run."""
     from gage.report.report_run import find_last_run, read_frozen_data
     from gage.report.resolve import resolve_report
     from gage.report.run_query import RunQuery
@@ -141,27 +147,23 @@ def _resolve(
     last = None
     if source.front.freeze and not refresh:
         last = find_last_run(index, template.name, _describe_runs(selection, source))
-    if last is None and not selection.query(limit=1).require().runs:
-        raise selection.build_no_runs_error()
-    kept = None if last is None else read_frozen_data(selection.store, last)
+    run_filter = selection.build_filter()
+    if last is None:
+        result = index.find(run_filter._replace(limit=1)).require()
+        if result.ambiguity is not None:
+            terminal.print_stderr(*result.ambiguity)
+        if not result.runs:
+            raise selection.build_no_runs_error()
+    frozen = None if last is None else read_frozen_data(selection.store, last)
     project_dir = find_current_project().dir
-    query = RunQuery(selection.store, index, _build_filter(selection), project_dir, source.front.runs)
-    return resolve_report(source, template.name, query, kept)
+    query = RunQuery(selection.store, index, run_filter, project_dir, source.front.runs)
+    return resolve_report(source, template.name, query, frozen)
 
 
 def _describe_runs(selection: run_selection.RunSelection, source: "ReportSource") -> str:
     from gage.report.report_run import describe_selection
 
     return describe_selection(selection.words, selection.where, selection.project, source.front.runs)
-
-
-def _build_filter(selection: run_selection.RunSelection) -> "RunFilter":
-    from gage.project.find import parse_project_ref
-    from gage.select.parse import parse_refs, parse_where
-    from gage.types.filter import RunFilter
-
-    project = None if selection.project is None else parse_project_ref(selection.project, get_current_dir())
-    return RunFilter(parse_refs(selection.words), parse_where(selection.where), project=project)
 
 
 def _write_files(report: "Report", template: "ReportTemplate", html: str | None, markdown: str | None) -> None:
@@ -192,7 +194,7 @@ def _write_files(report: "Report", template: "ReportTemplate", html: str | None,
 
 
 def _check_target(path: Path, template: "ReportTemplate") -> Path:
-    """Returns the path of a file to write. Raises UsageError if it is the report's own text."""
+    """Returns the path. Raises UsageError if it is the file with the text of the report."""
     if template.path is not None and path.exists() and path.samefile(template.path):
         raise UsageError(f"{path} is the text of the report itself", "Choose another file")
     return path
@@ -201,7 +203,7 @@ def _check_target(path: Path, template: "ReportTemplate") -> Path:
 def _keep_run(
     selection: run_selection.RunSelection, report: "Report", text: str, source: "ReportSource", index: "Index"
 ) -> None:
-    """Creates the run of the report, unless its last run has the same text and data."""
+    """Saves the report as a run, unless its last run has the same text and data."""
     from gage.lib.uuid7 import name_from_id
     from gage.report.render_files import render_report_files
     from gage.report.report_run import ReportRequest, compute_digest, create_report_run, find_last_run, read_digest

@@ -70,7 +70,7 @@ class RunGageCommand(GageCommand):
 
 
 def _reject_one_dash_option(ctx: click.Context, args: list[str]) -> None:
-    """Raises click.NoSuchOption for an option of the program with one dash, `-lr=0.1`, which is no label `r=0.1`."""
+    """Raises click.NoSuchOption for an option of the program with one dash: click reads `-lr=0.1` as label `r=0.1`."""
     if not any(word[:1] == "-" and word[1:2].isalpha() and len(word) > 2 for word in args):
         return
     from gage.cli.run.suggest_command import find_one_dash_option
@@ -101,7 +101,7 @@ def _reject_one_dash_option(ctx: click.Context, args: list[str]) -> None:
 @click.option("--restart", metavar="RUN", help="Run again with the config and source code of RUN.")
 @click.option("--resume-from", metavar="RUN", help="Like --restart, and start with the run's files (checkpoints).")
 @click.option(
-    "--evaluate", metavar="RUN", multiple=True, help="Evaluate RUN: start with its files, and name it (repeatable)."
+    "--evaluate", metavar="RUN", multiple=True, help="Evaluate RUN: start with its files, and record it (repeatable)."
 )
 @click.option("--latest-source", is_flag=True, help="With --restart: use the project's current code and data.")
 @click.option(

@@ -167,7 +167,7 @@ def _facts(details: RunDetails, trials: str) -> dict[str, str]:
 
 
 def _describe_mentions(ids: "Sequence[str]") -> str:
-    """Returns how many runs a report was made from, and the names of the first."""
+    """Returns the number of runs that a report read, and the names of the first ones."""
     names = [name_from_id(id) for id in ids if is_run_id(id)]
     return f"{format_count(len(names), 'run')}: {join_some(names, MAX_MENTIONS)}" if names else ""
 
@@ -178,7 +178,7 @@ def _command(command: "JSONValue") -> str:
 
 
 def _describe_parent(run: "Run") -> str:
-    """Returns name and ID of the parent; of an evaluated run also whether it is gone."""
+    """Returns the name and ID of the parent, and a note if the evaluated run is deleted, archived or not here."""
     if not is_run_id(run.parent):
         return run.parent
     note = ""

@@ -15,10 +15,10 @@ if TYPE_CHECKING:
     from gage.index.suggestions import Suggestions
 
 MAX_VALUES = 40
-"""Values that are offered where there may be thousands."""
+"""Largest number of values that are offered."""
 
 OFFERED_FIELDS = ("status", "operation", "label", "tag", "archive", "id", "name", "mark", "started", "duration")
-"""Values of the run itself that are offered; the others are completed once they are begun."""
+"""Names of the run's own values that are offered for an empty word; others need their first letter."""
 
 TIMES = ("now", "today", "yesterday", "last week")
 OPERATORS = ("=", "!=", "<", "<=", ">", ">=", "~", "=~", "in [", "not in [", "contains", "is")
@@ -34,7 +34,7 @@ _ORDERINGS = ("<", "<=", ">", ">=")
 
 
 class _Cursor(NamedTuple):
-    """Where the unfinished word is: the text before it, the word, and the words and signs before it."""
+    """The unfinished word, the text before it, and the tokens of that text."""
 
     before: str
     word: str
@@ -74,7 +74,7 @@ def complete_filter(text: str, suggestions: "Suggestions") -> CompletionItems:
 
 
 def _find_place(text: str) -> _Cursor | None:
-    """Returns where the unfinished word is; None inside of a quoted value, which can be any text."""
+    """Returns the unfinished word; None inside a quoted value, which can be any text."""
     unquoted = re.sub(r"`[^`]*`?", "", text)
     if re.sub(r"'[^']*'", "", unquoted).count('"') % 2 or re.sub(r'"[^"]*"', "", unquoted).count("'") % 2:
         return None
@@ -84,7 +84,7 @@ def _find_place(text: str) -> _Cursor | None:
 
 
 def _find_compared_name(cursor: _Cursor) -> str | None:
-    """Returns the name with whose values the unfinished word is compared: after `=`, or in a list."""
+    """Returns the name on the left of a comparison whose value is the unfinished word: after `=`, or in a list."""
     tokens = cursor.tokens
     if cursor.get(1).casefold() in _COMPARISONS:
         back = 3 if cursor.get(2).casefold() == "not" else 2
@@ -97,16 +97,14 @@ def _find_compared_name(cursor: _Cursor) -> str | None:
 
 
 def _ends_comparison(cursor: _Cursor) -> bool:
-    """Returns whether a comparison with blanks has ended, after which a blank does not mean `and`."""
+    """Returns whether the tokens end with a complete comparison: `and` or `or` must follow."""
     last, before = cursor.get(1).casefold(), cursor.get(2).casefold()
     is_state = last in ("null", "nan", "set") and before in ("is", "not")
     return last == "]" or is_state or (before in (*_COMPARISONS, *_ORDERINGS) and last not in ("", "("))
 
 
 def _ends_value(cursor: _Cursor, suggestions: "Suggestions") -> bool:
-    """Returns whether an operator can follow: the last word is a name, and not a word to search for, or the last
-    parenthesis that of a function.
-    """
+    """Returns whether an operator can follow: after a known name, or after the closing parenthesis of a function."""
     token = cursor.get(1)
     if token == ")":
         opened = _find_opened(cursor.tokens)
@@ -129,7 +127,7 @@ def _find_opened(tokens: tuple[str, ...]) -> int:
 
 
 def _complete_words(cursor: _Cursor) -> CompletionItems:
-    """Returns statuses and `marked`, which are conditions of their own; not inside of a function."""
+    """Returns the words that are conditions, such as statuses, and keywords; none inside a function."""
     if _find_function(cursor):
         return []
     words = [*((s, "status") for s in STATUSES), ("marked", "runs with a mark")]
@@ -140,12 +138,12 @@ def _complete_words(cursor: _Cursor) -> CompletionItems:
 
 
 def _find_function(cursor: _Cursor) -> str:
-    """Returns the function whose first argument the unfinished word is, "" if it is none."""
+    """Returns the function if the unfinished word is its first argument, else ""."""
     return cursor.get(2) if cursor.get(1) == "(" and cursor.get(2) in FUNCTIONS else ""
 
 
 def _complete_name(cursor: _Cursor, suggestions: "Suggestions", is_compared: bool) -> CompletionItems:
-    """Returns names: a config value as `lr=`; a metric, which is rarely equal to a number, as `loss`."""
+    """Returns names: config values with a sign as `lr=`, metrics without, since `loss=` is rarely useful."""
     prefix, kind, start = _split_name(cursor.word)
     metrics = suggestions.measured_names(start, MAX_VALUES) if kind not in ("run", "config") else []
     config = suggestions.config_names(start, MAX_VALUES) if kind in ("", "config") else []
@@ -166,7 +164,7 @@ def _complete_name(cursor: _Cursor, suggestions: "Suggestions", is_compared: boo
 
 
 def _split_name(word: str) -> tuple[str, str, str]:
-    """Returns `config.`, "config" and the begun name of `config.l`; the first two are empty without a kind."""
+    """Returns `config.`, "config" and "l" for `config.l`; the first two are empty without a kind."""
     kind, dot, rest = word.partition(".")
     if not dot or kind not in KINDS:
         return "", "", word.removeprefix("`")
@@ -179,7 +177,7 @@ def _list_fields(start: str) -> list[str]:
 
 
 def _suggest_values(suggestions: "Suggestions", name: str, start: str) -> list[str]:
-    """Returns the values that runs have under a name, those that start with `start`."""
+    """Returns the values of a name in all runs that start with `start`."""
     own = name.removeprefix("run.")
     field = RUN_FIELDS.get(own)
     if field is not None and field.type == "time":
@@ -198,7 +196,7 @@ def _suggest_values(suggestions: "Suggestions", name: str, start: str) -> list[s
 
 
 def _offer(cursor: _Cursor, words: "list[str] | tuple[str, ...]", is_open: bool = False) -> CompletionItems:
-    """Returns the words that the unfinished word may become; one with blanks or signs in quotes."""
+    """Returns the words that complete the unfinished word, with quotes around blanks and signs."""
     return [
         make_item(cursor.before + _quote_value(word), "", is_open=is_open)
         for word in words

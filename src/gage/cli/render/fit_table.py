@@ -19,7 +19,7 @@ KEPT_COLUMNS = ("index", "name")
 
 MIN_TEXT_WIDTH = 8
 MAX_TITLE_WIDTH = 24
-"""Columns of a title that are never cut: whole columns are left out instead."""
+"""Width up to which titles are not cut: Gage leaves out whole columns instead."""
 MIN_DESCRIPTION_WIDTH = 32
 MAX_DESCRIPTION_WIDTH = 48
 """The least and most columns of descriptions for which other columns are left out or shortened."""
@@ -30,7 +30,7 @@ PART_GAP = "  "
 
 
 class ColumnMeasure(NamedTuple):
-    """The width of a column in which nothing is cut, and whether nothing of it may be cut."""
+    """The full width of a column, and whether its texts may not be cut."""
 
     width: int
     is_whole: bool
@@ -106,8 +106,8 @@ def _measure_column(column: Column, texts: Sequence[str]) -> ColumnMeasure:
 
 
 def _measure_needed(column: Column, measure: ColumnMeasure, text_width: int) -> int:
-    """Returns the least width of a column: texts may be cut to `text_width`, the last column of a listing, but not the
-    title.
+    """Returns the least width of a column. Texts of descriptions may be cut to `text_width`, those of other columns to
+    the width of the title.
     """
     if measure.is_whole:
         return measure.width

@@ -26,8 +26,8 @@ _GAGE_NBSP = f"gage{_NBSP}"
 
 
 class MarkdownBlock(NamedTuple):
-    """A part of a topic. `kind` is "title", "heading" (shown as it is written), "text", "item", "row", "code", "blank"
-    or "file" (the name of the file that the code after it is in); `cells` are the texts of a row.
+    """A part of a topic. `kind` is "title" (shown in upper case), "heading", "text", "item", "row", "code", "blank" or
+    "file" (the name of the file that the code after it is in); `cells` are the texts of a row.
     """
 
     kind: str
@@ -81,7 +81,7 @@ def extract_sentences(text: str) -> Iterator[str]:
 def parse_blocks(text: str) -> Iterator[MarkdownBlock]:
     """Yields the blocks of a topic in order. Joins the lines of a paragraph; each line of code is a block."""
     paragraph: list[str] = []
-    marks = ""  # of the block of code that the line is in
+    marks = ""  # the fence of the current block of code
     lines = [*text.rstrip().split("\n"), ""]
     for line, after in zip(lines, [*lines[1:], ""], strict=True):
         fence = _FENCE.match(line)

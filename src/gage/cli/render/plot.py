@@ -11,7 +11,7 @@ from gage.cli.render import terminal
 CURVE_COLORS = ("magenta", "cyan", "green", "red", "blue", "yellow")
 CURVE_LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 PlotSpan = tuple[str, int]
-"""A part of a line of a plot, and the curve that it belongs to (-1: none)."""
+"""A part of a line of a plot, and the index of its curve (-1: none)."""
 
 _ASCII_DOTS = '":.'
 _DOTS = ((0x01, 0x08), (0x02, 0x10), (0x04, 0x20), (0x40, 0x80))
@@ -142,7 +142,7 @@ class _Canvas:
         self._by[row][column] = by
 
     def build_spans(self, row: int) -> list[PlotSpan]:
-        """Returns a row; neighbours of one curve are one span."""
+        """Returns a row, with neighbouring characters of one curve as one span."""
         cells = (self._cell(row, column) for column in range(len(self._bits[row])))
         return [("".join(text for text, _ in group), by) for by, group in groupby(cells, key=lambda cell: cell[1])]
 
@@ -157,7 +157,7 @@ class _Canvas:
 
 
 def _find_height(bits: int) -> int:
-    """Returns in which part of a character its dots are: 0 above, 1 all or the middle, 2 below."""
+    """Returns where the dots of a character are: 0 = upper half, 1 = both halves, 2 = lower half."""
     above, below = bits & (0x01 | 0x08 | 0x02 | 0x10), bits & (0x04 | 0x20 | 0x40 | 0x80)
     return 1 if above and below else 0 if above else 2
 

@@ -5,8 +5,7 @@ import textwrap
 from gage.cli.render import terminal
 from gage.compare import ranking_text
 from gage.compare.ranking import Ranking
-
-MAX_WIDTH = ranking_text.MAX_WIDTH
+from gage.compare.ranking_text import MAX_WIDTH
 
 
 def print_ranking(ranking: Ranking, per: str | None = None) -> None:

@@ -1,4 +1,4 @@
-"""Prints a report in a terminal: its text as help pages look, its tables and plots as those of commands."""
+"""Prints a report in a terminal: text in the style of help pages, tables and plots in that of commands."""
 
 import textwrap
 from collections.abc import Iterator, Sequence
@@ -15,7 +15,6 @@ from gage.cli.render.plot import Curve, draw_plot
 from gage.report.html_output import describe_origin
 from gage.report.items import (
     CodeItem,
-    ErrorItem,
     FactsItem,
     ImageItem,
     Item,
@@ -29,6 +28,7 @@ from gage.report.items import (
 )
 from gage.report.markdown_html import build_parser
 from gage.report.render_error import format_error_lines
+from gage.report.source import ErrorItem
 from gage.report.table_text import format_table
 from gage.types.table import Column
 
@@ -39,19 +39,18 @@ PLOT_HEIGHT = 22
 MAX_CURVES = 8
 NESTED = "\u00a0\u00a0"
 BACKTICK = "\ue000"
-"""Stands for a backtick of the text while marks of code are backticks."""
+"""Stands for a backtick of the text, since a block of a help page marks code with backticks."""
 TEXT_STYLES = {"title": "bold", "note": "dim", "plain": ""}
 CODE_COLORS = {"+": "green", "-": "red", "@": "dim", "": ""}
 
 
 def print_report(report: Report) -> None:
     """Prints a report to standard output."""
-    first = report.parts[0] if report.parts else None
-    if not (isinstance(first, ReportText) and first.markdown.lstrip().startswith("# ")):
+    if not report.starts_with_heading:
         _print_lines([terminal.paint(terminal.escape(report.title), "bold")])
     for problem in report.problems:
         _print_item(problem)
-    for is_number, group in groupby(report.parts, key=_is_number):
+    for is_number, group in groupby(report.parts, key=lambda part: isinstance(part, ReportBlock) and part.is_number):
         if is_number:
             _print_numbers([part for part in group if isinstance(part, ReportBlock)])
             continue
@@ -63,12 +62,8 @@ def print_report(report: Report) -> None:
     terminal.print_stdout(terminal.paint(terminal.escape(describe_origin(report)), "dim"))
 
 
-def _is_number(part: ReportText | ReportBlock) -> bool:
-    return isinstance(part, ReportBlock) and all(isinstance(item, NumberItem) for item in part.items)
-
-
 def _print_lines(lines: Sequence[str]) -> None:
-    """Prints lines and an empty one."""
+    """Prints lines, and an empty line after them."""
     for line in lines:
         terminal.print_stdout(line.rstrip())
     if lines:
@@ -138,11 +133,11 @@ def _format_code(mark: str, text: str) -> str:
     shown = terminal.escape(text.replace("\t", "    "))
     width = terminal.detect_width()
     line = f"{mark} {shown}" if mark else f"  {shown}"
-    return terminal.paint(line if width is None else terminal.truncate(line, width - 2), CODE_COLORS.get(mark, ""))
+    return terminal.paint(line if width is None else terminal.truncate(line, width - 2), CODE_COLORS[mark])
 
 
 def _print_plot(plot: LinePlot) -> None:
-    """Prints a plot with the first lines of it."""
+    """Prints a plot with its first `MAX_CURVES` lines."""
     curves = [Curve(line.name, line.xs, line.ys) for line in plot.lines[:MAX_CURVES]]
     kind: AxisKind = plot.x_kind
     terminal.print_stdout(terminal.paint(terminal.escape(plot.title), "bold"))
@@ -158,7 +153,7 @@ def _print_plot(plot: LinePlot) -> None:
 
 
 def _print_markdown(text: str) -> None:
-    """Prints Markdown; tables as those of commands."""
+    """Prints Markdown, with its tables in the style of commands."""
     for is_table, group in groupby(parse_markdown_blocks(text), key=lambda block: block.kind == "row"):
         if is_table:
             head, *rows = (block.cells for block in group)
@@ -170,12 +165,12 @@ def _print_markdown(text: str) -> None:
 
 
 def _restore(text: str) -> str:
-    """Returns the text of a cell without marks of code."""
+    """Returns the text of a cell without the backticks that mark code."""
     return text.replace("`", "").replace(BACKTICK, "`")
 
 
 def parse_markdown_blocks(text: str) -> Iterator[MarkdownBlock]:
-    """Yields the blocks of Markdown in the form of help pages, with an empty one after each but items and rows."""
+    """Yields the blocks of Markdown as those of help pages. A blank block follows each one but items and rows."""
     lists: list[str] = []
     counts: list[int] = []
     tokens = build_parser().parse(text)
@@ -229,7 +224,7 @@ def _take_cells(tokens: "Sequence[Token]", at: int) -> "Iterator[Token]":
 
 
 def _format_inline(token: "Token") -> str:
-    """Returns the text of a paragraph on one line: code between backticks, links with their targets."""
+    """Returns a paragraph on one line: code in backticks, links with their targets."""
     parts = []
     target = ""
     for child in token.children or ():

@@ -1,4 +1,4 @@
-"""Shows the differences of runs: of two line by line, of more as columns. Knows records, not where they come from."""
+"""Prints the differences between runs: of two runs line by line, of more as columns."""
 
 from collections.abc import Iterable, Iterator, Sequence
 

@@ -1,4 +1,4 @@
-"""Carries out `gage run --evaluate`: plans an evaluation of each run, asks once, and runs them one after another."""
+"""Carries out `gage run --evaluate`: plans an evaluation of each run, asks once, and runs them in order."""
 
 import sys
 

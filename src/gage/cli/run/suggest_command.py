@@ -90,7 +90,7 @@ def _split_options(command: click.Command, args: Sequence[str]) -> tuple[list[Se
 
 
 def _put_target_first(words: list[str]) -> tuple[list[str], list[str]]:
-    """Returns the words with a script in front of the options before it, and the operation or script ([] = none)."""
+    """Returns the words, with a script moved before its options, and the operation or script ([] = none)."""
     script = next((word for word in words if os.path.isfile(word)), None)
     if script is not None and words[0].startswith("-"):
         words = [script, *(word for word in words if word != script)]
@@ -98,8 +98,8 @@ def _put_target_first(words: list[str]) -> tuple[list[str], list[str]]:
 
 
 def find_one_dash_option(command: click.Command, args: Sequence[str]) -> str:
-    """Returns the first word such as `-lr=0.1` that means a parameter of the program, without its value; "" if there is
-    none. click would read it as the label `r=0.1`. `args` are the words before `--`.
+    """Returns the first word such as `-lr=0.1` that sets a parameter of the program, without its value, else "". click
+    reads it as the label `r=0.1`. `args` are the words before `--`.
     """
     words, target = _put_target_first(_split_options(command, args)[1])
     typed = [match for match in map(_ONE_DASH.fullmatch, words) if match]
