@@ -99,6 +99,21 @@ def test_a_report_is_saved_as_a_run_that_names_its_runs(gage, runs, write, proje
     assert "0.2" in gage("cat", kept, "report.md").out
 
 
+def test_the_latest_run_is_not_a_report(gage, runs, write):
+    report = re.search(r"Saved as run (\S+)", gage("report", write("Hello\n")).err)[1]
+    assert gage("show", "--json").json["id"] == runs[3] and gage("show", "1", "--json").json["name"] == report
+    assert gage("select").out.split() == [runs[3]] and gage("select", "--limit", "1", "--name").out.split() == [report]
+    assert "loss" in gage("metrics").out and gage("cat", "--path", "report.html", code=1)
+    assert gage("show", "--where", "completed", "--json").json["id"] == runs[2]
+    assert gage("show", "--where", "op=report", "--json").json["name"] == report
+
+
+def test_the_latest_run_is_a_report_if_all_runs_are(gage, runs, write):
+    report = re.search(r"Saved as run (\S+)", gage("report", write("Hello\n")).err)[1]
+    gage("delete", "2:", "--yes")
+    assert gage("show", "--json").json["name"] == report
+
+
 def test_an_unchanged_report_is_saved_once(gage, runs, write, root):
     name = write(block("table") + block("plot", "y: loss"))
     first = re.search(r"Saved as run (\S+)", gage("report", name).err)[1]
@@ -327,6 +342,7 @@ def test_reports_come_from_plugins(gage, runs, tmp_path):
         (("nowhere.md",), 1, "Cannot read the report"),
         (("summary", "99"), 1, "There is no run 99"),
         (("summary", "--where", "los < 1"), 1, "No run has 'los'"),
+        (("summary", "--html", ""), 2, "The path of --html is empty\nTry: --html report.html"),
         (("summary", "--json", "--html", "x"), 2, "--json and --html cannot be used together"),
         (("binary.md",), 2, "is not UTF-8: byte 2"),
     ],

@@ -13,6 +13,7 @@ from gage.cli.command import CommandFunction, confirm_or_exit, parse_count, yes_
 from gage.cli.global_options import get_current_dir, open_store, require_store, suggest_without_runs
 from gage.cli.render import terminal
 from gage.types.errors import NotFound, UsageError
+from gage.types.run import REPORT_OPERATION
 
 if TYPE_CHECKING:
     from gage.index.index import QueryResult
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 
 MAX_SHOWN_RUNS = 20
 """Runs that are shown before a question."""
+NOT_A_REPORT = f"not (run.op={REPORT_OPERATION.name} and run.namespace={REPORT_OPERATION.namespace})"
+"""Filter of the runs that are not reports."""
 MIN_LARGE_DIRECTORY_BYTES = 4 << 20
 """Size of a directory's own entries from which opening the index is faster than listing it: some 20,000 runs."""
 
@@ -108,13 +111,23 @@ class RunSelection(NamedTuple):
         return parse_project_ref(self.project, get_current_dir())
 
     def find_or_latest(self) -> "Sequence[Run]":
-        """Returns the matching runs; the latest if the selection is empty. An ID or a name may also be that of an
+        """Returns the matching runs; without words and filters the latest one. An ID or a name may also be that of an
         archived or deleted run. Raises NotFound if there are none.
         """
-        runs = self.find_to_read(limit=None if self.words or self.where else 1)
+        runs = self.find_to_read() if self.words or self.where else self.find_latest()
         if not runs:
             raise self.build_no_runs_error()
         return runs
+
+    def find_latest(self) -> "Sequence[Run]":
+        """Returns the latest matching run that is not a report, or the latest report if all are reports. Returns an
+        empty sequence if no run matches.
+        """
+        runs = self.find_to_read(limit=1)[:1]
+        if not runs or runs[0].op != REPORT_OPERATION:
+            return runs
+        others = self._replace(where=(*self.where, NOT_A_REPORT))._query("active", "", 1, ())
+        return others.runs[:1] or runs
 
     def build_no_runs_error(self, collection: "Collection" = "active") -> NotFound:
         """Returns the error for a selection that has no runs: nothing matches, or there is nothing to select."""
@@ -126,10 +139,10 @@ class RunSelection(NamedTuple):
 
     def find_one(self) -> "Run":
         """Returns the run that the word names (none: the latest), by ID or name also an archived or deleted one."""
-        runs = self.find_to_read(limit=2)
+        runs = self.find_to_read(limit=2) if self.words else self.find_latest()
         if not runs:
             raise self.build_no_runs_error()
-        if self.words and len(runs) > 1:
+        if len(runs) > 1:
             raise UsageError(f"{self.words[0]!r} matches several runs, but one is expected", "Name one, such as 1")
         return runs[0]
 

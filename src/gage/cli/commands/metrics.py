@@ -72,7 +72,7 @@ def _find_runs(selection: run_selection.RunSelection) -> "Sequence[Run]":
     try:
         return selection.find_or_latest()
     except NotFound as error:
-        latest = run_selection.RunSelection().query(limit=1).runs
+        latest = run_selection.RunSelection().find_latest()
         names = [word for word in selection.words if any(word in run.metrics for run in latest)]
         if not names:
             raise

@@ -1,7 +1,7 @@
 """`gage select`."""
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 import click
@@ -51,9 +51,11 @@ def command(selection: run_selection.RunSelection, deleted: bool, as_json: bool,
     A filter, --project, --limit or --all selects all matching runs.
     """
     reject_together("--name", "--run-dir", "--meta-dir", "--project-dir", "--label")
-    is_limited = selection.words or selection.where or selection.everything or selection.project
-    limit = None if is_limited else 1
-    runs = selection.query("deleted", limit=limit).require().runs if deleted else selection.find_to_read(limit)
+    is_limited = selection.words or selection.where or selection.everything or selection.project or selection.limit
+    if deleted:
+        runs: Sequence[Run] = selection.query("deleted", limit=None if is_limited else 1).require().runs
+    else:
+        runs = selection.find_to_read() if is_limited else selection.find_latest()
     if not runs:
         raise selection.build_no_runs_error("deleted" if deleted else "active")
     option = next((name for name in PRINTED if printed[name]), "")
