@@ -1,6 +1,7 @@
 """`gage list`."""
 
 import json
+import os
 import subprocess
 import sys
 
@@ -445,7 +446,8 @@ def test_shows_null_and_hints_at_other_places_of_a_column(gage, project):
     make_run(project / ".gage" / "runs", config={"data": None})
     result = gage("list", "-c", "data")
     assert result.out.splitlines()[1].endswith("null") and result.err == ""
-    assert "'gage show' shows it" in gage("list", "-c", "commit").err
+    assert "'gage show' shows it" in gage("list", "-c", "cwd").err
+    assert "Did you mean 'commit'?" in gage("list", "-c", "sha").err
     seconds, texts = gage("list", "-c", "duration", "--json"), gage("list", "-c", "duration")
     assert seconds.json["runs"][0]["duration"] == 1.0 and texts.out.splitlines()[1].endswith("1.0 s")
 
@@ -523,3 +525,31 @@ def test_columns_take_the_names_of_filters(gage, project):
 def test_an_option_is_not_a_value_of_series(gage, store):
     error = gage("metrics", "1", "--series", "--csv", code=2).err
     assert error == "gage: --series requires a value\nTry: gage metrics 1 --series loss --csv\n"
+
+
+def test_filters_by_why_who_and_where_a_run_was(gage, store):
+    """Also by what a hostile store records."""
+    origin = {
+        "sys/platform.json": '{"host": "gpu1/4026532"}',
+        "sys/git.json": '{"commit": "3f2a91", "branch": "main"}',
+        "run-cmd.json": '{"argv": [], "parent": "", "user": "ann"}',
+    }
+    wanted = make_run(store, status="error", members={**origin, "proc/reason": "RecursionError: too deep"})
+    hostile = {"sys/platform.json": '{"host": ["x"]}', "sys/git.json": "[", "run-cmd.json": '{"user": "\\u001b[31m"}'}
+    make_run(store, members=hostile)
+    for where in ('reason contains "too deep"', "host = gpu1", "user = ann", 'commit ~ "3f2a*"', "branch=main"):
+        runs = gage("list", "--where", where, "--json").json["runs"]
+        assert [run["id"] for run in runs] == [wanted], where
+    assert (runs[0]["host"], runs[0]["user"], runs[0]["commit"], runs[0]["branch"]) == ("gpu1", "ann", "3f2a91", "main")
+    first = gage("list", "--sort", "host", "--columns", "host,user,reason", "--csv").out.splitlines()[1]
+    assert first.endswith(",gpu1,ann,RecursionError: too deep")
+    assert "\x1b" not in gage("list", "--columns", "user").out
+    assert "Did you mean 'host'?" in gage("list", "--where", "hostname=gpu1").err
+    shown = gage("show", wanted).out
+    assert "gpu1" in shown and "ann" in shown
+
+
+def test_records_who_started_a_run_and_where(gage, project):
+    gage("run", "train.py", "lr=[0.1,0.2]", "--yes", env={"GAGE_USER": "Ann"})
+    runs = gage("list", "--where", "user=Ann", "--json").json["runs"]
+    assert len(runs) == 3 and {run["host"] for run in runs} == {os.uname().nodename, ""}

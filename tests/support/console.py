@@ -34,6 +34,7 @@ VARIABLE_PARTS = {
     DAY_AND_TIME: DAY_AND_TIME,
     r"\b\d+(?:\.\d+)? ?(?:ms|s|seconds?)\b": r"\d+(?:\.\d+)? ?(?:ms|s|seconds?)",
     r"\btfevents\.\d+\.[\w-]+\.": r"tfevents\.\d+\.[\w.-]+\.",
+    r"\bHost +[\w.-]+": r"Host +[\w.-]+",
     r"\b\d{16}\b": r"\d{16}",
     r"\b\d+(?= bytes +\S+\.ref\.json)": r"\d+",  # a reference file contains the path of the project
     r"\b[0-9a-f]{64}\b": "[0-9a-f]{64}",

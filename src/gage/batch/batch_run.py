@@ -12,6 +12,7 @@ from gage import __version__
 from gage.batch.batch_file import BATCH_FILE, BatchRecord, record_to_json
 from gage.batch.planning import BatchPlan
 from gage.batch.search_space import is_batch_file
+from gage.identity.user import get_author
 from gage.lib import secrets
 from gage.lib.uuid7 import name_from_id
 from gage.project.request import RunRequest
@@ -48,6 +49,7 @@ def create_batch_run(
         "gage": __version__,
         "parent": parent,
         "project-id": plan.project_id,
+        "user": get_author(),
         "set": list(config),
     }
     run.write_json("run-cmd.json", command)

@@ -3,19 +3,15 @@
 import math
 from collections.abc import Callable, Mapping
 
-from gage.board.run_table import COLUMNS, FILTER_NAMES, CellContext
+from gage.board.run_table import COLUMNS, CellContext
 from gage.board.run_values import build_row, find_run_values
-from gage.board.value_columns import ALIASES
 from gage.select.evaluate import list_values
-from gage.select.fields import RUN_FIELDS
+from gage.select.fields import COLUMN_KEYS, RUN_FIELDS
 from gage.select.grammar import parse_expression, parse_value
 from gage.types.board import BoardScore
 from gage.types.filter import Call, Expression, FieldName, SeriesReader
 from gage.types.run import Run
 from gage.types.values import JSONValue
-
-COLUMN_KEYS = {**FILTER_NAMES, **ALIASES}
-"""Names of the filter language → columns with the same value for programs."""
 
 TIMES = ("created", "staged", "started", "stopped")
 

@@ -18,21 +18,11 @@ from gage.types.values import JSONValue
 DEFAULT_COLUMNS = ("index", "name", "op", "started", "status", "description")
 """Columns of a listing in a terminal."""
 
-FILTER_NAMES = {
-    "tag": "tags",
-    "batch": "batch_name",
-    "mark": "marked",
-    "project-id": "project_id",
-    "created": "created_at",
-    "stopped": "stopped_at",
-}
-"""Names in filters that are not keys of `COLUMNS` → the key."""
-
 JSON_COLUMNS = (
     *("index", "id", "name", "operation", "namespace", "version", "status", "exit"),
     *("created_at", "staged_at", "started_at", "stopped_at", "label", "tags", "marked", "archive", "deleted_by"),
     *("comments", "config", "metrics", "attributes", "source_digest", "project", "project_id", "parent", "relation"),
-    *("damage", "incomplete", "reason"),
+    *("host", "user", "commit", "branch", "damage", "incomplete", "reason"),
 )
 """Columns of a listing as JSON. Times are ISO 8601."""
 
@@ -282,6 +272,10 @@ COLUMNS: dict[str, tuple[Column, RenderCell]] = {
     "parent": (Column("parent", "Parent"), lambda row: row.run.parent),
     "batch_name": (Column("batch_name", "Batch"), lambda row: _name_batch(row.run)),
     "relation": (Column("relation", "Relation"), lambda row: row.run.relation),
+    "host": (Column("host", "Host"), lambda row: row.run.host),
+    "user": (Column("user", "User"), lambda row: row.run.user),
+    "commit": (Column("commit", "Commit"), lambda row: row.run.commit),
+    "branch": (Column("branch", "Branch"), lambda row: row.run.branch),
     "damage": (Column("damage", "Damage"), lambda row: row.run.damage),
     "incomplete": (Column("incomplete", "Incomplete"), lambda row: row.run.incomplete),
     "reason": (Column("reason", "Reason"), lambda row: row.run.reason),

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 FIRST_COLUMNS = ("index", "name")
 """Columns that are always shown."""
-SHOWN_ELSEWHERE = "command cmd git commit branch sha files run_dir cwd host user author".split()
+SHOWN_ELSEWHERE = ("command", "cmd", "files", "run_dir", "cwd")
 """Names that people try as columns, but that only `gage show` shows."""
 
 
@@ -31,8 +31,8 @@ def split_names(option: str) -> list[str]:
 
 
 def parse_columns(option: str, runs: "Sequence[Run]", first: Sequence[str] = FIRST_COLUMNS) -> tuple[str, ...]:
-    """Returns `first` and the names in `--columns`. A name in `FILTER_NAMES` stands for its column, unless a value of
-    the runs has that name.
+    """Returns `first` and the names in `--columns`. Another name of a column in filters stands for the column, unless a
+    value of the runs has that name.
     """
     return tuple(dict.fromkeys((*first, *(_resolve_name(name, runs) for name in split_names(option)))))
 
@@ -46,8 +46,10 @@ def select_filled(names: Sequence[str], runs: "Sequence[Run]") -> tuple[str, ...
 
 
 def _resolve_name(name: str, runs: "Sequence[Run]") -> str:
+    from gage.select.fields import COLUMN_KEYS
+
     plain = name.removeprefix("run.")
-    key = board.FILTER_NAMES.get(plain, plain)
+    key = plain if plain in board.COLUMNS else COLUMN_KEYS.get(plain, plain)
     return key if key in board.COLUMNS and board.suggest_column(name, runs) is not None else name
 
 
@@ -67,4 +69,7 @@ def _suggest_column(key: str, near: str) -> str:
     """Returns the hint for an unknown column; `near` is the most similar one ("" = none)."""
     if key in SHOWN_ELSEWHERE:
         return "'gage show' shows it"
+    from gage.index.filter_hints import FIELD_SYNONYMS
+
+    near = FIELD_SYNONYMS.get(key, near)
     return f"Did you mean {near!r}?" if near else ""

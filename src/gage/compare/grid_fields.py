@@ -8,7 +8,7 @@ from typing import Literal, NamedTuple
 
 from gage.lib.uuid7 import name_from_id
 from gage.select.evaluate import RunRow, list_values, parse_step
-from gage.select.fields import RUN_FIELDS, iter_fields
+from gage.select.fields import FIELDS, RUN_FIELDS, iter_fields
 from gage.select.parse import parse_value_name
 from gage.types.errors import UsageError
 from gage.types.filter import (
@@ -36,22 +36,10 @@ REDUCERS = ("last", "min", "max", "mean", "first")
 POSITION, NAME, CURVE = "index", "name", "curve"
 """Keys of the columns of the position, the name and the curve of a run."""
 
-TIME_KEYS = frozenset(("created", "started", "stopped"))
+TIME_KEYS = frozenset(("created", "staged", "started", "stopped"))
 
 UNKNOWN_NAME_HINT = "Try: gage compare --all-columns"
 """The hint for a name that no run has and that resembles no other name."""
-
-
-SYNONYMS = {
-    "operation": "op",
-    "tag": "tags",
-    "marked": "mark",
-    "started_at": "started",
-    "stopped_at": "stopped",
-    "created_at": "created",
-    "batch_name": "batch",
-}
-"""Other names of the run's own values: in filters, and as keys of listings in JSON."""
 
 
 class GridField(NamedTuple):
@@ -225,16 +213,33 @@ OWN_VALUES: dict[str, ReadValue] = {
     "comments": lambda run, now: len(run.user_attrs.comments) or None,
     "created": lambda run, now: run.created,
     "started": lambda run, now: run.started,
+    "staged": lambda run, now: run.staged,
     "stopped": lambda run, now: run.stopped,
     "duration": _read_duration,
     "exit": lambda run, now: run.exit,
     "reason": lambda run, now: run.reason or None,
     "batch": lambda run, now: _name_parent(run) if run.relation == "trial" else None,
     "parent": lambda run, now: _name_parent(run),
+    "relation": lambda run, now: run.relation or None,
     "project": lambda run, now: run.project or None,
+    "project_id": lambda run, now: run.project_id or None,
+    "archive": lambda run, now: run.user_attrs.archive or None,
+    "host": lambda run, now: run.host or None,
+    "user": lambda run, now: run.user or None,
+    "commit": lambda run, now: run.commit or None,
+    "branch": lambda run, now: run.branch or None,
+    "source_digest": lambda run, now: run.source_digest or None,
+    "damage": lambda run, now: run.damage or None,
+    "incomplete": lambda run, now: run.incomplete or None,
     "id": lambda run, now: run.id,
 }
 """The run's own values that can be columns: key → the function that reads the value."""
+
+
+SYNONYMS = {
+    name: key for field in FIELDS for key in field.names if key in OWN_VALUES for name in field.names if name != key
+}
+"""Other names of the run's own values, in filters and listings → their keys."""
 
 
 def format_filter_name(field: GridField) -> str:

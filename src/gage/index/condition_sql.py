@@ -309,7 +309,7 @@ def _is_lasting_field(field: FieldName, config: Container[str]) -> bool:
         return True
     own = RUN_FIELDS.get(field.plain_name)
     if own is not None:
-        return own.key not in ("label", "tag", "mark", "project", "project_id")
+        return own.key not in ("label", "tag", "mark", "comment", "deleted_by", "project", "project_id")
     return field.name in config
 
 

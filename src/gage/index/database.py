@@ -11,7 +11,7 @@ from pathlib import Path
 
 from gage.index import location
 
-SCHEMA_VERSION = 14
+SCHEMA_VERSION = 15
 """Increased whenever the tables or their contents change their meaning."""
 
 LOCK_TIMEOUT_SECONDS = 10.0

@@ -53,6 +53,10 @@ FIELD_SYNONYMS = {
     **dict.fromkeys("ends end ended finished completed_at".split(), "stopped"),
     **dict.fromkeys("runtime elapsed took seconds".split(), "duration"),
     "state": "status",
+    **dict.fromkeys("git sha revision git_commit commit_hash".split(), "commit"),
+    **dict.fromkeys("author owner username".split(), "user"),
+    **dict.fromkeys("hostname machine computer node".split(), "host"),
+    **dict.fromkeys("error_message exception why".split(), "reason"),
     **dict.fromkeys("exit_code exitcode exit-code exit_status".split(), "exit"),
 }
 """What people and other tools call a value of the run itself → its name in filters."""

@@ -17,6 +17,11 @@ MAX_FILTERED_METRICS = 100_000
 EVALUATED_RUN = "@evaluates"
 """Name in the table `attr`. Its value is the ID of the run that an evaluation evaluates."""
 HAS_EVALUATIONS = f"SELECT 1 FROM attr WHERE k = '{EVALUATED_RUN}' LIMIT 1"
+TEXT_FIELDS = (
+    *("reason", "relation", "host", "user", "commit", "branch", "source_digest", "damage", "incomplete"),
+    "deleted_by",
+)
+"""Texts of the run itself that are not columns of the table `run`."""
 ATTRIBUTE_PREFIX = "~"
 """Starts the names of attributes in the table, so that they sort after those of config values."""
 
@@ -61,27 +66,42 @@ def find_collection(attrs: UserAttrs) -> str:
 def iter_attributes(run: Run) -> Iterator[tuple[str, int | float | str]]:
     """Yields what a filter can name beside the columns: names with values. Built-in names start with `@`."""
     attrs = run.user_attrs
+    yield from _iter_user_attributes(attrs)
+    yield from _iter_run_values(run)
+    for name, value in run.config.items():
+        yield clean_text(name), normalize_value(value)
+    for name, fact in islice(run.attributes.items(), MAX_METRICS):
+        if name not in attrs.other:  # a user attribute wins
+            yield clean_text(ATTRIBUTE_PREFIX + name), normalize_value(fact.value)
+
+
+def _iter_user_attributes(attrs: UserAttrs) -> Iterator[tuple[str, int | float | str]]:
     if attrs.label:
         yield "@label", clean_text(attrs.label)
     for tag in attrs.tags:
         yield "@tag", clean_text(tag)
     if attrs.marked:
         yield "@mark", "true"
+    for comment in attrs.comments:
+        yield "@comment", clean_text(comment.text)
     for name, value in attrs.other.items():
         yield clean_text(ATTRIBUTE_PREFIX + name), normalize_value(value)
+
+
+def _iter_run_values(run: Run) -> Iterator[tuple[str, int | float | str]]:
     if run.exit is not None:
         yield "@exit", normalize_value(run.exit)
+    if run.staged is not None:
+        yield "@staged", _limit(run.staged)
+    for name in TEXT_FIELDS:
+        if text := getattr(run.user_attrs if name == "deleted_by" else run, name):
+            yield f"@{name}", clean_text(text)
     if run.parent:
         yield "@parent", clean_text(run.parent)
         if is_run_id(run.parent):
             yield "@parent", name_from_id(run.parent)
             if run.relation == "evaluation":
                 yield EVALUATED_RUN, run.parent
-    for name, value in run.config.items():
-        yield clean_text(name), normalize_value(value)
-    for name, fact in islice(run.attributes.items(), MAX_METRICS):
-        if name not in attrs.other:  # a user attribute wins
-            yield clean_text(ATTRIBUTE_PREFIX + name), normalize_value(fact.value)
 
 
 def iter_metrics(run: Run) -> Iterator[tuple[int | float | str | None, ...]]:

@@ -14,6 +14,7 @@ from gage.index import database, file_stamps, freshness, rows, run_refs
 from gage.index.sync import IndexSync
 from gage.index.where_sql import SqlCondition, join_conditions
 from gage.lib.uuid7 import name_from_id
+from gage.select.fields import FIELDS
 from gage.store.layout import is_run_id
 from gage.store.store import RunStore
 from gage.types.errors import GageError
@@ -139,8 +140,8 @@ class Suggestions:
 
     def config_names(self, start: str, most: int) -> list[str]:
         """Returns names of config values that runs have, sorted."""
-        names = self._step_through_texts(_NEXT_NAME, (), start, most)
-        return [name for name in names if not name.startswith(("@", rows.ATTRIBUTE_PREFIX))]
+        names = self._step_through_texts(_NEXT_NAME, (), start, most + len(FIELDS) + 1)  # with those of the run itself
+        return [name for name in names if not name.startswith(("@", rows.ATTRIBUTE_PREFIX))][:most]
 
     def measured_names(self, start: str, most: int) -> list[str]:
         """Returns names of metrics, then of attributes that runs have, sorted."""

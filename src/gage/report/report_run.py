@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from gage import __version__
 from gage.board.formatting import format_count
+from gage.identity.user import get_author
 from gage.index.index import Index
 from gage.lib import secrets
 from gage.lib.digests import digest_bytes
@@ -136,6 +137,7 @@ def _write_metadata(run: MetaWriter, report: Report, request: ReportRequest) -> 
         "gage": __version__,
         "parent": "",
         "project-id": request.project_id,
+        "user": get_author(),
         "set": list(config),
     }
     run.write_json("run-cmd.json", command)

@@ -38,6 +38,7 @@ def create(job: Job) -> None:
             "gage": plan.request.gage_version,
             "parent": plan.request.parent,
             "project-id": plan.project_id,
+            "user": job.author,
             "set": list(dict.fromkeys(s.name for s in plan.config_values if s.set_by_user)),
             **({"relation": "evaluation"} if plan.request.is_evaluation else {}),
         },

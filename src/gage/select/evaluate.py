@@ -208,13 +208,11 @@ def _call(function: str, arguments: tuple[Expression, ...], row: Row) -> Values:
 
 
 def _count_items(values: Values, expression: Expression) -> int:
-    """Returns the number of tags, of items of a list, or of characters of a text."""
-    if (
-        isinstance(expression, FieldName)
-        and expression.kind in ("", "run")
-        and expression.plain_name in ("tag", "tags")
-    ):
-        return len(values)
+    """Returns the number of tags or comments, of items of a list, or of characters of a text."""
+    if isinstance(expression, FieldName) and expression.kind in ("", "run"):
+        own = RUN_FIELDS.get(expression.plain_name)
+        if own is not None and own.key in ("tag", "comment"):
+            return len(values)
     if not values:
         return 0
     import json
@@ -276,37 +274,60 @@ class RunRow(NamedTuple):
 
 
 def _list_own(row: RunRow, name: str) -> Values:
-    run = row.run
+    """Returns the values of the run itself with that name."""
     own = RUN_FIELDS.get(name)
-    if own is None:
-        return ()
-    attrs = run.user_attrs
-    parents = (run.parent, name_from_id(run.parent)) if len(run.parent) == 36 else (run.parent,)
+    values = _OWN_VALUES[own.key](row) if own is not None else ()
+    return tuple(normalize_value(value) for value in values if value is not None and value != "")
+
+
+def _list_parents(row: RunRow) -> tuple[str, ...]:
+    """Returns the ID of the parent and, if it is the ID of a run, its name."""
+    parent = row.run.parent
+    return (parent, name_from_id(parent)) if len(parent) == 36 else (parent,)
+
+
+def _compute_duration(row: RunRow) -> float | None:
+    """Returns how long a run took, or has taken until now, in seconds."""
+    run = row.run
     now = time.time_ns() // 1000 if row.now is None else row.now
     end = run.stopped if run.stopped is not None else now if run.status == "running" else None
-    took = None if run.started is None or end is None else (end - run.started) / 1_000_000
-    values: dict[str, tuple[JSONValue, ...]] = {
-        "id": (run.id,),
-        "name": (run.name,),
-        "op": (run.op.name,),
-        "namespace": (run.op.namespace,),
-        "version": (run.op.version,),
-        "status": (run.status,),
-        "project": (run.project,),
-        "project_id": (run.project_id,),
-        "archive": (attrs.archive,),
-        "label": (attrs.label,),
-        "tag": attrs.tags,
-        "mark": ("true",) if attrs.marked else (),
-        "exit": (run.exit,),
-        "parent": parents,
-        "batch": parents if row.is_trial else (),
-        "created": (run.created,),
-        "started": (run.started,),
-        "stopped": (run.stopped,),
-        "duration": (took,),
-    }
-    return tuple(normalize_value(value) for value in values[own.key] if value is not None and value != "")
+    return None if run.started is None or end is None else (end - run.started) / 1_000_000
+
+
+_OWN_VALUES: dict[str, Callable[[RunRow], tuple[JSONValue, ...]]] = {
+    "id": lambda row: (row.run.id,),
+    "name": lambda row: (row.run.name,),
+    "op": lambda row: (row.run.op.name,),
+    "namespace": lambda row: (row.run.op.namespace,),
+    "version": lambda row: (row.run.op.version,),
+    "status": lambda row: (row.run.status,),
+    "reason": lambda row: (row.run.reason,),
+    "project": lambda row: (row.run.project,),
+    "project_id": lambda row: (row.run.project_id,),
+    "archive": lambda row: (row.run.user_attrs.archive,),
+    "deleted_by": lambda row: (row.run.user_attrs.deleted_by,),
+    "label": lambda row: (row.run.label,),
+    "tag": lambda row: row.run.tags,
+    "mark": lambda row: ("true",) if row.run.user_attrs.marked else (),
+    "comment": lambda row: tuple(comment.text for comment in row.run.user_attrs.comments),
+    "exit": lambda row: (row.run.exit,),
+    "parent": _list_parents,
+    "relation": lambda row: (row.run.relation,),
+    "batch": lambda row: _list_parents(row) if row.is_trial else (),
+    "created": lambda row: (row.run.created,),
+    "staged": lambda row: (row.run.staged,),
+    "started": lambda row: (row.run.started,),
+    "stopped": lambda row: (row.run.stopped,),
+    "duration": lambda row: (_compute_duration(row),),
+    "host": lambda row: (row.run.host,),
+    "user": lambda row: (row.run.user,),
+    "commit": lambda row: (row.run.commit,),
+    "branch": lambda row: (row.run.branch,),
+    "source_digest": lambda row: (row.run.source_digest,),
+    "damage": lambda row: (row.run.damage,),
+    "incomplete": lambda row: (row.run.incomplete,),
+}
+"""Keys of `FIELDS` → the values of a run; empty ones count as missing."""
 
 
 def _get_value(run: Run, kind: str, name: str) -> Values:

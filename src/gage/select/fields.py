@@ -24,37 +24,61 @@ FieldType = Literal["text", "number", "time", "duration", "flag"]
 
 
 class RunField(NamedTuple):
-    """A value of the run itself: its column in listings, and the type that decides how constants are read."""
+    """A value of the run itself. `type` decides how constants are read, `aliases` are other names in filters, `column`
+    is the key of the column with this value in listings for programs ("" = `key`).
+    """
 
     key: str
     type: FieldType = "text"
+    column: str = ""
+    aliases: tuple[str, ...] = ()
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names of the value in filters, `--sort` and `--columns`."""
+        return tuple(dict.fromkeys((self.key, *self.aliases, self.column or self.key)))
 
 
-RUN_FIELDS: dict[str, RunField] = {
-    "id": RunField("id"),
-    "name": RunField("name"),
-    "op": RunField("op"),
-    "operation": RunField("op"),
-    "namespace": RunField("namespace"),
-    "version": RunField("version"),
-    "status": RunField("status"),
-    "project": RunField("project"),
-    "project-id": RunField("project_id"),
-    "archive": RunField("archive"),
-    "label": RunField("label"),
-    "tag": RunField("tag"),
-    "tags": RunField("tag"),
-    "mark": RunField("mark", "flag"),
-    "marked": RunField("mark", "flag"),
-    "exit": RunField("exit", "number"),
-    "parent": RunField("parent"),
-    "batch": RunField("batch"),
-    "created": RunField("created", "time"),
-    "started": RunField("started", "time"),
-    "stopped": RunField("stopped", "time"),
-    "duration": RunField("duration", "duration"),
-}
+FIELDS = (
+    RunField("id"),
+    RunField("name"),
+    RunField("op", column="operation"),
+    RunField("namespace"),
+    RunField("version"),
+    RunField("status"),
+    RunField("reason"),
+    RunField("project"),
+    RunField("project_id", aliases=("project-id",)),
+    RunField("archive"),
+    RunField("deleted_by"),
+    RunField("label"),
+    RunField("tag", column="tags"),
+    RunField("mark", "flag", "marked"),
+    RunField("comment", column="comments"),
+    RunField("exit", "number"),
+    RunField("parent"),
+    RunField("relation"),
+    RunField("batch", column="batch_name"),
+    RunField("created", "time", "created_at"),
+    RunField("staged", "time", "staged_at"),
+    RunField("started", "time", "started_at"),
+    RunField("stopped", "time", "stopped_at"),
+    RunField("duration", "duration"),
+    RunField("host"),
+    RunField("user"),
+    RunField("commit"),
+    RunField("branch"),
+    RunField("source_digest"),
+    RunField("damage"),
+    RunField("incomplete"),
+)
+"""The values of the run itself. Columns of listings and the index have the same ones."""
+
+RUN_FIELDS = {name: field for field in FIELDS for name in field.names}
 """Names in filters → values of the run."""
+
+COLUMN_KEYS = {name: field.column or field.key for name, field in RUN_FIELDS.items()}
+"""Names in filters → keys of columns with these values in listings for programs."""
 
 KINDS = {
     "run": "run",

@@ -4,6 +4,7 @@ import os
 import re
 from collections.abc import Mapping
 from pathlib import Path
+from typing import NamedTuple
 
 from gage.lib import uuid7
 from gage.lib.files import READ_FLAGS
@@ -20,6 +21,7 @@ MARKS = ("initialized", "staged", "started", "stopped")
 
 _MAX_TIME_US = 1 << 60
 _HEAD_BYTES = 4096
+_MAX_ORIGIN_BYTES = 1 << 16
 _match_digest = re.compile(rb'\A\s*\{[^{\[]*"digest"\s*:\s*"([0-9a-f]{64})"').match
 
 
@@ -53,7 +55,8 @@ def _read_intact(paths: RunPaths, meta: MetaReader, state: user_attrs.AttrState,
     status = compute_status(times, exit, lock, now)
     if status == "terminated" and "stopped" not in times and is_program_left(paths.id, lock):
         status = "running"
-    parent, relation, project_id, changed = _read_request(meta, op.name)
+    request = _read_request(meta, op.name)
+    project_id, origin = request.project_id, _read_origin(meta)
     metrics, facts = summaries.read_summaries(meta, old=schema == 1)
     attrs = (
         user_attrs.build_attrs(state, deleted_mark=schema == 1 and has_deleted_mark(paths))
@@ -79,13 +82,17 @@ def _read_intact(paths: RunPaths, meta: MetaReader, state: user_attrs.AttrState,
         project=project,
         project_id=project_id,
         source_digest=_read_source_digest(meta),
-        parent=parent,
-        relation=relation,
+        parent=request.parent,
+        relation=request.relation,
         incomplete=_describe_incomplete(paths, meta) if schema > 1 and meta.sealed else "",
         sealed=meta.sealed or (schema == 1 and "stopped" in times),
         reason=_read_reason(meta, exit, lock) if status in ("error", "terminated") else "",
         trials=_count_trials(meta) if op.name.endswith("+") else 0,
-        changed_config=changed,
+        host=origin.host,
+        user=request.user,
+        commit=origin.commit,
+        branch=origin.branch,
+        changed_config=request.changed_config,
         metrics=metrics,
         attributes=facts,
     )
@@ -179,21 +186,59 @@ def _read_config(meta: MetaReader) -> Mapping[str, JSONValue]:
     return value or {}
 
 
-def _read_request(meta: MetaReader, operation: str) -> tuple[str, Relation, str, tuple[str, ...] | None]:
-    """Returns the ID of the parent run and the relation to it, the ID of the project ("" = none), and the names of the
-    config values set.
+class _Request(NamedTuple):
+    """What `run-cmd.json` says: the parent run and the relation to it, the ID of the project and the user ("" = none or
+    not recorded), and the names of the config values set (None = not recorded).
     """
+
+    parent: str = ""
+    relation: Relation = ""
+    project_id: str = ""
+    user: str = ""
+    changed_config: tuple[str, ...] | None = None
+
+
+def _read_request(meta: MetaReader, operation: str) -> _Request:
     value = meta.read_json("run-cmd.json")
     if not isinstance(value, dict):
-        return "", "", "", None
-    parent, project_id, set_names = value.get("parent"), value.get("project-id"), value.get("set")
-    parent = parent if isinstance(parent, str) else ""
-    return (
+        return _Request()
+    parent, set_names = _get_text(value, "parent"), value.get("set")
+    return _Request(
         parent,
         _find_relation(value, operation) if parent else "",
-        project_id if isinstance(project_id, str) else "",
+        _get_text(value, "project-id"),
+        _get_text(value, "user"),
         tuple(n for n in set_names if isinstance(n, str)) if isinstance(set_names, list) else None,
     )
+
+
+class _Origin(NamedTuple):
+    """The host, commit and branch of a run, "" where the run does not record it."""
+
+    host: str
+    commit: str
+    branch: str
+
+
+def _read_origin(meta: MetaReader) -> _Origin:
+    """Returns the origin of a run. The host is without the process namespace that follows its name in a container."""
+    host = _get_text(_read_table(meta, "sys/platform.json"), "host").partition("/")[0]
+    git = _read_table(meta, "sys/git.json")
+    return _Origin(host, _get_text(git, "commit"), _get_text(git, "branch"))
+
+
+def _get_text(table: Mapping[str, JSONValue], name: str) -> str:
+    """Returns a text of a table, "" if it is missing or of another type."""
+    value = table.get(name)
+    return value if isinstance(value, str) else ""
+
+
+def _read_table(meta: MetaReader, member: str) -> Mapping[str, JSONValue]:
+    try:
+        data = meta.read(member, _MAX_ORIGIN_BYTES)
+        return {} if data is None else as_table(parse_json(data, member))
+    except StoreError:
+        return {}
 
 
 def _find_relation(request: Mapping[str, JSONValue], operation: str) -> Relation:

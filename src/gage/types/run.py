@@ -109,7 +109,9 @@ class Run(NamedTuple):
     `changed_config` names the config values that the user set (`given` in `plan.json`), None if not recorded. `sealed`:
     the metadata is final. `trials` is the number of trials of a batch's own run. `damage` is the reason why a damaged
     run cannot be read completely, `reason` why a run ended that did not complete. `incomplete` says how many files of a
-    sealed run are not as its manifest lists them ("" = none, or not known). `evaluated` has the last values of metrics
+    sealed run are not as its manifest lists them ("" = none, or not known). `host` is the machine that carried it out,
+    `user` the person who started it, `commit` and `branch` the state of its project in Git ("" = not recorded).
+    `evaluated` has the last values of metrics
     in the newest evaluation of the run with that metric; only the index knows them.
     """
 
@@ -134,6 +136,10 @@ class Run(NamedTuple):
     incomplete: str = ""
     reason: str = ""
     trials: int = 0
+    host: str = ""
+    user: str = ""
+    commit: str = ""
+    branch: str = ""
     changed_config: tuple[str, ...] | None = None
     metrics: Mapping[str, Metric] = NO_METRICS
     attributes: Mapping[str, Attribute] = NO_ATTRIBUTES

@@ -16,6 +16,8 @@ from gage.board.run_table import (
     suggest_qualified_name,
 )
 from gage.board.run_values import get_run_value
+from gage.compare.grid_fields import OWN_VALUES, SYNONYMS
+from gage.select.fields import COLUMN_KEYS, RUN_FIELDS
 from gage.types.run import Comment, Metric, OpRef, Run, UserAttrs
 
 NOW = 1_795_424_881_000_000
@@ -54,6 +56,12 @@ def test_all_cells_are_json() -> None:
     assert json.loads(json.dumps(table.rows))
     assert {c.key for c in table.columns} >= {*DEFAULT_COLUMNS, *JSON_COLUMNS}
     assert all(column.key == key for key, (column, _) in COLUMNS.items())
+
+
+def test_columns_and_filters_have_the_same_names() -> None:
+    assert {*COLUMN_KEYS.values()} <= {*COLUMNS}
+    assert {*JSON_COLUMNS} - {*RUN_FIELDS} == {"index", "config", "metrics", "attributes"}
+    assert {*RUN_FIELDS} - {*OWN_VALUES} <= {*SYNONYMS, "deleted_by"}
 
 
 def test_column_without_values_is_empty() -> None:

@@ -25,7 +25,7 @@ from gage.select.evaluate import RunRow, is_met
 from gage.select.grammar import parse_condition
 from gage.types.errors import UsageError
 from gage.types.filter import Condition
-from gage.types.run import Attribute, Metric, OpRef, Run, UserAttrs
+from gage.types.run import Attribute, Comment, Metric, OpRef, Run, UserAttrs
 from gage.types.values import JSONValue
 
 IS_SOAK = bool(os.environ.get("SOAK"))
@@ -55,6 +55,10 @@ attrs = st.builds(
         lambda tags: tuple(sorted(tags))
     ),
     marked=st.booleans(),
+    comments=st.lists(st.sampled_from(TEXTS), max_size=2).map(
+        lambda texts: tuple(Comment(str(i), "ann", 1, text) for i, text in enumerate(texts))
+    ),
+    deleted_by=st.sampled_from(("", "ann")),
     other=st.dictionaries(st.sampled_from(NAMES), values, max_size=2),
 )
 runs = st.builds(
@@ -69,6 +73,12 @@ runs = st.builds(
     started=st.none() | st.sampled_from((1_700_000_000_000_000, 1_750_000_000_000_000)),
     stopped=st.none() | st.just(1_750_000_000_500_000),
     exit=st.none() | st.sampled_from((0, 1)),
+    staged=st.none() | st.just(1_700_000_000_000_000),
+    reason=st.sampled_from(("", "exit code 1", "a")),
+    host=st.sampled_from(("", "a", "gpu1")),
+    user=st.sampled_from(TEXTS),
+    commit=st.sampled_from(("", "1", "3f2a91")),
+    relation=st.sampled_from(("", "trial")),
     config=st.dictionaries(st.sampled_from(NAMES), values, max_size=3),
     user_attrs=attrs,
     metrics=st.dictionaries(st.sampled_from(NAMES), metrics, max_size=3),
@@ -76,7 +86,10 @@ runs = st.builds(
     evaluated=st.just({}),  # tests/rooms/index/test_evaluations.py
 )
 
-OWN_NAMES = ("run.status", "op", "label", "marked", "exit", "version", "started", "duration")
+OWN_NAMES = (
+    *("run.status", "op", "label", "marked", "exit", "version", "started", "duration"),
+    *("reason", "host", "run.user", "commit", "branch", "staged", "comment", "relation", "deleted_by", "source_digest"),
+)
 QUALIFIED_NAMES = ("config.lr", "metric.loss", "attr.acc", "missing", "loss@1")
 WRITTEN_NAMES = (name if name.isidentifier() and name != "or" else f"`{name}`" for name in NAMES)
 names = st.sampled_from((*WRITTEN_NAMES, *OWN_NAMES, *QUALIFIED_NAMES))

@@ -156,6 +156,8 @@ def _facts(details: RunDetails, trials: str) -> dict[str, str]:
         "Started": at(run.started),
         "Stopped": at(run.stopped),
         "Duration": times.format_duration(took) if took >= 0 else "",
+        "Host": run.host,
+        "User": run.user,
         "Command": _command(details.command),
         "Arguments": shlex.join(map(str, details.arguments)),
         "Project": run.project or run.project_id,

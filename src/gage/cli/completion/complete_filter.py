@@ -7,6 +7,7 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from gage.cli.completion.context import CompletionItems, make_item
+from gage.index.rows import TEXT_FIELDS
 from gage.select.fields import FUNCTIONS, KINDS, METRIC_FUNCTIONS, RUN_FIELDS
 from gage.select.tokens import quote_name, remove_backticks
 from gage.types.run import STATUSES
@@ -183,16 +184,15 @@ def _suggest_values(suggestions: "Suggestions", name: str, start: str) -> list[s
     if field is not None and field.type == "time":
         return [time for time in TIMES if time.startswith(start)]
     kind, _, rest = name.partition(".")
+    stored = rest if kind in KINDS and rest else name
+    if field is not None and field.key in ("label", *TEXT_FIELDS):
+        stored = f"@{field.key}"
     return {
         "status": lambda: [str(s) for s in STATUSES if s.startswith(start)],
         "op": lambda: suggestions.operations(start, MAX_VALUES),
         "tag": lambda: suggestions.tags(start, MAX_VALUES),
         "archive": lambda: suggestions.archives(start, MAX_VALUES),
-        "label": lambda: suggestions.config_values("@label", start, MAX_VALUES),
-    }.get(
-        field.key if field else "",
-        lambda: suggestions.config_values(rest if kind in KINDS and rest else name, start, MAX_VALUES),
-    )()
+    }.get(field.key if field else "", lambda: suggestions.config_values(stored, start, MAX_VALUES))()
 
 
 def _offer(cursor: _Cursor, words: "list[str] | tuple[str, ...]", is_open: bool = False) -> CompletionItems:
