@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from gage.compare.grid_columns import ColumnChoice, ColumnFacts, select_columns
-from gage.compare.grid_data import GridData
+from gage.compare.grid_data import GridData, GridRow
 from gage.compare.grid_fields import resolve_field
-from gage.compare.grid_rows import GridRow, build_rows, check_filter
+from gage.compare.grid_rows import build_rows, check_filter
 from gage.compare.grid_view import GridSort, GridView
 from gage.select.parse import parse_where
 from gage.types.run import Run
@@ -24,7 +24,7 @@ class Grid:
     rows: Sequence[GridRow]
     choice: ColumnChoice
     facts: ColumnFacts
-    _row_numbers: dict[str, int] = field(init=False, compare=False, default_factory=dict)
+    _row_numbers: list[int | None] = field(init=False, compare=False, default_factory=list)
 
     def with_view(self, view: GridView) -> "Grid":
         """Returns the grid of another view. Raises UsageError if its filter takes too long."""
@@ -51,14 +51,23 @@ class Grid:
     def find_row(self, id: str) -> int | None:
         """Returns the number of the row that contains a run, None if no row does."""
         if not self._row_numbers:
-            runs = self.data.runs
-            self._row_numbers.update({runs[i].id: at for at, row in enumerate(self.rows) for i in row.members})
-        return self._row_numbers.get(id)
+            self._row_numbers.extend(_number_rows(self.rows, len(self.data.runs)))
+        index = self.data.numbers.get(id)
+        return None if index is None else self._row_numbers[index]
 
     def get_run(self, id: str) -> Run | None:
         """Returns a run by its ID, None if the grid no longer has it."""
         number = self.data.numbers.get(id)
         return None if number is None else self.data.runs[number]
+
+
+def _number_rows(rows: Sequence[GridRow], size: int) -> list[int | None]:
+    """Returns the number of the row of each of `size` runs, None for a run without a row."""
+    numbers: list[int | None] = [None] * size
+    for at, row in enumerate(rows):
+        for i in row.members:
+            numbers[i] = at
+    return numbers
 
 
 def build_grid(data: GridData, view: GridView) -> Grid:

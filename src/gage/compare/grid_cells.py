@@ -8,9 +8,9 @@ from collections.abc import Sequence
 from typing import Literal, NamedTuple
 
 from gage.board.formatting import format_number
-from gage.compare.grid_data import GridData
+from gage.compare.grid_data import GridData, GridRow
 from gage.compare.grid_fields import NAME, POSITION, TIME_KEYS, GridColumn
-from gage.compare.grid_rows import GridRow, GroupValue, summarize_group
+from gage.compare.grid_rows import GroupValue, summarize_group
 from gage.compare.metric import infer_direction
 from gage.lib import times
 from gage.lib.mean_std import compute_difference

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from gage.board.run_table import pick_headline_metrics
-from gage.compare.grid_data import GridData
+from gage.compare.grid_data import GridData, GridRow
 from gage.compare.grid_fields import CURVE, GridColumn, GridField, list_metrics
-from gage.compare.grid_rows import GridRow, resolve_column
+from gage.compare.grid_rows import resolve_column
 from gage.compare.grid_view import GridView
 from gage.types.run import Run
 
@@ -105,7 +105,7 @@ def has_differences(data: GridData, column: GridColumn, indexes: Sequence[int]) 
     read = data.build_reader(column)
     if len(set(map(read, indexes[:PROBED_RUNS]))) > 1:
         return True
-    return len(set(map(data.get_values(column).__getitem__, indexes))) > 1
+    return not data.is_uniform(column) and len(set(map(data.get_values(column).__getitem__, indexes))) > 1
 
 
 def _arrange(columns: Sequence[GridColumn], view: GridView) -> tuple[GridColumn, ...]:

@@ -4,24 +4,32 @@ selection.
 
 import gc
 from collections.abc import Callable, Hashable, Mapping, Sequence
-from typing import Final
+from functools import partial
+from typing import Final, NamedTuple
 
-from gage.compare.grid_fields import POSITION, GridColumn, GridField, build_reader, list_fields
-from gage.compare.groups import SeedGroup, group_by_seed, normalize_config
+from gage.compare.grid_fields import POSITION, GridColumn, GridField, build_reader, find_column, list_fields
+from gage.compare.groups import group_by_seed, normalize_config
 from gage.index.sorting import MISSING, Rank, build_rank
-from gage.select.evaluate import RunRow, Values, list_values
-from gage.types.filter import Call, Expression, FieldName
+from gage.select.comparable import read_constant
+from gage.select.evaluate import RunRow, Values, calculate, list_values, pick_number
+from gage.types.filter import Arithmetic, Call, Constant, Expression, FieldName
 from gage.types.run import Run
 from gage.types.values import Comparable
-
-SINGLE_VALUES = frozenset(("name", "op", "status", "label"))
-"""The run's own values that a filter reads just as a column does."""
 
 MAX_OPERANDS = 16
 """Expressions whose values are stored: a filter rarely has more."""
 
 Ranks = Sequence[Rank | float | None]
 """Sort keys of runs, all of one type; None where the value is missing or NaN."""
+
+
+class GridRow(NamedTuple):
+    """The runs of a row as indexes into the data, ascending; a single one unless rows are groups. `repeats` counts the
+    runs that are left out because a newer run of the group has the same seed.
+    """
+
+    members: tuple[int, ...]
+    repeats: int = 0
 
 
 class GridData:
@@ -42,7 +50,9 @@ class GridData:
         self._ranks: dict[GridColumn, Ranks] = {}
         self._sorted: dict[GridColumn, list[float]] = {}
         self._configs: list[dict[str, Comparable]] | None = None
-        self._seed_groups: list[SeedGroup] | None = None
+        self._run_rows: list[GridRow] | None = None
+        self._seed_rows: list[GridRow] | None = None
+        self._is_uniform: dict[GridColumn, bool] = {}
 
     def update(self, runs: Sequence[Run], positions: Sequence[int], now: int) -> "GridData":
         """Returns the data of these runs. Reads only the values of runs that are new, changed or running."""
@@ -106,6 +116,13 @@ class GridData:
         read = build_reader(column)
         return lambda i: read(self.runs[i], self.now)
 
+    def has_values(self, expression: Expression) -> bool:
+        """Returns whether any run has a value of an expression of a filter."""
+        column = find_column(expression, self.fields)
+        if column is None:
+            return any(self.get_operands(expression))
+        return any(value is not None for value in self.get_values(column))
+
     def get_operands(self, expression: Expression) -> Sequence[Values]:
         """Returns the values that an expression of a filter has for each run."""
         key = _remove_positions(expression)
@@ -116,11 +133,22 @@ class GridData:
         return self._operands[key]
 
     def _list_operands(self, expression: Expression) -> list[Values]:
-        if isinstance(expression, FieldName) and expression.name in SINGLE_VALUES:
-            field = self.fields[expression.name]
-            if not any(each.name == field.name for each in self.fields.values() if each is not field):
-                return [() if value is None else (value,) for value in self.get_values(GridColumn(field))]
+        column = find_column(expression, self.fields)
+        if column is not None:
+            return [() if value is None else (value,) for value in self.get_values(column)]
+        if isinstance(expression, Constant):
+            return [(read_constant(expression),)] * len(self.runs)
+        if isinstance(expression, Arithmetic):
+            sides = self._list_numbers(expression.left), self._list_numbers(expression.right)
+            return list(map(partial(calculate, expression.operator), *sides))
         return [list_values(expression, RunRow(run, now=self.now)) for run in self.runs]
+
+    def _list_numbers(self, expression: Expression) -> list[float | None]:
+        """Returns the number that an expression has for each run."""
+        column = find_column(expression, self.fields)
+        if column is not None:
+            return [None if isinstance(value, str) else value for value in self.get_values(column)]
+        return list(map(pick_number, self._list_operands(expression)))
 
     def get_ranks(self, column: GridColumn) -> Ranks:
         """Returns the sort keys of the runs in a column."""
@@ -135,13 +163,26 @@ class GridData:
             self._sorted[column] = sorted(v for v in values if isinstance(v, int | float) and v - v == 0)
         return self._sorted[column]
 
-    def get_seed_groups(self) -> Sequence[SeedGroup]:
-        """Returns the groups of runs that differ in their seed only."""
-        if self._seed_groups is None:
+    def is_uniform(self, column: GridColumn) -> bool:
+        """Returns whether all runs have the same value in a column, or none has one."""
+        if column not in self._is_uniform:
+            self._is_uniform[column] = len(set(self.get_values(column))) <= 1
+        return self._is_uniform[column]
+
+    def get_run_rows(self) -> Sequence[GridRow]:
+        """Returns a row for each run."""
+        if self._run_rows is None:
+            self._run_rows = [GridRow((i,)) for i in range(len(self.runs))]
+        return self._run_rows
+
+    def get_seed_rows(self) -> Sequence[GridRow]:
+        """Returns a row for each group of runs that differ in their seed only."""
+        if self._seed_rows is None:
             if self._configs is None:
                 self._configs = [normalize_config(run) for run in self.runs]
-            self._seed_groups = group_by_seed(self.runs, self._configs)
-        return self._seed_groups
+            groups = group_by_seed(self.runs, self._configs)
+            self._seed_rows = [GridRow(each.indexes, len(each.members) - len(each.indexes)) for each in groups]
+        return self._seed_rows
 
     def group_by_value(self, column: GridColumn) -> Mapping[Hashable, list[int]]:
         """Returns the indexes of the runs by their value in a column."""
@@ -154,16 +195,17 @@ class GridData:
 def _remove_positions(expression: Expression) -> Expression:
     """Returns an expression without its positions in the filter, so that equal expressions compare equal."""
     match expression:
-        case FieldName():
+        case FieldName() | Constant():
             return expression._replace(at=0)
         case Call(_, arguments):
             return expression._replace(at=0, arguments=tuple(map(_remove_positions, arguments)))
-    return expression
+        case Arithmetic(operator, left, right):
+            return Arithmetic(operator, _remove_positions(left), _remove_positions(right))
 
 
 def rank_values(values: Sequence[Comparable | None]) -> Ranks:
     """Returns the sort keys of values: numbers before texts, texts in natural order; None for missing and NaN."""
-    if all(value is None or value in MISSING or not isinstance(value, str) for value in values):
+    if all(not isinstance(value, str) or value in MISSING for value in values):
         return [None if value is None or isinstance(value, str) else value for value in values]
     known: dict[Comparable, Rank | None] = {}
     ranks: list[Rank | None] = []

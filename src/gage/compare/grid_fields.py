@@ -3,11 +3,12 @@
 Knows single values; neither the order of columns nor how they are shown.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
+from operator import attrgetter
 from typing import Literal, NamedTuple
 
 from gage.lib.uuid7 import name_from_id
-from gage.select.evaluate import RunRow, list_values, parse_step
+from gage.select.evaluate import VALUE_KINDS, RunRow, list_values, parse_step
 from gage.select.fields import FIELDS, RUN_FIELDS, iter_fields
 from gage.select.parse import parse_value_name
 from gage.types.errors import UsageError
@@ -37,6 +38,9 @@ POSITION, NAME, CURVE = "index", "name", "curve"
 """Keys of the columns of the position, the name and the curve of a run."""
 
 TIME_KEYS = frozenset(("created", "staged", "started", "stopped"))
+
+SINGLE_VALUES = frozenset(("name", "op", "status", "label", "exit", "created", "started", "stopped"))
+"""The run's own values that a filter reads just as a column does."""
 
 UNKNOWN_NAME_HINT = "Try: gage compare --all-columns"
 """The hint for a name that no run has and that resembles no other name."""
@@ -140,6 +144,29 @@ def _find_field(field: FieldName, fields: Mapping[str, GridField], preferred: st
     return None
 
 
+def find_column(expression: Expression, fields: Mapping[str, GridField]) -> GridColumn | None:
+    """Returns the column with the values that an expression of a filter has; None if no single column has them."""
+    match expression:
+        case FieldName(kind="" | "run") if expression.plain_name in RUN_FIELDS:
+            found = [fields[expression.name]] if expression.name in SINGLE_VALUES else []
+            found += _list_fields_named(fields, {expression.name})
+        case FieldName(name, kind):
+            found = _list_fields_named(fields, {name})
+            found += _list_fields_named(fields, {expression.plain_name}, {kind}) if kind else []
+        case Call(function, (FieldName() as metric,)) if function in REDUCERS:
+            found = _list_fields_named(fields, set(metric.metric_names), {"metric"})
+            return GridColumn(found[0], function) if len(found) == 1 else None
+        case _:
+            return None
+    return _as_column(found[0]) if len(set(found)) == 1 else None
+
+
+def _list_fields_named(
+    fields: Mapping[str, GridField], names: Container[str], kinds: Container[str] = VALUE_KINDS
+) -> list[GridField]:
+    return [field for field in fields.values() if field.name in names and field.kind in kinds]
+
+
 def has_point_function(node: Condition | Expression) -> bool:
     """Returns whether a function in a condition or an expression needs more than the summary of a metric."""
     match node:
@@ -166,7 +193,7 @@ def build_reader(column: GridColumn) -> ReadValue:
     if field.kind == "config":
         return lambda run, now: normalize_value(run.config[name]) if name in run.config else None
     if field.kind == "metric":
-        return lambda run, now: _read_metric(run, name, column.reducer)
+        return _build_metric_reader(name, column.reducer)
     if field.kind == "attribute":
         return lambda run, now: _read_attribute(run, name)
     expression = field.expression
@@ -175,10 +202,15 @@ def build_reader(column: GridColumn) -> ReadValue:
     return lambda run, now: next(iter(list_values(expression, RunRow(run, now=now))), None)
 
 
-def _read_metric(run: Run, name: str, reducer: str) -> Comparable | None:
-    metric = run.metrics.get(name)
-    value = None if metric is None else getattr(metric, reducer or "last")
-    return None if value is None else value if value == value else "nan"
+def _build_metric_reader(name: str, reducer: str) -> ReadValue:
+    get_number = attrgetter(reducer or "last")
+
+    def read(run: Run, now: int) -> Comparable | None:
+        metric = run.metrics.get(name)
+        value = None if metric is None else get_number(metric)
+        return None if value is None else value if value == value else "nan"
+
+    return read
 
 
 def _read_attribute(run: Run, name: str) -> Comparable | None:

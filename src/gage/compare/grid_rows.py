@@ -2,27 +2,39 @@
 
 import math
 import statistics
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
+from itertools import compress
 from typing import NamedTuple
 
-from gage.compare.grid_data import GridData, Ranks, rank_values
-from gage.compare.grid_fields import UNKNOWN_NAME_HINT, GridColumn, GridField, has_point_function, resolve_field
+from gage.compare.grid_data import GridData, GridRow, Ranks, rank_values
+from gage.compare.grid_fields import (
+    UNKNOWN_NAME_HINT,
+    GridColumn,
+    GridField,
+    find_column,
+    has_point_function,
+    resolve_field,
+)
 from gage.compare.grid_view import SEEDS, GridView
-from gage.select.comparable import Matches
-from gage.select.evaluate import RunRow, build_field_test, is_met
+from gage.select.comparable import Matches, ValueTest
+from gage.select.evaluate import RunRow, build_field_test, compare_operands, has_state
 from gage.select.fields import RUN_FIELDS, iter_fields
 from gage.types.errors import UsageError
-from gage.types.filter import AllOf, AnyOf, Call, Comparison, Condition, Constant, FieldName, Not, Where
+from gage.types.filter import (
+    AllOf,
+    AnyOf,
+    Call,
+    Comparison,
+    Condition,
+    Constant,
+    FieldName,
+    Membership,
+    Not,
+    State,
+    Where,
+    Word,
+)
 from gage.types.values import Comparable
-
-
-class GridRow(NamedTuple):
-    """The runs of a row as indexes into the data, ascending; a single one unless rows are groups. `repeats` counts the
-    runs that are left out because a newer run of the group has the same seed.
-    """
-
-    members: tuple[int, ...]
-    repeats: int = 0
 
 
 class GroupValue(NamedTuple):
@@ -38,48 +50,61 @@ class GroupValue(NamedTuple):
     distinct: int = 0
 
 
-def build_rows(data: GridData, view: GridView) -> list[GridRow]:
+def build_rows(data: GridData, view: GridView) -> Sequence[GridRow]:
     """Returns the rows of a view in their order. Raises UsageError if the filter takes too long."""
-    kept = match_filter(data, view.where)
-    return _sort_rows(data, view, _group_rows(data, view, kept))
+    rows = _group_rows(data, view)
+    return _sort_rows(data, view, _filter_rows(data, view, rows) if view.where else rows)
 
 
-def _group_rows(data: GridData, view: GridView, kept: Sequence[bool]) -> list[GridRow]:
+def _group_rows(data: GridData, view: GridView) -> Sequence[GridRow]:
+    """Returns the rows of all runs."""
+    if not view.group:
+        return data.get_run_rows()
     if view.group == SEEDS:
-        groups = ((group.indexes, len(group.members) - len(group.indexes)) for group in data.get_seed_groups())
-    elif view.group:
-        column = resolve_column(data, view, view.group.removeprefix("="))
-        groups = ((tuple(indexes), 0) for indexes in data.group_by_value(column).values())
-    else:
-        return [GridRow((i,)) for i, fits in enumerate(kept) if fits]
-    if all(kept):
-        return [GridRow(members, repeats) for members, repeats in groups]
-    return [GridRow(members, repeats) for each, repeats in groups if (members := tuple(i for i in each if kept[i]))]
+        return data.get_seed_rows()
+    column = resolve_column(data, view, view.group.removeprefix("="))
+    return [GridRow(tuple(indexes)) for indexes in data.group_by_value(column).values()]
 
 
-def _sort_rows(data: GridData, view: GridView, rows: Sequence[GridRow]) -> list[GridRow]:
+def _filter_rows(data: GridData, view: GridView, rows: Sequence[GridRow]) -> Sequence[GridRow]:
+    """Returns rows without the runs that do not match the filter."""
+    kept = match_filter(data, view.where)
+    if not view.group:
+        return list(compress(rows, kept))
+    return [GridRow(members, repeats) for each, repeats in rows if (members := tuple(i for i in each if kept[i]))]
+
+
+def _sort_rows(data: GridData, view: GridView, rows: Sequence[GridRow]) -> Sequence[GridRow]:
     """Returns rows in the order of the view's sort keys; equal ones stay in their order."""
-    ordered = list(rows)
+    if not view.sort:
+        return rows
+    places = list(range(len(rows)))
     for key, descending in reversed(view.sort):
         column = resolve_column(data, view, key)
-        ranks = _rank_rows(data, column, ordered) if view.group else _rank_runs(data.get_ranks(column), ordered)
-        ranked = [i for i, rank in enumerate(ranks) if rank is not None]
+        ranks = _rank_rows(data, column, rows) if view.group else _rank_runs(data.get_ranks(column), rows)
+        ranked = [i for i in places if ranks[i] is not None]
+        missing = [] if len(ranked) == len(places) else [i for i in places if ranks[i] is None]
         ranked.sort(key=ranks.__getitem__, reverse=descending)  # type: ignore[arg-type]  # none is None
-        ordered = [
-            *(ordered[i] for i in ranked),
-            *(row for row, rank in zip(ordered, ranks, strict=True) if rank is None),
-        ]
-    return ordered
+        places = ranked + missing
+    return [rows[i] for i in places]
 
 
 def _rank_runs(ranks: Ranks, rows: Sequence[GridRow]) -> Ranks:
-    return [ranks[members[0]] for members, _ in rows]
+    return ranks if len(rows) == len(ranks) else [ranks[members[0]] for members, _ in rows]
 
 
 def _rank_rows(data: GridData, column: GridColumn, rows: Sequence[GridRow]) -> Ranks:
     """Returns the sort keys of groups: the mean of their numbers, otherwise the value that all runs have."""
-    values = [summarize_group(data, column, row.members) for row in rows]
-    return rank_values([value.common if value.mean is None else value.mean for value in values])
+    values = data.get_values(column)
+    return rank_values(
+        [_average(data, column, row.members) if len(row.members) > 1 else values[row.members[0]] for row in rows]
+    )
+
+
+def _average(data: GridData, column: GridColumn, members: Sequence[int]) -> Comparable | None:
+    """Returns the mean of a group's numbers, otherwise the value that all runs have."""
+    value = summarize_group(data, column, members)
+    return value.common if value.mean is None else value.mean
 
 
 def resolve_column(data: GridData, view: GridView, key: str) -> GridColumn:
@@ -112,32 +137,71 @@ def match_filter(data: GridData, where: Iterable[Where]) -> list[bool]:
 
 
 def find_matches(data: GridData, condition: Condition) -> list[bool]:
-    """Returns for each run what `is_met` returns, but reads each value only once."""
+    """Returns for each run what `is_met` returns. Reads each value once, and evaluates a condition for all runs before
+    the next condition.
+    """
     match condition:
         case AllOf(conditions):
-            matches = [True] * len(data.runs)
-            for each in conditions:
-                matches = [a and b for a, b in zip(matches, find_matches(data, each), strict=True)]
-            return matches
+            return _combine(all, data, conditions)
         case AnyOf(conditions):
-            columns = [find_matches(data, each) for each in conditions]
-            return [any(row) for row in zip(*columns, strict=True)]
+            return _combine(any, data, conditions)
         case Not(negated):
             return [not each for each in find_matches(data, negated)]
-        case Comparison(FieldName() | Call() as left, operator, Constant() as right) if right.text or operator != "=":
-            return _compare_column(data, left, operator, right)
-    return [is_met(condition, RunRow(run, now=data.now)) for run in data.runs]
+        case Comparison(FieldName() | Call() as left, operator, Constant() as right):
+            return _compare_with_constant(data, left, operator, right)
+        case Comparison(left, operator, right):
+            pairs = zip(data.get_operands(left), data.get_operands(right), strict=True)
+            return [compare_operands(values, operator, others) for values, others in pairs]
+        case Membership(left, constants):
+            return _combine(any, data, [Comparison(left, "=", each) for each in constants])
+        case State(left, state):
+            return [has_state(values, state) for values in data.get_operands(left)]
+        case Word():
+            return _find_word(data, condition)
 
 
-def _compare_column(data: GridData, left: FieldName | Call, operator: str, right: Constant) -> list[bool]:
-    """Returns whether each run meets a comparison with a constant. The test is built once."""
+def _combine(decide: Callable[[Iterable[bool]], bool], data: GridData, conditions: Sequence[Condition]) -> list[bool]:
+    """Returns for each run whether `all` or `any` of the conditions are met."""
+    columns = [find_matches(data, each) for each in conditions]
+    if len(columns) == 1:
+        return columns[0]
+    return list(map(decide, zip(*columns, strict=True))) if columns else [decide(())] * len(data.runs)
+
+
+def _compare_with_constant(data: GridData, left: FieldName | Call, operator: str, right: Constant) -> list[bool]:
+    """Returns whether each run meets a comparison with a constant; a missing value equals the empty text."""
     test = build_field_test(left, operator, right)
+    accepts_missing = operator == "=" and not right.text
+    column = find_column(left, data.fields)
+    if column is not None:
+        present = [value for value in data.get_values(column) if value is not None]
+        accepts = _build_check(test, present)
+        return [accepts_missing if value is None else accepts(value) for value in data.get_values(column)]
     operands = data.get_operands(left)
+    accepts = _build_check(test, [value for values in operands for value in values])
+    return [any(map(accepts, values)) if values else accepts_missing for values in operands]
+
+
+def _build_check(test: ValueTest, values: Sequence[Comparable]) -> Callable[[Comparable], bool]:
+    """Returns a function that checks one of the values. Tests each different value once."""
     if not isinstance(test, Matches):
-        accepts = test.accepts
-        return [any(map(accepts, values)) for values in operands]
-    fitting = set(test.select({value for values in operands for value in values}))
-    return [not fitting.isdisjoint(values) for values in operands]
+        return set(test.select(set(values))).__contains__
+    distinct = {(type(value), value) for value in values}  # 1 and 1.0 are equal, but their texts are not
+    fitting = {(type(value), value) for value in test.select([value for _, value in distinct])}
+    return lambda value: (type(value), value) in fitting
+
+
+def _find_word(data: GridData, word: Word) -> list[bool]:
+    """Returns whether each run has a word; tests runs with the same operation, status and attributes once."""
+    known: dict[Hashable, bool] = {}
+    matches = []
+    for run in data.runs:
+        attrs = run.user_attrs
+        key = run.op.name, run.status, attrs.label, attrs.tags, attrs.marked
+        if key not in known:
+            known[key] = RunRow(run).has_word(word)
+        matches.append(known[key])
+    return matches
 
 
 def check_filter(data: GridData, where: Iterable[Where]) -> None:
@@ -152,7 +216,7 @@ def check_filter(data: GridData, where: Iterable[Where]) -> None:
                 continue
             if parse_step(field) or has_point_function(each.condition):
                 raise UsageError("A filter by single points needs each run's series", "Give it to --where instead")
-            if not any(data.get_operands(FieldName(field.name, field.kind, field.at))):
+            if not data.has_values(FieldName(field.name, field.kind, field.at)):
                 mark = f"\n{mark_position(each.text, field.at)}" if each.text else ""
                 hint = suggest_closest(field.name, data.fields, UNKNOWN_NAME_HINT)
                 raise UsageError(f"No run has {field.name!r}{mark}", hint)

@@ -59,6 +59,10 @@ class Equals(NamedTuple):
         """Returns whether a value passes."""
         return any(value == each and isinstance(value, str) == isinstance(each, str) for each in self.values)
 
+    def select(self, values: Iterable[Comparable]) -> tuple[Comparable, ...]:
+        """Returns those of the values that pass."""
+        return tuple(value for value in values if value in self.values)
+
 
 class Ordered(NamedTuple):
     """The value is below or above a bound of its own type. `operator` is "<", "<=", ">" or ">="."""
@@ -69,6 +73,14 @@ class Ordered(NamedTuple):
     def accepts(self, value: Comparable) -> bool:
         """Returns whether a value passes."""
         return compare_values(value, self.operator, self.bound)
+
+    def select(self, values: Iterable[Comparable]) -> tuple[Comparable, ...]:
+        """Returns those of the values that pass."""
+        if self.bound == "nan":
+            return ()
+        holds, bound, is_text = COMPARISONS[self.operator], self.bound, isinstance(self.bound, str)
+        listed = [value for value in values if isinstance(value, str) == is_text and value != "nan"]
+        return tuple(value for value in listed if holds(value, bound))
 
 
 class Matches(NamedTuple):

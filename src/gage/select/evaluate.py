@@ -72,7 +72,7 @@ def is_met(condition: Condition, row: Row) -> bool:
         case Membership(left, constants):
             return any(_compare(list_values(left, row), "=", each, row, left) for each in constants)
         case State(left, state):
-            return _has_state(list_values(left, row), state)
+            return has_state(list_values(left, row), state)
 
 
 def build_field_test(left: Expression, operator: str, constant: Constant) -> ValueTest:
@@ -99,15 +99,19 @@ def _compare(values: Values, operator: str, right: Expression, row: Row, left: E
     if isinstance(right, Constant) and not isinstance(left, Constant | Arithmetic):
         if operator == "=" and not right.text and not values:
             return True
-        test = build_field_test(left, operator, right)
-        return bool(test.select(values)) if isinstance(test, Matches) else any(map(test.accepts, values))
-    others = list_values(right, row)
+        return bool(build_field_test(left, operator, right).select(values))
+    return compare_operands(values, operator, list_values(right, row))
+
+
+def compare_operands(values: Values, operator: str, others: Values) -> bool:
+    """Returns whether a comparison holds between the values of two expressions for a run."""
     if operator in ("~", "=~", "contains"):
         return any(Matches(operator, str(other)).select(values) for other in others)
     return any(compare_values(value, operator, other) for value in values for other in others)
 
 
-def _has_state(values: Values, state: str) -> bool:
+def has_state(values: Values, state: str) -> bool:
+    """Returns whether values are "null", "nan" or "set"."""
     if state == "nan":
         return "nan" in values
     is_set = any(value not in ("null", "") for value in values)
@@ -122,7 +126,7 @@ def list_values(expression: Expression, row: Row) -> Values:
         case FieldName():
             return row.list_values(expression) or _list_value_at_step(expression, row)
         case Arithmetic(operator, left, right):
-            return _calculate(operator, _get_number(left, row), _get_number(right, row))
+            return calculate(operator, _get_number(left, row), _get_number(right, row))
         case Call(function, arguments):
             return _call(function, arguments, row)
 
@@ -159,11 +163,16 @@ def _find_at_step(field: FieldName, step: float, row: Row) -> Values:
 
 
 def _get_number(expression: Expression, row: Row) -> float | None:
-    values = list_values(expression, row)
+    return pick_number(list_values(expression, row))
+
+
+def pick_number(values: Values) -> float | None:
+    """Returns the number in the values of an expression; None if they are not a single number."""
     return values[0] if len(values) == 1 and not isinstance(values[0], str) else None
 
 
-def _calculate(operator: str, left: float | None, right: float | None) -> Values:
+def calculate(operator: str, left: float | None, right: float | None) -> Values:
+    """Returns the result of an arithmetic operator as values; none if a number is missing or the result is not one."""
     if left is None or right is None:
         return ()
     try:

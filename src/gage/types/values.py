@@ -76,6 +76,8 @@ def normalize_value(value: JSONValue) -> Comparable:
     if isinstance(value, int | float) and not isinstance(value, bool):
         fits = -MAX_INTEGER <= value <= MAX_INTEGER if isinstance(value, int) else value == value
         return value if fits else str(value)
+    if isinstance(value, bool):
+        return "true" if value else "false"
     return clean_text(_encode_text(value))
 
 

@@ -232,7 +232,7 @@ def test_update_reads_changed_and_new_runs_again(grid):
     columns = [resolve_field(key, data.fields) for key in ("loss", "status", "index", "duration")]
     before = [list(data.get_values(column)) for column in columns]
     find_matches(data, parse_condition("loss < 0.2"))
-    data.get_seed_groups()
+    data.get_seed_rows()
     changed = data.runs[2]._replace(status="completed", metrics={"loss": build_metric(0.01)})
     new = build_run(0, "running", {"loss": 0.9}, lr=5)
     later = data.update((new, *data.runs[:2], changed), (1, 2, 3, 4), START + 5_000_000)
@@ -241,7 +241,7 @@ def test_update_reads_changed_and_new_runs_again(grid):
     assert list(later.get_values(columns[2])) == [1, 2, 3, 4]
     assert later.get_values(columns[3])[0] == 5
     assert find_matches(later, parse_condition("loss < 0.2")) == [False, False, False, True]
-    assert len(later.get_seed_groups()) == 3
+    assert len(later.get_seed_rows()) == 3
     assert later.has_same(data.runs[0])
     assert not later.has_same(data.runs[2])
 
@@ -320,14 +320,18 @@ def test_a_step_restores_attributes_as_they_were():
 
 
 CONFIGS = st.dictionaries(
-    st.sampled_from(["lr", "status", "loss", "a b"]), st.sampled_from([1, 0.5, "x", None, True, [1]]), max_size=3
+    st.sampled_from(["lr", "status", "loss", "a b"]),
+    st.sampled_from([1, 1.0, 0.5, "x", "", None, True, [1]]),
+    max_size=3,
 )
 METRICS = st.dictionaries(st.sampled_from(["loss", "lr"]), st.sampled_from([0.5, 1.0, math.nan, math.inf]), max_size=2)
 FILTERS = st.sampled_from(
     """
     loss < 1; lr = 1; lr != 1; status = comp; status = x; min(loss) <= 0.5; `a b` ~ 'x*'; not loss > 0.5; loss is nan
     lr = 1 or loss = 0.5 and status = error; lr in [1, x]; train; len(lr) > 0; lr contains 1; name = run-1; label = ''
-    loss + 1 < 2; lr =~ '^x'; config.lr = 1; abs(loss) > 0; run.status = error
+    loss + 1 < 2; lr =~ '^x'; config.lr = 1; abs(loss) > 0; run.status = error; lr ~ '1.0'; loss < lr; lr ~ status
+    lr is null; lr is set; 0.2 < loss < 1; loss - lr * 2 > 0; max(loss) = 1; metric.lr < 1; count(loss) = 3; lr = ''
+    min(lr) < max(loss); name > run-0; lr > 'a'; created > 5; not (train and loss > 0); 1 = loss; completed
     """.strip()
     .replace("\n    ", "; ")
     .split("; ")

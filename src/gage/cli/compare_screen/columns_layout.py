@@ -8,8 +8,8 @@ from gage.cli.render import terminal
 from gage.compare.grid import Grid
 from gage.compare.grid_cells import CellFormatter, GridCell
 from gage.compare.grid_columns import pick_metric
+from gage.compare.grid_data import GridRow
 from gage.compare.grid_fields import CURVE, NAME, POSITION, GridColumn
-from gage.compare.grid_rows import GridRow
 from gage.compare.grid_view import WidthMode
 
 MARKER_WIDTH = 2

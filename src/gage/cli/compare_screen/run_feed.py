@@ -108,7 +108,7 @@ class RunFeed:
         news = () if is_first else self._describe_news(known, runs)
         self._data = data
         build_grid(data, GridView())  # reads the values that the screen needs first
-        data.get_seed_groups()
+        data.get_seed_rows()
         if is_first:
             exclude_from_collection()
         self._send(FeedUpdate(data, news))

@@ -8,8 +8,8 @@ from gage.cli.compare_screen.spans import Charset, Line
 from gage.cli.render.plot import Curve
 from gage.compare.grid import Grid
 from gage.compare.grid_columns import pick_metric
+from gage.compare.grid_data import GridRow
 from gage.compare.grid_fields import GridColumn
-from gage.compare.grid_rows import GridRow
 from gage.types.filter import Where
 from gage.types.run import Run
 

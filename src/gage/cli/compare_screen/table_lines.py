@@ -14,8 +14,8 @@ from gage.cli.compare_screen.columns_layout import (
 from gage.cli.compare_screen.screen_state import ScreenState, Series
 from gage.cli.compare_screen.spans import Charset, Line, Span, add_style, draw_sparkline, fit_line
 from gage.compare.grid_cells import GridCell
+from gage.compare.grid_data import GridRow
 from gage.compare.grid_fields import CURVE, NAME, POSITION, GridColumn
-from gage.compare.grid_rows import GridRow
 
 SIGNS = {"better": "✓", "worse": "✗", "": " "}
 """The signs of verdicts. An arrow would look like the sign of the difference."""
