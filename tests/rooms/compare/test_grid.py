@@ -331,7 +331,7 @@ FILTERS = st.sampled_from(
     lr = 1 or loss = 0.5 and status = error; lr in [1, x]; train; len(lr) > 0; lr contains 1; name = run-1; label = ''
     loss + 1 < 2; lr =~ '^x'; config.lr = 1; abs(loss) > 0; run.status = error; lr ~ '1.0'; loss < lr; lr ~ status
     lr is null; lr is set; 0.2 < loss < 1; loss - lr * 2 > 0; max(loss) = 1; metric.lr < 1; count(loss) = 3; lr = ''
-    min(lr) < max(loss); name > run-0; lr > 'a'; created > 5; not (train and loss > 0); 1 = loss; completed
+    min(lr) < max(loss); name > run-0; lr > 'a'; not (train and loss > 0); 1 = loss; completed
     """.strip()
     .replace("\n    ", "; ")
     .split("; ")

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 FIRST_RUNS = 200
 """Runs that are read before the first screen; the feed loads the others."""
+ESCAPE_DELAY = "25"
+"""Milliseconds after which Esc is a key and not the start of a sequence; Textual waits for 100."""
 INSTALL_COMMAND = "pip install 'gage-ml[compare]'"
 
 
@@ -47,6 +49,7 @@ def open_screen(selection: RunSelection, options: TableOptions, is_ascii: bool =
 
 def build_app(selection: RunSelection, options: TableOptions, is_ascii: bool) -> "CompareApp":
     """Returns the program with its first runs. Raises as `open_screen`."""
+    os.environ.setdefault("ESCDELAY", ESCAPE_DELAY)  # Textual reads it when it is imported
     try:
         from gage.cli.compare_screen.app import CompareApp
     except ImportError as error:
