@@ -178,7 +178,7 @@ def test_a_wrong_filter_is_marked_and_stays_open(root):
 
 def test_the_filter_completes_names(root):
     show(["/", "'val_l", "tab"], lambda pilot: completes(pilot, "val_loss"))
-    show(["/", "'min(val_a", "tab"], lambda pilot: completes(pilot, "min(val_acc"))
+    show(["/", "'min(val_a", "tab"], lambda pilot: completes(pilot, "min(val_acc)"))
 
 
 def completes(pilot, text):
@@ -198,7 +198,7 @@ def test_sorts_and_undoes(root):
     assert "val_loss ↑" in show(["right", "right", "["])[1]
     assert "val_loss ↓" in show(["right", "right", "]"])[1]
     assert "val_loss ↓1" in show(["right", "right", "]", "right", "s"])[1]
-    assert "val_acc ↑2" in show(["right", "right", "]", "right", "s"])[1]
+    assert "lr ↑2" in show(["right", "right", "]", "right", "s"])[1]
     assert "val_loss ↑" not in show(["right", "right", "[", "u"])[1]
     assert "Nothing to undo" in show(["u"])[-1]
 
@@ -229,7 +229,7 @@ def test_sorting_goes_to_the_first_run(root):
         (["right", "right", "z"], "min(val_loss)", "nothing"),
         (["right", "right", "right", "p"], "val_acc", "nothing"),
         (["right", "right", ">"], "val_loss", "nothing"),
-        (["right", "right", "_", "_"], "val_l…", "val_loss"),
+        (["right", "right", "_", "_"], "  val_l…", "  val_loss"),
     ],
 )
 def test_changes_columns(root, keys, shown, hidden):
@@ -265,7 +265,7 @@ def test_groups_runs(root):
     lines = show(["x"])
     assert "3 groups of 30" in lines[0]
     assert "×" in "".join(lines)
-    lines = show(["right"] * 5 + ["X"])
+    lines = show(["right"] * 3 + ["X"])
     assert "3 groups" in lines[0]
 
 
@@ -591,7 +591,7 @@ def test_ctrl_z_suspends_and_continues(root):
 
 
 def test_saves_the_view_as_a_board(root, tmp_path):
-    keys = ["right", "right", "]", "z", "/", "'lr < 0.09", "enter", "S", "'best ones", "enter"]
+    keys = ["right", "]", "z", "/", "'lr < 0.09", "enter", "S", "'best ones", "enter"]
     assert (
         "Saved boards/best ones.toml: gage board 'best ones'"
         in show(keys, selection=RunSelection(where=("completed",)))[-1]
@@ -599,7 +599,7 @@ def test_saves_the_view_as_a_board(root, tmp_path):
     board = load_board(str(tmp_path / "boards" / "best ones.toml")).definition
     assert board.where == ("completed", "lr < 0.09")
     assert board.sort == ("-min(val_loss)",)
-    assert [column.name for column in board.columns][:4] == ["name", "status", "min(val_loss)", "val_acc"]
+    assert [column.name for column in board.columns][:4] == ["name", "min(val_loss)", "lr", "val_acc"]
     show(["x", "S", "'seeds", "enter"])
     board = load_board(str(tmp_path / "boards" / "seeds.toml")).definition
     assert board.group.by == ("op", "lr", "model")

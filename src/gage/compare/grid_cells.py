@@ -114,10 +114,18 @@ class CellFormatter:
         found = summarize_group(self._data, self.column, row.members)
         if found.common is not None:
             return self._build_cell(self._format_value(found.common), _get_number(found.common), False)
-        if found.mean is None:
-            text = MISSING_TEXT if not found.distinct else f"{found.distinct} values"
-            return GridCell(text, is_missing=not found.distinct)
+        if found.mean is None or self.column.field.kind in ("config", "attribute"):
+            return self._describe_values(found, row.members)
         return self._build_cell(self._format_mean(found, len(row.members)), found.mean, False)
+
+    def _describe_values(self, found: GroupValue, members: Sequence[int]) -> GridCell:
+        """Returns the cell of a group without a common value and without a mean."""
+        if found.distinct > 1:
+            return GridCell(f"{found.distinct} values")
+        present = [value for value in map(self._read, members) if value is not None]
+        if not present:
+            return GridCell(MISSING_TEXT, is_missing=True)
+        return GridCell(f"{self._format_value(present[0])} ({len(present)}/{len(members)})")
 
     def _format_own_group(self, row: GridRow) -> GridCell:
         values = {self._read(i) for i in row.members}

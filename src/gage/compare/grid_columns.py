@@ -1,5 +1,6 @@
 """Chooses the columns of a grid: by default those in which the rows differ. Knows names and values; no widths."""
 
+from collections import Counter
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -7,14 +8,20 @@ from gage.board.run_table import pick_headline_metrics
 from gage.compare.grid_data import GridData, GridRow
 from gage.compare.grid_fields import CURVE, GridColumn, GridField, list_metrics
 from gage.compare.grid_rows import resolve_column
-from gage.compare.grid_view import GridView
+from gage.compare.grid_view import SEEDS, GridView
+from gage.compare.groups import is_seed_name
 from gage.types.run import Run
 
-LEADING = ("status", "op")
-TRAILING = ("label", "tags", "mark", "comments", "batch", "started", "duration", "reason")
-"""The run's own values that become columns if they differ: before config and metrics, and after them."""
+TRAILING = ("op", "label", "tags", "mark", "comments", "batch", "started", "duration", "reason")
+"""The run's own values that become columns if they differ, after config and metrics."""
 ALWAYS = ("status", "started")
 """The run's own values that are always columns."""
+CONFIG_BEFORE_CURVE = 3
+"""Config values before the curve of a metric, which takes as much room as two of them."""
+SAMPLED_RUNS = 200
+"""Runs whose config decides the order of the columns."""
+MIN_VARIED_SHARE = 0.1
+"""Share of runs with other values than the most common one from which a config value counts as varied."""
 
 PROBED_RUNS = 50
 """Runs that are compared first: if they differ in a column, the values of the others are not read."""
@@ -67,7 +74,7 @@ def select_columns(data: GridData, view: GridView, facts: ColumnFacts) -> Column
     columns: list[GridColumn] = []
     same: list[GridColumn] = []
     for key in keys:
-        if key in view.hidden:
+        if key in view.hidden or (key not in always and _is_averaged(data, view, key)):
             continue
         column = resolve_column(data, view, key)
         is_own = column.field.kind == "run"
@@ -75,19 +82,56 @@ def select_columns(data: GridData, view: GridView, facts: ColumnFacts) -> Column
             columns.append(column)
         elif not is_own:
             same.append(column)
+    if not view.listed:
+        columns = _place_curve(columns)
     return ColumnChoice(_arrange(columns, view), tuple(same), tuple(key for key in keys if key in view.hidden))
 
 
+def _is_averaged(data: GridData, view: GridView, key: str) -> bool:
+    """Returns whether a column has the seeds over which the groups of a view are averaged."""
+    field = data.fields.get(key)
+    return view.group == SEEDS and field is not None and field.kind == "config" and is_seed_name(field.name)
+
+
+def _place_curve(columns: Sequence[GridColumn]) -> list[GridColumn]:
+    """Returns the columns with the curve after the first config values and two metrics."""
+    curve = [column for column in columns if column.field.key == CURVE]
+    others = [column for column in columns if column.field.key != CURVE]
+    config = [at for at, column in enumerate(others) if column.field.kind == "config"][:CONFIG_BEFORE_CURVE]
+    metrics = [at for at, column in enumerate(others) if column.field.kind == "metric"][:2]
+    at = max((*config, *metrics), default=-1) + 1
+    return [*others[:at], *curve, *others[at:]]
+
+
 def _list_candidates(data: GridData) -> list[str]:
-    """Returns the keys of the columns in their default order: the main metrics before config and other metrics."""
+    """Returns the keys of the columns in their default order: a metric, a config value, a metric, so that a narrow
+    screen shows both kinds, then the others. The status comes first if it differs.
+    """
     fields = list(data.fields.values())
     metrics = list_metrics(fields)
     main = _find_main_metrics(data.runs, metrics)
-    config = [field.key for field in fields if field.kind == "config"]
+    config = [field.key for field in _order_config(data, [field for field in fields if field.kind == "config"])]
     others = [field.key for field in metrics if field.key not in main]
     attributes = [field.key for field in fields if field.kind == "attribute"]
     curve = [CURVE] if metrics else []
-    return [*LEADING, *main, *curve, *config, *others, *attributes, *TRAILING]
+    values = [*main[:1], *config[:1], *main[1:2], *config[1:], *curve, *main[2:], *others, *attributes]
+    is_uniform = data.is_uniform(GridColumn(data.fields["status"]))
+    return [*values, "status", *TRAILING] if is_uniform else ["status", *values, *TRAILING]
+
+
+def _order_config(data: GridData, fields: Sequence[GridField]) -> list[GridField]:
+    """Returns config values in the order of their columns: those that vary, seeds, those that few runs changed."""
+    sample = range(0, len(data.runs), max(len(data.runs) // SAMPLED_RUNS, 1))
+
+    def rank(field: GridField) -> int:
+        values = Counter(map(data.build_reader(GridColumn(field)), sample))
+        del values[None]
+        changed = values.total() - max(values.values(), default=0)
+        if changed < values.total() * MIN_VARIED_SHARE:
+            return 2 if changed else 3
+        return int(is_seed_name(field.name))
+
+    return sorted(fields, key=rank)
 
 
 def _find_main_metrics(runs: Sequence[Run], metrics: Sequence[GridField]) -> list[str]:

@@ -49,11 +49,22 @@ def grid():
 
 
 def test_shows_only_columns_that_differ_and_counts_the_others(grid):
-    assert keys(grid) == ["index", "name", "status", "loss", "acc", "curve", "lr", "seed", "started"]
+    assert keys(grid) == ["index", "name", "status", "loss", "lr", "acc", "seed", "curve", "started"]
     assert [column.field.key for column in grid.choice.same] == ["model"]
     all_columns = grid.with_view(grid.view._replace(only_differing=False))
     assert "model" in keys(all_columns)
     assert all_columns.choice.same == ()
+
+
+def test_config_that_varies_comes_before_seeds_and_config_that_few_runs_changed():
+    runs = [
+        build_run(n, metrics={"loss": n, "acc": 1 - n, "f1": n}, epochs=30 + (n == 1), seed=n, lr=n % 3)
+        for n in range(20)
+    ]
+    grid = build(*runs, build_run(20, lr=4))
+    assert keys(grid) == ["index", "name", "loss", "lr", "acc", "seed", "epochs", "curve", "f1", "status", "started"]
+    data = GridData([*runs, build_run(21, "error")], range(1, 22), START)
+    assert keys(build_grid(data, GridView()))[2] == "status"
 
 
 def test_a_column_differs_among_the_rows_that_are_shown(grid):
@@ -106,9 +117,9 @@ def test_a_metric_is_sorted_by_the_value_that_is_shown():
 
 
 def test_moves_hides_and_pins_columns(grid):
-    view = grid.view.with_moved("lr", -2, grid.choice.keys)
+    view = grid.view.with_moved("lr", 2, grid.choice.keys)
     moved = grid.with_view(view)
-    assert keys(moved) == ["index", "name", "status", "loss", "lr", "acc", "curve", "seed", "started"]
+    assert keys(moved) == ["index", "name", "status", "loss", "acc", "seed", "lr", "curve", "started"]
     hidden = moved.with_view(moved.view.with_hidden("loss"))
     assert "loss" not in keys(hidden)
     assert hidden.choice.hidden == ("loss",)
@@ -162,6 +173,17 @@ def test_groups_runs_that_differ_in_their_seed(grid):
     assert cell(grouped, "lr").text == "0.1"
     assert cell(grouped, "loss", 1).text == "nan"
     assert cell(grouped, "index").text == "1"
+
+
+def test_groups_show_config_as_one_value_or_its_number_of_values_and_no_seeds(grid):
+    grouped = grid.with_view(grid.view.with_group(SEEDS))
+    assert "seed" not in keys(grouped)
+    shown = grouped.with_view(grouped.view.with_added("seed"))
+    assert cell(shown, "seed").text == "3 values"
+    assert cell(shown, "lr").text == "0.1"
+    partly = build(build_run(1, lr=0.1, model="a"), build_run(2, lr=0.1, model="a", width=8), build_run(3, lr=0.2))
+    by_lr = partly.with_view(partly.view.with_group("=lr"))
+    assert cell(by_lr, "width").text == "8 (1/2)"
 
 
 def test_groups_sort_by_their_mean(grid):

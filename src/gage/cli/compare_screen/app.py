@@ -20,17 +20,19 @@ from textual.worker import get_current_worker
 from gage.cli.compare_screen import run_actions, run_reader
 from gage.cli.compare_screen.columns_layout import LayoutCache
 from gage.cli.compare_screen.commands import ViewCommands, move_by
+from gage.cli.compare_screen.grid_names import GridNames
 from gage.cli.compare_screen.key_map import ACTIONS
 from gage.cli.compare_screen.line_view import LineView
 from gage.cli.compare_screen.palette import ColorMode
-from gage.cli.compare_screen.prompt import Prompt, Question
+from gage.cli.compare_screen.prompt import Prompt, Question, complete_words
 from gage.cli.compare_screen.reading import ReadingNeeds, list_needs
 from gage.cli.compare_screen.run_feed import MAX_NEWS, FeedUpdate, RunFeed
 from gage.cli.compare_screen.save_view import save_view
 from gage.cli.compare_screen.screen_lines import Screen, draw_screen
 from gage.cli.compare_screen.screen_state import RunFiles, ScreenState, Series
 from gage.cli.compare_screen.spans import Line
-from gage.compare.grid_fields import format_filter_name
+from gage.cli.completion.complete_filter import complete_filter
+from gage.cli.completion.context import CompletionItems
 from gage.store.store import RunStore
 from gage.types.errors import GageError, StoreError
 from gage.types.run import Run
@@ -92,7 +94,7 @@ class CompareApp(App[None]):
         yield self.lines
         with Horizontal(id="line"):
             yield Static("", id="title", markup=False)
-            yield Prompt(compact=True)
+            yield Prompt()
 
     def on_mount(self) -> None:
         """Draws the first screen, then starts to load."""
@@ -171,10 +173,10 @@ class CompareApp(App[None]):
         if event.key == "escape":
             event.stop()
             self._close_prompt()
-        elif event.key == "tab":
+        elif event.key in ("tab", "shift+tab"):
             event.stop()
             event.prevent_default()
-            self.query_one(Prompt).action_cursor_right()  # takes the suggestion
+            self.query_one(Prompt).insert_offer(1 if event.key == "tab" else -1)
 
     def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
         """Scrolls down."""
@@ -216,8 +218,17 @@ class CompareApp(App[None]):
             return
         self._close_prompt()
 
+    def on_input_changed(self, event: Prompt.Changed) -> None:
+        """Shows the words that can complete the text."""
+        if self._question is None:
+            return
+        prompt = self.query_one(Prompt)
+        prompt.find_offers()
+        self.update(replace(self.state.with_message(""), offers=prompt.list_words(), offer=prompt.chosen))
+
     def _close_prompt(self) -> None:
         self._question = None
+        self.update(replace(self.state, offers=(), offer=None))
         self.query_one("#line").styles.display = "none"
         self.set_focus(None)
 
@@ -247,10 +258,12 @@ class CompareApp(App[None]):
 
     def act_filter(self) -> None:
         """Asks for a filter."""
-        names = (format_filter_name(each) for each in self.state.grid.data.fields.values() if each.kind != "curve")
-        words = (*names, "completed", "error", "running", "and", "or", "not", "contains", "is null")
-        text = self.state.grid.view.filter
-        self.open_prompt(Question("filter", self._set_filter, text, words))
+        self.open_prompt(Question("filter", self._set_filter, self.state.grid.view.filter, self._complete_filter))
+
+    def _complete_filter(self, text: str) -> CompletionItems:
+        names = GridNames(self.state.grid.data)
+        names.read_named_values(text)
+        return complete_filter(text, names)
 
     def _set_filter(self, text: str) -> None:
         self.update(self.commands.filter(self.state.with_message(""), text))
@@ -258,14 +271,16 @@ class CompareApp(App[None]):
     def act_filter_metrics(self) -> None:
         """Asks for the metrics whose curves are shown."""
         names = tuple(each.name for each in self.state.grid.data.fields.values() if each.kind == "metric")
-        self.open_prompt(Question("metrics, such as val*", self._set_metrics, self.state.metric_filter, names))
+        self.open_prompt(
+            Question("metrics, such as val*", self._set_metrics, self.state.metric_filter, complete_words(names))
+        )
 
     def _set_metrics(self, text: str) -> None:
         self.update(replace(self.state, metric_filter=text.strip(), offset=0))
 
     def act_choose_column(self) -> None:
         """Asks for the name of a column."""
-        self.open_prompt(Question("column", self._show_column, "", tuple(self.state.grid.data.fields)))
+        self.open_prompt(Question("column", self._show_column, "", complete_words(self.state.grid.data.fields)))
 
     def _show_column(self, text: str) -> None:
         self.update(self.commands.show_column(self.state.with_message(""), text.strip()))

@@ -18,7 +18,10 @@ NARROW_SCREEN = 60
 MEASURED_ROWS = 200
 """Rows, spread over the grid, whose cells decide the width of a column."""
 MAX_WIDTHS: dict[WidthMode, int] = {"auto": 24, "full": 80, "narrow": 6}
-CURVE_WIDTH = 10
+CURVE_WIDTH = 16
+NARROW_STATUS = 6
+"""Width of the column of the status on a screen with fewer than `WIDE_STATUS_SCREEN` columns."""
+WIDE_STATUS_SCREEN = 100
 MORE_WIDTH = 8
 """Width of the note that counts the columns that do not fit."""
 
@@ -96,7 +99,7 @@ def fit_columns(cache: LayoutCache, width: int, current: str, first: int) -> Col
     """
     grid = cache.grid
     pins = {NAME} if width < NARROW_SCREEN else set(grid.view.pinned)
-    pinned = [cache.place(column) for column in grid.choice.columns if column.field.key in pins]
+    pinned = [_place(cache, column, width) for column in grid.choice.columns if column.field.key in pins]
     others = [column for column in grid.choice.columns if column.field.key not in pins]
     pinned = _limit_pinned(pinned, width)
     gap = get_gap(width)
@@ -108,9 +111,9 @@ def fit_columns(cache: LayoutCache, width: int, current: str, first: int) -> Col
         at = first = _find_main(grid, others)
     first = min(first, max(len(others) - 1, 0)) if at is None else min(first, at)
     while True:
-        fitting = _fill(cache, others[first:], room, gap)
+        fitting = _fill(cache, others[first:], room, gap, width)
         if first + len(fitting) < len(others) and width >= NARROW_SCREEN:
-            fitting = _fill(cache, others[first:], room - MORE_WIDTH, gap)
+            fitting = _fill(cache, others[first:], room - MORE_WIDTH, gap, width)
         if at is None or at < first + len(fitting) or first >= at:
             break
         first += 1
@@ -142,10 +145,17 @@ def _limit_pinned(pinned: list[PlacedColumn], width: int) -> list[PlacedColumn]:
     return limited
 
 
-def _fill(cache: LayoutCache, columns: Sequence[GridColumn], room: int, gap: int) -> list[PlacedColumn]:
+def _place(cache: LayoutCache, column: GridColumn, width: int) -> PlacedColumn:
+    """Returns a column with its width on a screen of `width` columns."""
+    placed = cache.place(column)
+    is_short = column.field.key == "status" and width < WIDE_STATUS_SCREEN
+    return placed._replace(width=min(placed.width, NARROW_STATUS)) if is_short else placed
+
+
+def _fill(cache: LayoutCache, columns: Sequence[GridColumn], room: int, gap: int, width: int) -> list[PlacedColumn]:
     fitting: list[PlacedColumn] = []
     for column in columns:
-        placed = cache.place(column)
+        placed = _place(cache, column, width)
         if placed.width > room:
             if not fitting and room >= 4:
                 fitting.append(placed._replace(width=room))

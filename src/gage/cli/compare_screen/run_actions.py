@@ -5,7 +5,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from gage.cli.compare_screen import run_changes
-from gage.cli.compare_screen.prompt import Question
+from gage.cli.compare_screen.prompt import Complete, Question, complete_words
 from gage.cli.compare_screen.run_changes import PlannedChange
 from gage.compare.grid_history import AttributeStep
 from gage.types.errors import GageError
@@ -27,7 +27,9 @@ def set_label(app: "CompareApp") -> None:
 def set_tags(app: "CompareApp") -> None:
     """Asks for tags."""
     tags = tuple({tag for run in app.state.grid.data.runs for tag in run.tags})
-    _open_prompt(app, "tags (-tag removes) of", app.state.list_chosen_runs(), run_changes.plan_tags, "", tags)
+    _open_prompt(
+        app, "tags (-tag removes) of", app.state.list_chosen_runs(), run_changes.plan_tags, "", complete_words(tags)
+    )
 
 
 def add_comment(app: "CompareApp") -> None:
@@ -36,11 +38,11 @@ def add_comment(app: "CompareApp") -> None:
 
 
 def _open_prompt(
-    app: "CompareApp", title: str, runs: Sequence[Run], plan: Plan, text: str = "", words: tuple[str, ...] = ()
+    app: "CompareApp", title: str, runs: Sequence[Run], plan: Plan, text: str = "", complete: Complete | None = None
 ) -> None:
     if runs:
         named = f"{title} {run_changes.describe_runs(runs)}"
-        app.open_prompt(Question(named, partial(_change_by, app, runs, plan), text, words))
+        app.open_prompt(Question(named, partial(_change_by, app, runs, plan), text, complete or complete_words(())))
 
 
 def _change_by(app: "CompareApp", runs: Sequence[Run], plan: Plan, text: str) -> None:

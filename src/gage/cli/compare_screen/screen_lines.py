@@ -1,5 +1,6 @@
 """Composes the screen: title, table, details, keys. A large screen has details below or beside the table."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -175,6 +176,8 @@ def _draw_footer(state: ScreenState) -> list[Line]:
     if state.message:
         style = "error" if state.is_error else ""
         return [[(state.charset.encode(f" {line}"), style)] for line in state.message.split("\n")]
+    if state.offers:
+        return [_draw_offers(state)]
     spans: list[Span] = []
     hints = HINTS if state.page == "table" else DETAIL_HINTS if state.page == "details" else TEXT_HINTS
     for key, text in hints:
@@ -182,3 +185,23 @@ def _draw_footer(state: ScreenState) -> list[Line]:
         if measure_line([*spans, *piece]) <= state.width:
             spans += piece
     return [spans]
+
+
+def _draw_offers(state: ScreenState) -> Line:
+    """Returns the words that Tab inserts, as many as fit, with the inserted one highlighted."""
+    words = [state.charset.encode(word) for word in state.offers]
+    first = _find_first_offer(words, state.offer or 0, state.width)
+    line: Line = [(state.charset.encode(" … " if first else " Tab "), "bold")]
+    for number, word in enumerate(words[first:], first):
+        line += [(f" {word} ", "cursor" if number == state.offer else "")]
+    return line
+
+
+def _find_first_offer(words: Sequence[str], number: int, width: int) -> int:
+    """Returns the first word to draw, so that the word with that number fits into `width` columns."""
+    room = width - 5
+    for first in range(number, -1, -1):
+        room -= measure_line([(words[first], "")]) + 2
+        if room < 0:
+            return min(first + 1, number)
+    return 0

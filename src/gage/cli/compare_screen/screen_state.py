@@ -44,7 +44,8 @@ Series = Mapping[str, Curve]
 class ScreenState:
     """The state of the screen. `cursor` is the ID of a run in the current row, `column` the key of the current column,
     `top` the first row on the screen, `offset` the first line of the details. `scope` describes the selection of the
-    command line, and `total` counts its runs.
+    command line, and `total` counts its runs. `offers` are the words that Tab inserts into the line of input, `offer`
+    the number of the last one inserted.
     """
 
     grid: Grid
@@ -65,6 +66,8 @@ class ScreenState:
     total: int = 0
     is_loading: bool = False
     message: str = ""
+    offers: tuple[str, ...] = ()
+    offer: int | None = None
     is_error: bool = False
     last_where: tuple[Where, ...] = ()
     smoothing: float = 0.0

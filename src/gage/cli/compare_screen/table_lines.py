@@ -19,6 +19,8 @@ from gage.compare.grid_fields import CURVE, NAME, POSITION, GridColumn
 
 SIGNS = {"better": "✓", "worse": "✗", "": " "}
 """The signs of verdicts. An arrow would look like the sign of the difference."""
+STATUS_LETTERS = 4
+"""Letters of a status on a narrow screen, as in narrow listings."""
 MIN_HEIGHT_WITH_BASELINE = 8
 
 
@@ -84,6 +86,8 @@ def _format_title(state: ScreenState, column: GridColumn) -> str:
     """Returns the heading of a column, with a sign for its sort order and, among several sort keys, its number."""
     key = column.field.key
     title = {POSITION: "#", NAME: "run"}.get(key, column.title)
+    if key == CURVE and state.metric is not None:
+        title = f"curve {state.metric.field.name}"
     direction = state.grid.view.find_direction(key)
     sign = "" if direction is None else " ↓" if direction else " ↑"
     if sign and len(state.grid.view.sort) > 1:
@@ -115,11 +119,14 @@ def _draw_row(state: ScreenState, row: GridRow, layout: ColumnsLayout, width: in
 
 def _draw_cell(charset: Charset, cell: GridCell, placed: PlacedColumn) -> Line:
     style = "dim" if cell.is_missing else "best" if cell.is_best else f"scale{cell.scale}" if cell.scale else ""
-    if placed.column.field.key == "status":
+    key = placed.column.field.key
+    if key == "status":
         style = {"error": "error", "damaged": "error", "running": "live"}.get(cell.text, "")
-    elif placed.column.field.key == NAME:
+    elif key == NAME:
         style = "bold"
     text = charset.encode(cell.text)
+    if key == "status" and len(text) > placed.width:
+        text = text[:STATUS_LETTERS]
     if not placed.delta:
         return [(charset.fit(text, placed.width, placed.right), style)]
     delta = charset.encode(cell.delta and f"{cell.delta}{SIGNS[cell.verdict]}")

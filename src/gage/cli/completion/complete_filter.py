@@ -4,16 +4,13 @@ Knows the words of the filter language; the index knows names and values.
 """
 
 import re
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple, Protocol
 
 from gage.cli.completion.context import CompletionItems, make_item
 from gage.index.rows import TEXT_FIELDS
 from gage.select.fields import FUNCTIONS, KINDS, METRIC_FUNCTIONS, RUN_FIELDS
 from gage.select.tokens import quote_name, remove_backticks
 from gage.types.run import STATUSES
-
-if TYPE_CHECKING:
-    from gage.index.suggestions import Suggestions
 
 MAX_VALUES = 40
 """Largest number of values that are offered."""
@@ -34,6 +31,28 @@ _COMPARISONS = ("=", "==", "!=", "<>", "~", "!~", "=~", "contains")
 _ORDERINGS = ("<", "<=", ">", ">=")
 
 
+class FilterNames(Protocol):
+    """Names and values of runs. A method returns at most `most` of those that start with `start`."""
+
+    def config_names(self, start: str, most: int) -> list[str]:
+        """Returns names of config values."""
+
+    def measured_names(self, start: str, most: int) -> list[str]:
+        """Returns names of metrics, then of attributes."""
+
+    def operations(self, start: str, most: int) -> list[str]:
+        """Returns operations."""
+
+    def tags(self, start: str, most: int) -> list[str]:
+        """Returns tags."""
+
+    def archives(self, start: str, most: int) -> list[str]:
+        """Returns names of archives."""
+
+    def config_values(self, name: str, start: str, most: int) -> list[str]:
+        """Returns the values of a config value as text. `@label` is the run's own value `label`."""
+
+
 class _Cursor(NamedTuple):
     """The unfinished word, the text before it, and the tokens of that text."""
 
@@ -46,7 +65,7 @@ class _Cursor(NamedTuple):
         return self.tokens[-back] if len(self.tokens) >= back else ""
 
 
-def complete_filter(text: str, suggestions: "Suggestions") -> CompletionItems:
+def complete_filter(text: str, suggestions: FilterNames) -> CompletionItems:
     """Returns the filters that `text` may become, each with one more word."""
     cursor = _find_place(text)
     if cursor is None:
@@ -104,7 +123,7 @@ def _ends_comparison(cursor: _Cursor) -> bool:
     return last == "]" or is_state or (before in (*_COMPARISONS, *_ORDERINGS) and last not in ("", "("))
 
 
-def _ends_value(cursor: _Cursor, suggestions: "Suggestions") -> bool:
+def _ends_value(cursor: _Cursor, suggestions: FilterNames) -> bool:
     """Returns whether an operator can follow: after a known name, or after the closing parenthesis of a function."""
     token = cursor.get(1)
     if token == ")":
@@ -143,7 +162,7 @@ def _find_function(cursor: _Cursor) -> str:
     return cursor.get(2) if cursor.get(1) == "(" and cursor.get(2) in FUNCTIONS else ""
 
 
-def _complete_name(cursor: _Cursor, suggestions: "Suggestions", is_compared: bool) -> CompletionItems:
+def _complete_name(cursor: _Cursor, suggestions: FilterNames, is_compared: bool) -> CompletionItems:
     """Returns names: config values with a sign as `lr=`, metrics without, since `loss=` is rarely useful."""
     prefix, kind, start = _split_name(cursor.word)
     metrics = suggestions.measured_names(start, MAX_VALUES) if kind not in ("run", "config") else []
@@ -177,7 +196,7 @@ def _list_fields(start: str) -> list[str]:
     return offered or [name for name in RUN_FIELDS if start and name.startswith(start)]
 
 
-def _suggest_values(suggestions: "Suggestions", name: str, start: str) -> list[str]:
+def _suggest_values(suggestions: FilterNames, name: str, start: str) -> list[str]:
     """Returns the values of a name in all runs that start with `start`."""
     own = name.removeprefix("run.")
     field = RUN_FIELDS.get(own)
