@@ -1,4 +1,8 @@
-"""Formats metrics, config values, counts and sizes as text for people. Knows nothing of tables."""
+"""Formats metrics, config values, counts and sizes as text for people. Knows nothing of tables.
+
+Tables show numbers with four significant digits. Where a single config value is shown, it has all its digits, since
+people copy it. If four digits are exact, both are spelled alike: `1e+12`.
+"""
 
 from gage.types.values import Comparable, JSONValue, convert_view
 
@@ -6,6 +10,24 @@ from gage.types.values import Comparable, JSONValue, convert_view
 def format_number(value: float) -> str:
     """Returns a metric with four significant digits."""
     return f"{value:.4g}"
+
+
+def format_exact_number(value: float) -> str:
+    """Returns a number with all its digits: as `format_number` spells it if that is exact and has an exponent, else as
+    Python does.
+    """
+    short = format_number(value)
+    return short if "e" in short and float(short) == value else str(value)
+
+
+def format_signed(value: float, digits: int = 4) -> str:
+    """Returns a difference with its sign and up to `digits` significant digits; `0` for none."""
+    return f"{value:+.{digits}g}" if value else "0"
+
+
+def format_deviation(value: float) -> str:
+    """Returns a standard deviation, or the bound of an interval, with two significant digits."""
+    return f"{value:.2g}"
 
 
 def format_spread(mean: float, std: float | None) -> str:
@@ -20,7 +42,7 @@ def format_spread(mean: float, std: float | None) -> str:
         return f"{format_number(mean)} ± {format_number(std)}"
     decimals = 1 - math.floor(math.log10(std))
     if not 0 <= decimals <= MAX_DECIMALS or abs(mean) >= 10**MAX_DECIMALS:
-        return f"{format_number(mean)} ± {std:.2g}"
+        return f"{format_number(mean)} ± {format_deviation(std)}"
     return f"{mean:.{decimals}f} ± {std:.{decimals}f}"
 
 
@@ -29,25 +51,27 @@ MAX_DECIMALS = 7
 
 
 def format_value(value: JSONValue) -> str:
-    """Returns a config value as it is written on a command line."""
+    """Returns a config value with all its digits, as it can be written on a command line."""
     if isinstance(value, str):
         return value if value and not any(c.isspace() for c in value) else repr(value)
     if value is None or isinstance(value, bool):
         return {None: "null", True: "true", False: "false"}[value]
     if isinstance(value, int | float):
-        return str(value)
+        return format_exact_number(value) if isinstance(value, float) else str(value)
     import json
 
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=convert_view)
 
 
 def format_comparable(value: Comparable) -> str:
-    """Returns a value in its normal form: floats with four significant digits, integers and texts unchanged."""
-    return format_number(value) if isinstance(value, float) else str(value)
+    """Returns a config value in its normal form: numbers with all their digits, texts unchanged."""
+    return format_exact_number(value) if isinstance(value, float) else str(value)
 
 
 def format_exact(value: JSONValue) -> str:
-    """Returns a value for another program: numbers in full, text unchanged, "" for None."""
+    """Returns a value for another program: numbers as in JSON, text unchanged, "" for None."""
+    if isinstance(value, float):
+        return str(value)
     return value if isinstance(value, str) else "" if value is None else format_value(value)
 
 

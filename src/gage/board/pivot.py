@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from itertools import product
 from typing import NamedTuple
 
+from gage.board.formatting import format_value
 from gage.board.run_values import build_row
 from gage.lib.mean_std import summarize_values
 from gage.lib.natural_sort import NaturalKey, build_natural_key
@@ -180,14 +181,16 @@ def _build_table(
 
 
 def mark_missing_rows(pivot: Pivot, names: int) -> Pivot:
-    """Returns a pivot table for people, with `MISSING` for missing values in the first `names` columns."""
-    rows = ((*(MISSING if label is None else label for label in row[:names]), *row[names:]) for row in pivot.table.rows)
+    """Returns a pivot table for people: with `MISSING` for missing values in the first `names` columns, and all digits
+    of the numbers there.
+    """
+    rows = ((*map(_format_label, row[:names]), *row[names:]) for row in pivot.table.rows)
     return pivot._replace(table=pivot.table._replace(rows=tuple(rows)))
 
 
 def _build_column(names: Sequence[str], labels: Labels, value: PivotValue, is_named: bool) -> Column:
     pairs = _join_pairs(names, [MISSING if label is None else str(label) for label in labels])
-    shown = _join_pairs(names, [MISSING if label is None else _format_label(label) for label in labels])
+    shown = _join_pairs(names, list(map(_format_label, labels)))
     key = " ".join(filter(None, (value.text if is_named or not names else "", pairs)))
     title = " ".join(filter(None, (shown, value.text if is_named or not names else "")))
     return Column(key, title, "right", "summary" if value.function == "mean" else "value")
@@ -197,7 +200,6 @@ def _join_pairs(names: Sequence[str], labels: Sequence[str]) -> str:
     return ", ".join(f"{name}={label}" for name, label in zip(names, labels, strict=True))
 
 
-def _format_label(label: Comparable) -> str:
-    """Returns a label for people: a number in short form if that is exact."""
-    short = f"{label:g}" if isinstance(label, float) else ""
-    return short if short and float(short) == label else str(label)
+def _format_label(label: JSONValue) -> str:
+    """Returns a label for people: a number with all its digits, since two labels must not look the same."""
+    return MISSING if label is None else label if isinstance(label, str) else format_value(label)

@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Protocol
 
-from gage.board.formatting import format_cell, format_exact, format_spread, is_number
+from gage.board.formatting import format_cell, format_exact, format_signed, format_spread, is_number
 from gage.types.table import Column, Table
 from gage.types.values import JSONValue, as_table, escape
 
@@ -164,7 +164,7 @@ def format_delta(delta: Mapping[str, JSONValue]) -> str:
         return ""
     arrow = "▲" if value > 0 else "▼" if value < 0 else ""
     verdict = "" if better is None else "better" if better else "worse"
-    return " ".join(filter(None, (f"{value:+.4g}" if value else "0", arrow, verdict)))
+    return " ".join(filter(None, (format_signed(value), arrow, verdict)))
 
 
 def flatten_table(table: Table) -> Table:

@@ -4,7 +4,7 @@ import json
 import shlex
 from collections.abc import Iterator, Mapping, Sequence
 
-from gage.board.formatting import format_number, format_size, format_value
+from gage.board.formatting import format_number, format_signed, format_size, format_value
 from gage.compare.differences import MISSING, Difference, RunComparison, Value
 from gage.compare.facts import FileFact
 from gage.compare.metric import infer_direction
@@ -78,7 +78,7 @@ def format_delta(difference: Difference) -> str:
             is_count = difference.name.startswith("count(")
             lower_is_better = None if is_count else infer_direction(FieldName(difference.name))
             verdict = "" if lower_is_better is None else " better" if (delta < 0) == lower_is_better else " worse"
-            return f"{delta:+.4g}{percent}{verdict}"
+            return f"{format_signed(delta)}{percent}{verdict}"
     return ""
 
 

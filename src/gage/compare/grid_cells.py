@@ -7,7 +7,7 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from typing import Literal, NamedTuple
 
-from gage.board.formatting import format_number
+from gage.board.formatting import format_deviation, format_number, format_signed
 from gage.compare.grid_data import GridData, GridRow
 from gage.compare.grid_fields import NAME, POSITION, TIME_KEYS, GridColumn
 from gage.compare.grid_rows import GroupValue, summarize_group
@@ -138,7 +138,7 @@ class CellFormatter:
         left_out = "" if found.measured == size else f" ({found.measured}/{size})"
         if self.column.field.key == "duration":
             return f"{times.format_duration(int((found.mean or 0) * 1_000_000))}{left_out}"
-        spread = "" if found.std is None else f" ±{found.std:.2g}"
+        spread = "" if found.std is None else f" ±{format_deviation(found.std)}"
         return f"{format_number(found.mean or 0)}{spread}{left_out}"
 
 
@@ -155,7 +155,7 @@ def describe_group(data: GridData, row: GridRow) -> str:
 
 def format_delta(difference: float) -> str:
     """Returns a difference with its sign and two to three significant digits."""
-    return f"{difference:+.2g}".replace("-", "−") if difference else "±0"
+    return format_signed(difference, 2).replace("-", "−") if difference else "±0"
 
 
 def _get_number(value: Comparable | None) -> float | None:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from gage.board.formatting import format_count, format_number
+from gage.board.formatting import format_count, format_deviation, format_number
 from gage.compare.ranking_text import describe_reasons, format_distinct
 from gage.compare.run_groups import MetricComparison
 from gage.compare.run_pairs import GroupContrast
@@ -36,7 +36,7 @@ def build_groups_table(comparison: MetricComparison, result: GroupComparison, la
             label,
             group.n,
             mean,
-            "" if group.std is None else f"{group.std:.2g}",
+            "" if group.std is None else format_deviation(group.std),
             describe_reasons(left_out, comparison.metric.text),
         )
         for letter, label, group, mean, left_out in zip("AB", labels, groups, means, comparison.left_out, strict=True)
@@ -49,7 +49,7 @@ def describe_comparison(
 ) -> tuple[str, ...]:
     """Returns sentences on the difference, its size and certainty, and on what else differs between the groups."""
     direction = "lower" if comparison.metric.lower_is_better else "higher"
-    effect = "" if result.effect is None else f"Hedges' g {abs(result.effect):.2g}; "
+    effect = "" if result.effect is None else f"Hedges' g {format_deviation(abs(result.effect))}; "
     return (
         f"{comparison.metric.text} ({direction} is better): {describe_difference(comparison, result)}",
         f"{effect}{_describe_superiority(result.a_better)}",
@@ -113,10 +113,12 @@ def describe_difference(comparison: MetricComparison, result: GroupComparison) -
         return f"{better if gain else 'the means are equal'} ({counts}; no interval: {_explain_no_interval(result)})"
     low, high = sorted(sign * bound for bound in result.interval)
     if result.excludes_zero:
-        ends = sorted((abs(low), abs(high)))
-        return f"{better} (95 % interval {ends[0]:.2g} to {ends[1]:.2g}; {counts}; {result.method})"
-    missed = f"with {counts}, a difference under {result.detectable:.2g} is missed more than 1 time in 5"
-    return f"no difference shown (95 % interval {low:.2g} to {high:.2g}; {result.method}): {missed}"
+        low, high = sorted((abs(low), abs(high)))
+    interval = f"95 % interval {format_deviation(low)} to {format_deviation(high)}"
+    if result.excludes_zero:
+        return f"{better} ({interval}; {counts}; {result.method})"
+    missed = f"with {counts}, a difference under {format_deviation(result.detectable or 0)} is missed"
+    return f"no difference shown ({interval}; {result.method}): {missed} more than 1 time in 5"
 
 
 def _describe_counts(a: GroupSummary, b: GroupSummary) -> str:

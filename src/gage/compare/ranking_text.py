@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from gage.board.formatting import format_comparable, format_count, format_number, format_value
+from gage.board.formatting import format_comparable, format_count, format_deviation, format_number, format_value
 from gage.compare.groups import is_seed_name
 from gage.compare.importance import MIN_CONFIGS, KeyEffect
 from gage.compare.ranking import MIN_SEEDS, SOURCE, RankedRun, Ranking, RareValue
@@ -139,7 +139,7 @@ def build_ranked_groups_table(ranking: Ranking, per: str) -> Table:
             format_comparable(group.label) or "(none)",
             group.summary.n,
             format_number(group.summary.mean),
-            "" if group.summary.std is None else f"{group.summary.std:.2g}",
+            "" if group.summary.std is None else format_deviation(group.summary.std),
         )
         for group, value in zip(ranking.groups, values, strict=True)
     )
@@ -220,11 +220,15 @@ def _describe_noise(ranking: Ranking, has_ranks: bool) -> dict[str, str]:
         facts["Pooled"] = f"the noise may differ by {join_some(noise.pooled, MAX_LISTED)}: select one value by --where"
     side = "below" if ranking.metric.lower_is_better else "above"
     if noise.luck:
-        facts["Luck"] = f"the best of as many equal runs would be about {abs(noise.luck):.2g} {side} their mean"
+        facts["Luck"] = (
+            f"the best of as many equal runs would be about {format_deviation(abs(noise.luck))} {side} their mean"
+        )
     if noise.p is None:
         facts["Warning"] = "all runs have the same config except for seeds, which explain how they differ"
     elif noise.may_be_all:
-        facts["Warning"] = f"seeds alone may explain how these runs differ (F test between configs, p = {noise.p:.2g})"
+        facts["Warning"] = (
+            f"seeds alone may explain how these runs differ (F test between configs, p = {format_deviation(noise.p)})"
+        )
     return facts
 
 
@@ -242,7 +246,7 @@ def _describe_config(ranking: Ranking) -> dict[str, str]:
         return {}
     values = " ".join(f"{key}={format_value(value)}" for key, value in best.values.items()) or best.run.name
     mean, count = best.summary, best.configs
-    spread = "" if mean.std is None else f" ± {mean.std:.2g}"
+    spread = "" if mean.std is None else f" ± {format_deviation(mean.std)}"
     among = f"best mean of {count:,} configs with {MIN_SEEDS} seeds or more" if count > 1 else "mean over seeds"
     return {"Best config": f"{values}: {format_number(mean.mean)}{spread}, n = {mean.n} ({among})"}
 

@@ -8,6 +8,7 @@ import sqlite3
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from gage.board.formatting import format_comparable
 from gage.index import rows
 from gage.index.condition_sql import BATCH_NAMES, ConditionBuilder, ValuePlace
 from gage.index.where_sql import SqlCondition, join_conditions
@@ -225,7 +226,7 @@ def _describe_range(db: sqlite3.Connection, field: FieldName, bound: Constant, t
         )
     if not is_number or not numbers or RUN_FIELDS.get(field.plain_name):
         return None
-    span = f"{min(numbers):.6g} to {max(numbers):.6g}"
+    span = f"{format_comparable(min(numbers))} to {format_comparable(max(numbers))}"
     return FilterProblem(f"No runs match: {field.name} is {span}", "Try: gage list")
 
 

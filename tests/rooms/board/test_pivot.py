@@ -70,7 +70,7 @@ def test_headings_have_short_exact_numbers() -> None:
     numbers = (1e12, 0.1234567891, 3.0)
     pivot = build([make_run(1, lr=lr) for lr in numbers], "op", "lr", "acc", "count(acc)")
     titles = [column.title for column in pivot.table.columns][1::2]
-    assert titles == ["lr=0.1234567891 acc", "lr=3 acc", "lr=1e+12 acc"]
+    assert titles == ["lr=0.1234567891 acc", "lr=3.0 acc", "lr=1e+12 acc"]
 
 
 def test_says_why_runs_do_not_count() -> None:

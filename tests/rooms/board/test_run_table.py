@@ -16,6 +16,8 @@ from gage.board.run_table import (
     suggest_qualified_name,
 )
 from gage.board.run_values import get_run_value
+from gage.board.table_formats import convert_to_text
+from gage.board.value_columns import build_export_table
 from gage.compare.grid_fields import OWN_VALUES, SYNONYMS
 from gage.select.fields import COLUMN_KEYS, RUN_FIELDS
 from gage.types.run import Comment, Metric, OpRef, Run, UserAttrs
@@ -131,3 +133,15 @@ def test_long_config_comes_after_metrics_and_batches_say_their_size() -> None:
     assert describe_run(batch) == "lr=[1,2]  (batch of 12)"
     table = build_run_table([RUN, batch], [1, 2], ["lr"])
     assert table.columns[0].align == "right" and table.rows == (("0.1",), ("",))
+
+
+def test_a_number_has_one_spelling() -> None:
+    run = RUN._replace(
+        changed_config=None, config={"big": 1e12, "x": 0.123456, "one": 1.0}, metrics={"loss": Metric(1e12, 0, 0, 0, 0)}
+    )
+    (texts,) = build_run_table([run], [1], ["big", "x", "one", "loss", "description"], now=NOW).rows
+    assert texts[:4] == ("1e+12", "0.1235", "1", "1e+12")
+    assert "big=1e+12 one=1.0 x=0.123456" in str(texts[4]) and "loss=1e+12" in str(texts[4])
+    exact = build_export_table([run], [1], ["big", "x", "one", "loss"])
+    assert exact.rows == ((1e12, 0.123456, 1.0, 1e12),)
+    assert convert_to_text(exact).rows == (texts[:4],)
