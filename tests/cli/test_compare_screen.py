@@ -181,6 +181,32 @@ def test_the_filter_completes_names(root):
     show(["/", "'min(val_a", "tab"], lambda pilot: completes(pilot, "min(val_acc)"))
 
 
+def test_tab_inserts_one_offer_after_another(root):
+    lines = show(["/", "'m"], size=(80, 12))
+    assert " Tab  marked  mark=  model=  min(  max(  mean(" in lines[-1]
+    show(["/", "'val", "tab", "tab"], lambda pilot: completes(pilot, "val_acc"))
+    show(["/", "'val", "tab", "tab", "tab"], lambda pilot: completes(pilot, "val_loss"))
+    show(["/", "'val", "tab", "tab", "tab", "tab"], lambda pilot: completes(pilot, "val_acc"))
+    show(["/", "'val", "tab", "shift+tab"], lambda pilot: completes(pilot, "val_loss"))
+    show(["/", "'x", "tab", "'y"], lambda pilot: completes(pilot, "xy"))
+
+
+def test_the_filter_completes_values_of_the_runs_that_are_shown(root):
+    lines = show(["/", "'lr = "], size=(80, 12))
+    assert " Tab  0.03333333333333333  0.05  0.1 " in lines[-1]
+    show(["/", "'model=s", "tab"], lambda pilot: completes(pilot, "model=small "))
+    show(["/", "'op=t", "tab"], lambda pilot: completes(pilot, "op=train "))
+    show(["t", "'good", "enter", "/", "'tag=g", "tab"], lambda pilot: completes(pilot, "tag=good "))
+    assert "Enter details" in show(["/", "'archive=x"])[-1]
+
+
+def test_offers_scroll_with_the_inserted_one(root):
+    lines = show(["/", "'", *["tab"] * 9], size=(40, 12))
+    assert lines[-1].startswith(" … ")
+    lines = show(["+", "'val", "tab", "tab"], lambda pilot: completes(pilot, "val_acc"), size=(40, 12))
+    assert "val_acc" in lines[-1]
+
+
 def completes(pilot, text):
     assert pilot.app.query_one("Prompt").value == text
 
@@ -226,6 +252,7 @@ def test_sorting_goes_to_the_first_run(root):
         (["right", "right", "-"], "val_acc", "val_loss"),
         (["+", "'model", "enter"], "model", "nothing"),
         (["+", "'min(val_loss)", "enter"], "min(val_loss)", "nothing"),
+        (["+", "'val_loss@2", "enter"], "val_loss@2", "nothing"),
         (["right", "right", "z"], "min(val_loss)", "nothing"),
         (["right", "right", "right", "p"], "val_acc", "nothing"),
         (["right", "right", ">"], "val_loss", "nothing"),
@@ -696,6 +723,16 @@ def test_the_run_page_shows_comments_and_what_is_wrong(root):
     assert "   two" in text
     assert "Marked" in text
     assert "The run directory is missing" in "\n".join(show(["enter", "shift+tab"], size=(80, 40)))
+
+
+def test_metrics_of_evaluations_are_shown_below_those_of_the_run(root):
+    request = json.dumps({"argv": [], "parent": build_id(29), "relation": "evaluation"})
+    metrics = json.dumps({"test_acc": summarize(0.75)})
+    make_run(root, "test", members={"run-cmd.json": request, "summaries/metrics.json": metrics})
+    lines = [line.split() for line in show(["down", "enter", "tab"], size=(80, 40))]
+    at = next(number for number, words in enumerate(lines) if words[:1] == ["evaluation"])
+    assert lines[at][-1] == "test"
+    assert lines[at + 1] == ["test_acc", "0.75"]
 
 
 def test_pages_of_a_run_without_anything(root):

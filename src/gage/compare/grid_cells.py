@@ -9,7 +9,7 @@ from typing import Literal, NamedTuple
 
 from gage.board.formatting import format_deviation, format_number, format_signed
 from gage.compare.grid_data import GridData, GridRow
-from gage.compare.grid_fields import NAME, POSITION, TIME_KEYS, GridColumn
+from gage.compare.grid_fields import MEASURED_KINDS, NAME, POSITION, TIME_KEYS, GridColumn
 from gage.compare.grid_rows import GroupValue, summarize_group
 from gage.compare.metric import infer_direction
 from gage.lib import times
@@ -49,8 +49,8 @@ class CellFormatter:
         self._lower_is_better = _infer_direction(column)
         self._base = None if baseline is None else _get_number(self._read(baseline))
         self._baseline = baseline
-        self._has_deltas = column.field.kind == "metric" and self._base is not None
-        is_scaled = column.field.kind == "metric" and self._lower_is_better is not None
+        self._has_deltas = column.field.kind in MEASURED_KINDS and self._base is not None
+        is_scaled = column.field.kind in MEASURED_KINDS and self._lower_is_better is not None
         self._sorted = data.get_sorted(column) if is_scaled else ()
 
     def has_numbers(self, rows: Sequence[GridRow]) -> bool:
@@ -144,7 +144,7 @@ class CellFormatter:
 
 def _infer_direction(column: GridColumn) -> bool | None:
     """Returns whether low values of a column are better, judged by its name; None if the name does not say."""
-    return infer_direction(FieldName(column.field.name)) if column.field.kind == "metric" else None
+    return infer_direction(FieldName(column.field.name)) if column.field.kind in MEASURED_KINDS else None
 
 
 def describe_group(data: GridData, row: GridRow) -> str:

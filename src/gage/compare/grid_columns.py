@@ -114,7 +114,8 @@ def _list_candidates(data: GridData) -> list[str]:
     others = [field.key for field in metrics if field.key not in main]
     attributes = [field.key for field in fields if field.kind == "attribute"]
     curve = [CURVE] if metrics else []
-    values = [*main[:1], *config[:1], *main[1:2], *config[1:], *curve, *main[2:], *others, *attributes]
+    evaluated = [field.key for field in fields if field.kind == "evaluation"]
+    values = [*main[:1], *config[:1], *main[1:2], *config[1:], *curve, *main[2:], *evaluated, *others, *attributes]
     is_uniform = data.is_uniform(GridColumn(data.fields["status"]))
     return [*values, "status", *TRAILING] if is_uniform else ["status", *values, *TRAILING]
 

@@ -7,12 +7,20 @@ from collections.abc import Callable, Hashable, Mapping, Sequence
 from functools import partial
 from typing import Final, NamedTuple
 
-from gage.compare.grid_fields import POSITION, GridColumn, GridField, build_reader, find_column, list_fields
+from gage.compare.grid_fields import (
+    POSITION,
+    GridColumn,
+    GridField,
+    build_reader,
+    find_column,
+    list_fields,
+    needs_points,
+)
 from gage.compare.groups import group_by_seed, normalize_config
 from gage.index.sorting import MISSING, Rank, build_rank
 from gage.select.comparable import read_constant
 from gage.select.evaluate import RunRow, Values, calculate, list_values, pick_number
-from gage.types.filter import Arithmetic, Call, Constant, Expression, FieldName
+from gage.types.filter import Arithmetic, Call, Constant, Expression, FieldName, SeriesReader
 from gage.types.run import Run
 from gage.types.values import Comparable
 
@@ -35,13 +43,17 @@ class GridRow(NamedTuple):
 class GridData:
     """Runs in the order of the listing, with their positions in it. The runs never change; `update` returns new data.
 
-    A column is read when it is first needed, and stored.
+    A column is read when it is first needed, and stored. `read_series` reads the points that a column such as
+    `loss@100` needs.
     """
 
-    def __init__(self, runs: Sequence[Run], positions: Sequence[int], now: int) -> None:
+    def __init__(
+        self, runs: Sequence[Run], positions: Sequence[int], now: int, read_series: SeriesReader | None = None
+    ) -> None:
         self.runs: Final = tuple(runs)
         self.positions: Final = tuple(positions)
         self.now: Final = now
+        self._read_series = read_series
         self.numbers: Final = {run.id: i for i, run in enumerate(self.runs)}
         self._live_count: int | None = None
         self._fields: dict[str, GridField] | None = None
@@ -56,14 +68,9 @@ class GridData:
 
     def update(self, runs: Sequence[Run], positions: Sequence[int], now: int) -> "GridData":
         """Returns the data of these runs. Reads only the values of runs that are new, changed or running."""
-        later = GridData(runs, positions, now)
+        later = GridData(runs, positions, now, self._read_series)
+        later.adopt_columns(self)
         old = [self._find_unchanged(run) for run in later.runs]
-        for column, values in list(self._values.items()):  # the screen may be adding one
-            if column.field.key != POSITION:
-                read = build_reader(column)
-                later._values[column] = [
-                    values[i] if i is not None else read(run, now) for i, run in zip(old, later.runs, strict=True)
-                ]
         for expression, operands in list(self._operands.items()):
             later._operands[expression] = [
                 operands[i] if i is not None else list_values(expression, RunRow(run, now=now))
@@ -74,6 +81,23 @@ class GridData:
                 configs[i] if i is not None else normalize_config(run) for i, run in zip(old, later.runs, strict=True)
             ]
         return later
+
+    def adopt_columns(self, earlier: "GridData") -> None:
+        """Takes over the columns that earlier data has read. Reads only the values of runs that are new, changed or
+        running.
+        """
+        old: list[int | None] = []
+        for column, values in list(earlier._values.items()):  # the screen may be adding one
+            if column.field.key != POSITION and column not in self._values:
+                old = old or [earlier._find_unchanged(run) for run in self.runs]
+                read = build_reader(column, self._read_series)
+                self._values[column] = [
+                    values[i] if i is not None else read(run, self.now) for i, run in zip(old, self.runs, strict=True)
+                ]
+
+    def has_column(self, column: GridColumn) -> bool:
+        """Returns whether the values of a column were read."""
+        return column in self._values
 
     def has_same(self, run: Run) -> bool:
         """Returns whether the runs contain this very object."""
@@ -103,7 +127,7 @@ class GridData:
         """Returns the value of each run, None where it is missing."""
         values = self._values.get(column)
         if values is None:
-            read = build_reader(column)
+            read = build_reader(column, self._read_series)
             is_position = column.field.key == POSITION
             values = list(self.positions) if is_position else [read(run, self.now) for run in self.runs]
             self._values[column] = values
@@ -111,7 +135,7 @@ class GridData:
 
     def build_reader(self, column: GridColumn) -> Callable[[int], Comparable | None]:
         """Returns a function that reads the value of a run by its index, for callers that rarely need all runs."""
-        if column in self._values or column.field.key == POSITION:
+        if column in self._values or column.field.key == POSITION or needs_points(column):
             return self.get_values(column).__getitem__
         read = build_reader(column)
         return lambda i: read(self.runs[i], self.now)

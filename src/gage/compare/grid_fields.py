@@ -4,6 +4,7 @@ Knows single values; neither the order of columns nor how they are shown.
 """
 
 from collections.abc import Callable, Container, Iterable, Mapping, Sequence
+from functools import partial
 from operator import attrgetter
 from typing import Literal, NamedTuple
 
@@ -24,12 +25,16 @@ from gage.types.filter import (
     FieldName,
     Membership,
     Not,
+    SeriesReader,
     State,
 )
 from gage.types.run import Run
 from gage.types.values import Comparable, normalize_value
 
-FieldKind = Literal["run", "config", "metric", "attribute", "expression", "curve"]
+FieldKind = Literal["run", "config", "metric", "attribute", "evaluation", "expression", "curve"]
+
+MEASURED_KINDS = ("metric", "evaluation")
+"""Kinds of values that are measured: by the run, or by a run that evaluates it."""
 
 REDUCERS = ("last", "min", "max", "mean", "first")
 """The numbers of a metric that its column can show."""
@@ -72,23 +77,27 @@ ReadValue = Callable[[Run, int], Comparable | None]
 
 
 def list_fields(runs: Iterable[Run]) -> dict[str, GridField]:
-    """Returns the fields of the runs by key: the run's own values, config values, metrics and attributes. If several
-    kinds have a name, the key contains the kind, such as `metric.lr`. The key of a config value does so only if the run
-    itself has a value of that name.
+    """Returns the fields of the runs by key: the run's own values, config values, metrics, attributes and, as
+    `eval.NAME`, the metrics of evaluations. If several kinds have a name, the key contains the kind, such as
+    `metric.lr`. The key of a config value does so only if the run itself has a value of that name.
     """
     configs: dict[str, None] = {}
     metrics: dict[str, None] = {}
     attributes: dict[str, None] = {}
+    evaluated: dict[str, None] = {}
     for run in runs:
         configs.update(dict.fromkeys(run.config))
         metrics.update(dict.fromkeys(run.metrics))
         attributes.update(dict.fromkeys(run.attributes))
         attributes.update(dict.fromkeys(run.user_attrs.other))
+        evaluated.update(dict.fromkeys(run.evaluated))
     fields = {key: GridField(key, "run", key) for key in OWN_VALUES}
     fields[CURVE] = GridField(CURVE, "curve", CURVE)
     _add_fields(fields, "config", "config", configs)
     _add_fields(fields, "metric", "metric", metrics)
     _add_fields(fields, "attribute", "attr", attributes)
+    for name in evaluated:
+        fields.setdefault(f"eval.{name}", GridField(f"eval.{name}", "evaluation", name))
     return fields
 
 
@@ -99,8 +108,8 @@ def _add_fields(fields: dict[str, GridField], kind: FieldKind, prefix: str, name
 
 
 def resolve_field(text: str, fields: Mapping[str, GridField]) -> GridColumn:
-    """Returns the column that a name, or a function such as `min(loss)`, stands for. Raises UsageError for a name that
-    no run has, and for values of single steps, which a grid does not read.
+    """Returns the column that a name, or an expression such as `min(loss)` or `loss@100`, stands for. Raises UsageError
+    for a name that no run has.
     """
     from gage.lib.suggest import suggest_closest
 
@@ -110,21 +119,17 @@ def resolve_field(text: str, fields: Mapping[str, GridField]) -> GridColumn:
         return _as_column(fields[key])
     expression = parse_value_name(text)
     for field in iter_fields(expression):
-        if parse_step(field):
-            raise UsageError(f"{text!r} needs all points of each run", "Try: gage compare --table")
-        if _find_field(field, fields) is None:
+        if _find_field(field, fields) is None and _find_metric_at_step(field, fields) is None:
             raise UsageError(f"No run has {field.name!r}", suggest_closest(field.name, fields, UNKNOWN_NAME_HINT))
-    if isinstance(expression, FieldName):
-        found = _find_field(expression, fields)
-        assert found is not None  # it was checked above
+    if isinstance(expression, FieldName) and (found := _find_field(expression, fields)):
         return _as_column(found)
     if isinstance(expression, Call) and expression.function in REDUCERS and len(expression.arguments) == 1:
         argument = expression.arguments[0]
         found = _find_field(argument, fields, "metric") if isinstance(argument, FieldName) else None
         if found and found.kind == "metric":
             return GridColumn(found, expression.function)
-    if isinstance(expression, Constant) or has_point_function(expression):
-        raise UsageError(f"{text!r} needs all points of each run", "Try: gage compare --table")
+    if isinstance(expression, Constant):
+        raise UsageError(f"{text!r} is not the name of a value", UNKNOWN_NAME_HINT)
     return GridColumn(GridField(text, "expression", text, expression))
 
 
@@ -142,6 +147,20 @@ def _find_field(field: FieldName, fields: Mapping[str, GridField], preferred: st
             if each.kind == kind and each.name in (field.name, field.plain_name if field.kind else field.name):
                 return each
     return None
+
+
+def _find_metric_at_step(field: FieldName, fields: Mapping[str, GridField]) -> GridField | None:
+    """Returns the metric of a name such as `loss@100`."""
+    parsed = parse_step(field)
+    return _find_field(parsed[0], fields, "metric") if parsed else None
+
+
+def needs_points(column: GridColumn) -> bool:
+    """Returns whether the values of a column are read from the points of metrics, which takes long for many runs."""
+    expression = column.field.expression
+    return expression is not None and (
+        has_point_function(expression) or any(parse_step(field) for field in iter_fields(expression))
+    )
 
 
 def find_column(expression: Expression, fields: Mapping[str, GridField]) -> GridColumn | None:
@@ -185,8 +204,8 @@ def has_point_function(node: Condition | Expression) -> bool:
     return False
 
 
-def build_reader(column: GridColumn) -> ReadValue:
-    """Returns the function that reads the value of a column from a run."""
+def build_reader(column: GridColumn, read_series: SeriesReader | None = None) -> ReadValue:
+    """Returns the function that reads the value of a column from a run. Without `read_series`, runs have no points."""
     field, name = column.field, column.field.name
     if field.kind == "run":
         return OWN_VALUES[name]
@@ -194,12 +213,18 @@ def build_reader(column: GridColumn) -> ReadValue:
         return lambda run, now: normalize_value(run.config[name]) if name in run.config else None
     if field.kind == "metric":
         return _build_metric_reader(name, column.reducer)
+    if field.kind == "evaluation":
+        return lambda run, now: normalize_value(run.evaluated[name]) if name in run.evaluated else None
     if field.kind == "attribute":
         return lambda run, now: _read_attribute(run, name)
     expression = field.expression
     if expression is None:
         return lambda run, now: None  # a curve has no value
-    return lambda run, now: next(iter(list_values(expression, RunRow(run, now=now))), None)
+    return lambda run, now: next(iter(list_values(expression, _build_row(run, now, read_series))), None)
+
+
+def _build_row(run: Run, now: int, read_series: SeriesReader | None) -> RunRow:
+    return RunRow(run, now=now) if read_series is None else RunRow(run, partial(read_series, run.id), now=now)
 
 
 def _build_metric_reader(name: str, reducer: str) -> ReadValue:

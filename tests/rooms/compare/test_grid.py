@@ -1,6 +1,7 @@
 """The grid of `gage compare`: rows, columns, order, filter, groups, baseline."""
 
 import math
+from types import SimpleNamespace
 
 import pytest
 from grid_runs import START, build_metric, build_run
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 from gage.compare.grid import Grid, build_grid, build_view, parse_grid_filter
 from gage.compare.grid_cells import CellFormatter, format_delta
 from gage.compare.grid_data import GridData
-from gage.compare.grid_fields import format_filter_name, list_fields, resolve_field
+from gage.compare.grid_fields import format_filter_name, list_fields, needs_points, resolve_field
 from gage.compare.grid_history import MAX_STEPS, GridHistory, build_step
 from gage.compare.grid_rows import find_matches, resolve_column
 from gage.compare.grid_view import SEEDS, GridSort, GridView
@@ -306,10 +307,49 @@ def test_listed_columns_are_shown_alone(grid):
     assert keys(build_grid(grid.data, view)) == ["index", "name", "model", "acc"]
 
 
-@pytest.mark.parametrize("text", ["nothing", "min(nothing)", "loss@3", "mean(loss, 10)", "argmin(loss)"])
-def test_rejects_columns_that_no_run_has_or_that_need_all_points(grid, text):
+@pytest.mark.parametrize("text", ["nothing", "min(nothing)", "nothing@3", "mean(nothing, 10)", "5"])
+def test_rejects_columns_that_no_run_has(grid, text):
     with pytest.raises(UsageError):
         build_view(grid.data, [], [text])
+
+
+@pytest.mark.parametrize(("text", "value"), [("loss@3", 0.25), ("mean(loss, 2)", 0.15), ("argmin(loss)", 9)])
+def test_columns_of_single_points_are_read_again_for_changed_runs_only(text, value):
+    asked = []
+
+    def read_series(id, name):
+        asked.append(id)
+        return SimpleNamespace(steps=[0, 3, 9], values=[0.5, 0.25, 0.05])
+
+    runs = [build_run(1, metrics={"loss": 0.05}), build_run(2, metrics={"loss": 0.05})]
+    data = GridData(runs, (1, 2), START, read_series)
+    column = resolve_field(text, data.fields)
+    assert needs_points(column)
+    assert not data.has_column(column)
+    assert data.build_reader(column)(0) == pytest.approx(value)
+    assert data.has_column(column)
+    assert asked == [run.id for run in runs]
+    changed = runs[1]._replace(metrics={"loss": build_metric(0.04)})
+    later = data.update((runs[0], changed), (1, 2), START)
+    assert later.get_values(column)[1] == pytest.approx(value)
+    assert asked[2:] == [changed.id]
+    new = GridData((runs[0], changed), (1, 2), START)
+    new.adopt_columns(later)
+    assert new.get_values(column)[1] == pytest.approx(value)
+    assert asked[3:] == []
+
+
+def test_metrics_of_evaluations_are_columns_with_differences():
+    runs = [build_run(1, metrics={"loss": 0.5})._replace(evaluated={"acc": 0.9}), build_run(2, metrics={"loss": 0.4})]
+    other = build_run(3, metrics={"loss": 0.3})._replace(evaluated={"acc": 0.8})
+    grid = build(*runs, other)
+    assert "eval.acc" in keys(grid)
+    assert format_filter_name(grid.data.fields["eval.acc"]) == "eval.acc"
+    compared = grid.with_view(grid.view.with_baseline(runs[0].id))
+    assert cell(compared, "eval.acc", 2).verdict == "worse"
+    assert cell(compared, "eval.acc", 1).is_missing
+    assert names(grid.with_view(parse_grid_filter(grid.data, "eval.acc < 0.85"))) == ["run-3"]
+    assert names(grid.with_view(grid.view.with_sort("eval.acc", False))) == ["run-3", "run-1", "run-2"]
 
 
 def test_a_column_of_values_that_are_gone_is_empty(grid):

@@ -10,9 +10,16 @@ from gage.board.formatting import format_count, format_number, format_size, form
 from gage.board.run_table import collect_attributes, convert_run_to_json
 from gage.cli import run_selection
 from gage.cli.command import json_option, make_command, parse_count, reject_together
+from gage.cli.global_options import open_store
 from gage.cli.render import terminal
 from gage.cli.render.print_output import print_output_to_stdout
-from gage.cli.render.run_details import RunDetails, format_comment, read_run_details
+from gage.cli.render.run_details import (
+    RunDetails,
+    describe_evaluation,
+    find_evaluations,
+    format_comment,
+    read_run_details,
+)
 from gage.lib import times
 from gage.lib.suggest import join_some
 from gage.lib.uuid7 import name_from_id
@@ -88,7 +95,7 @@ def _as_json(details: RunDetails) -> "dict[str, JSONValue]":
         "git": details.git,
         "dependencies": [_convert_dependency(item) for item in details.inputs],
         "files": [_convert_file(details, entry) for entry in details.files],
-        "evaluations": list(map(_convert_evaluation, _find_evaluations(details.run))),
+        "evaluations": list(map(_convert_evaluation, find_evaluations(open_store(), details.run))),
         "output": list(details.output),
         "problems": list(details.problems),
     }
@@ -119,7 +126,9 @@ def _print(details: RunDetails, trials: str, max_files: int) -> None:
     sections = {
         "Config": _config(run),
         "Metrics": terminal.limit_lines(_metrics(run), MAX_METRICS, "use --json"),
-        "Evaluations": terminal.limit_lines(list(map(_evaluation, _find_evaluations(run))), MAX_METRICS, "use --json"),
+        "Evaluations": terminal.limit_lines(
+            list(map(_evaluation, find_evaluations(open_store(), run))), MAX_METRICS, "use --json"
+        ),
         "Attributes": _attributes(run),
         "Comments": [line for comment in run.user_attrs.comments for line in format_comment(comment)],
         "Dependencies": terminal.limit_lines(list(map(_dependency, details.inputs)), max_files, "use --json"),
@@ -193,17 +202,10 @@ def _describe_parent(run: "Run") -> str:
     return f"{name_from_id(run.parent)}  {run.parent}{note}"
 
 
-def _find_evaluations(run: "Run") -> "Sequence[Run]":
-    """Returns the evaluations of a run, the newest first."""
-    runs = run_selection.RunSelection(where=(f"parent={run.id}",)).query().runs
-    return [each for each in runs if each.relation == "evaluation"]
-
-
 def _evaluation(run: "Run") -> str:
     """Returns a line for an evaluation: name, operation, status and metrics."""
     metrics = "  ".join(f"{name}={format_number(run.metrics[name].last)}" for name in sorted(run.metrics))
-    status = "" if run.status == "completed" else f"  {run.status}"
-    return terminal.escape(f"{run.name}  {run.op.name}{status}  {metrics}".rstrip())
+    return terminal.escape(f"{describe_evaluation(run)}  {metrics}".rstrip())
 
 
 def _convert_evaluation(run: "Run") -> "JSONValue":

@@ -33,6 +33,8 @@ from gage.cli.compare_screen.screen_state import RunFiles, ScreenState, Series
 from gage.cli.compare_screen.spans import Line
 from gage.cli.completion.complete_filter import complete_filter
 from gage.cli.completion.context import CompletionItems
+from gage.compare.grid_data import GridData
+from gage.compare.grid_fields import GridColumn, needs_points, resolve_field
 from gage.store.store import RunStore
 from gage.types.errors import GageError, StoreError
 from gage.types.run import Run
@@ -205,6 +207,7 @@ class CompareApp(App[None]):
         self.query_one("#title", Static).update(f"{question.title}: ")
         self.query_one("#line").styles.display = "block"
         self.query_one(Prompt).start(question)
+        self._show_offers()
 
     def on_input_submitted(self, event: Prompt.Submitted) -> None:
         """Carries out the typed text; a mistake leaves the line open."""
@@ -220,8 +223,10 @@ class CompareApp(App[None]):
 
     def on_input_changed(self, event: Prompt.Changed) -> None:
         """Shows the words that can complete the text."""
-        if self._question is None:
-            return
+        if self._question is not None:
+            self._show_offers()
+
+    def _show_offers(self) -> None:
         prompt = self.query_one(Prompt)
         prompt.find_offers()
         self.update(replace(self.state.with_message(""), offers=prompt.list_words(), offer=prompt.chosen))
@@ -283,7 +288,22 @@ class CompareApp(App[None]):
         self.open_prompt(Question("column", self._show_column, "", complete_words(self.state.grid.data.fields)))
 
     def _show_column(self, text: str) -> None:
-        self.update(self.commands.show_column(self.state.with_message(""), text.strip()))
+        data = self.state.grid.data
+        column = resolve_field(text.strip(), data.fields) if text.strip() else None
+        if column is None or data.has_column(column) or not needs_points(column):
+            self.update(self.commands.show_column(self.state.with_message(""), text.strip()))
+            return
+        self.update(self.state.with_message(f"Reading {text.strip()} of {len(data.runs):,} runs…"))
+        self.run_worker(lambda: self._read_column(text, column, data), thread=True, group="column", exclusive=True)
+
+    def _read_column(self, text: str, column: GridColumn, data: GridData) -> None:
+        """Reads a column, then shows it, in the background."""
+        data.get_values(column)
+        self._deliver(self._show_read_column, text, data)
+
+    def _show_read_column(self, text: str, data: GridData) -> None:
+        self.state.grid.data.adopt_columns(data)
+        self._show_column(text)
 
     def act_save(self) -> None:
         """Asks for the name of a board."""
@@ -380,6 +400,7 @@ class CompareApp(App[None]):
 
     def _take_update(self, update: FeedUpdate) -> None:
         before = self.state.grid.data
+        update.data.adopt_columns(before)  # read since the feed began to update
         try:
             grid = self.state.grid.with_data(update.data)
         except GageError as error:

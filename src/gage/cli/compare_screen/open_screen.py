@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from gage.cli.compare_screen.app import CompareApp
     from gage.compare.grid import Grid
     from gage.index.index import QueryResult
+    from gage.store.store import RunStore
+    from gage.types.filter import Points
     from gage.types.run import Run
 
 FIRST_RUNS = 200
@@ -108,11 +110,18 @@ def _build_grid(found: "QueryResult", selection: RunSelection, options: TableOpt
         raise UsageError(f"{batch} is a batch", f"Try: gage compare --where batch={batch}")
     if baseline is not None and all(run.id != baseline.id for run, _ in listed):
         raise UsageError(f"The baseline {baseline.name} is not among the runs", "Name it as well")
-    data = GridData([run for run, _ in listed], [at for _, at in listed], now_us())
+    data = GridData(
+        [run for run, _ in listed], [at for _, at in listed], now_us(), partial(_read_series, selection.store)
+    )
     columns = split_names(options.columns) if options.columns is not None else ()
     view = build_view(data, selection.sort, columns)
     view = view._replace(only_differing=not options.all_columns, baseline=baseline.id if baseline else "")
     return build_grid(data, view.with_group(SEEDS) if options.group else view)
+
+
+def _read_series(store: "RunStore", id: str, name: str) -> "Points | None":
+    """Returns the present points of a metric; the reader of a filter would keep those that it read first."""
+    return load_series.build_series_reader(store)(id, name)
 
 
 def has_utf8(environ: Mapping[str, str] = os.environ) -> bool:

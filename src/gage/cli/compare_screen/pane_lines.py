@@ -9,6 +9,7 @@ from gage.board.formatting import format_number, format_value
 from gage.cli.compare_screen.curve_lines import draw_charts, draw_system_charts
 from gage.cli.compare_screen.screen_state import CHART_TABS, NO_FILES, TABS, RunFiles, ScreenState, Tab
 from gage.cli.compare_screen.spans import Line, fit_line
+from gage.cli.render.run_details import describe_evaluation
 from gage.compare.metric import infer_direction
 from gage.lib import times
 from gage.types.filter import FieldName
@@ -57,7 +58,9 @@ def _draw_system(state: ScreenState, width: int, height: int) -> list[Line]:
 
 
 def _draw_config(state: ScreenState, width: int, height: int) -> list[Line]:
-    """Returns config and metrics of the run beside those of the baseline, and marks config values that differ."""
+    """Returns config and metrics of the run beside those of the baseline, and marks config values that differ; then the
+    metrics of its evaluations.
+    """
     run = state.run
     if run is None:
         return []
@@ -78,6 +81,9 @@ def _draw_config(state: ScreenState, width: int, height: int) -> list[Line]:
     lines += [[(" ", "")], [(" metrics: last, best", "dim")]] if run.metrics else []
     for name in run.metrics:
         lines.append(_draw_pair(state, name, _format_metric(run, base, name), size, False))
+    for each in _get_files(state).evaluations:
+        lines += [[(" ", "")], [(state.charset.encode(f" evaluation {describe_evaluation(each)}"), "dim")]]
+        lines += [_draw_pair(state, name, format_number(each.metrics[name].last), size, False) for name in each.metrics]
     return lines or [[(" No config and no metrics", "dim")]]
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from gage.board.formatting import format_size
 from gage.cli.compare_screen.screen_state import RunFiles
 from gage.cli.render.plot import Curve
-from gage.cli.render.run_details import RunDetails, read_run_details
+from gage.cli.render.run_details import RunDetails, find_evaluations, read_run_details
 from gage.index.load_series import load_series
 from gage.metrics.downsample import downsample
 from gage.metrics.series_types import Series
@@ -49,9 +49,10 @@ def _build_curve(name: str, series: Series) -> Curve:
 
 
 def read_files(store: RunStore, run: Run, with_pictures: bool) -> RunFiles:
-    """Returns the output, files, system metrics, origin and images of a run."""
+    """Returns the output, files, system metrics, origin, evaluations and images of a run."""
     try:
         details = read_run_details(store, run, LAST_LINES)
+        evaluations = tuple(find_evaluations(store, run))
     except (GageError, OSError) as error:
         return RunFiles(True, problems=(str(error),))
     files = tuple(
@@ -60,7 +61,7 @@ def read_files(store: RunStore, run: Run, with_pictures: bool) -> RunFiles:
     )
     system, facts = _read_system(store, run), _list_facts(details)
     pictures = _read_pictures(store, run) if with_pictures else ()
-    return RunFiles(True, details.output, files, system, facts, pictures, details.problems)
+    return RunFiles(True, details.output, files, system, facts, evaluations, pictures, details.problems)
 
 
 def _read_pictures(store: RunStore, run: Run) -> "tuple[Picture, ...]":

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from gage.compare.grid import Grid
-from gage.compare.grid_fields import CURVE, POSITION, GridColumn, format_filter_name
+from gage.compare.grid_fields import CURVE, MEASURED_KINDS, POSITION, GridColumn, format_filter_name
 from gage.compare.grid_view import SEEDS
 from gage.compare.groups import is_seed_name
 from gage.types.board import BoardColumn, BoardDef, BoardGroup
@@ -34,7 +34,7 @@ def _build_group(grid: Grid) -> BoardGroup:
 
 
 def _build_column(column: GridColumn, group: BoardGroup | None) -> BoardColumn:
-    aggregate = "mean" if group is not None and column.field.kind == "metric" else ""
+    aggregate = "mean" if group is not None and column.field.kind in MEASURED_KINDS else ""
     return BoardColumn(_name_column(column), aggregate=aggregate)  # type: ignore[arg-type]  # one of the two
 
 

@@ -31,6 +31,7 @@ class RunFiles(NamedTuple):
     files: tuple[tuple[str, str, str], ...] = ()
     system: tuple[Curve, ...] = ()
     facts: tuple[tuple[str, str], ...] = ()
+    evaluations: tuple[Run, ...] = ()
     pictures: tuple[tuple[str, tuple[Line, ...]], ...] = ()
     problems: tuple[str, ...] = ()
 

@@ -92,6 +92,23 @@ def read_run_details(store: RunStore, run: Run, last_lines: int) -> RunDetails:
     return details._replace(problems=tuple(dict.fromkeys(problems)))
 
 
+def find_evaluations(store: RunStore, run: Run) -> list[Run]:
+    """Returns the evaluations of a run, the newest first. Raises GageError."""
+    from gage.index.index import open_index
+    from gage.select.parse import parse_where
+    from gage.types.filter import RunFilter
+
+    with open_index(store) as index:
+        found = index.find(RunFilter(where=parse_where(f"parent={run.id}")))
+    return [each for each in found.runs if each.relation == "evaluation"]
+
+
+def describe_evaluation(run: Run) -> str:
+    """Returns name and operation of an evaluation, and its status unless it is completed."""
+    status = "" if run.status == "completed" else f"  {run.status}"
+    return f"{run.name}  {run.op.name}{status}"
+
+
 def format_comment(comment: Comment) -> list[str]:
     """Returns author and time of a comment, then its lines."""
     head = terminal.escape(f"{comment.author}, {times.format_iso(comment.when)}")
