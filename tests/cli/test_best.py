@@ -242,7 +242,7 @@ def test_groups_without_spread_have_no_interval(gage, runs):
     assert "B is 0.1 better (2 runs each; no interval: all pairs differ by the same)" in out
 
 
-def test_says_that_no_difference_is_shown(gage, runs):
+def test_says_that_no_difference_has_difference(gage, runs):
     for seed, (a, b) in enumerate(((0.3, 0.6), (0.7, 0.4), (0.5, 0.45))):
         add_run(runs, {"acc": a}, lr=0.1, seed=seed)
         add_run(runs, {"acc": b}, lr=0.2, seed=10 + seed)
@@ -269,3 +269,29 @@ def test_explains_what_cannot_be_compared(gage, runs, words, code, message):
     add_run(runs, {"loss": 0.3}, lr=0.1, seed=1)
     add_run(runs, {"loss": 0.3}, lr=0.1, seed=2)
     assert message in gage("compare", *words, code=code).err
+
+
+def test_compares_three_groups(gage, runs):
+    for seed, noise in enumerate((0.0, 0.01, 0.03, -0.01, -0.02)):
+        for depth, acc in ((1, 0.5), (2, 0.6), (3, 0.61)):
+            add_run(runs, {"acc": acc + noise * (1 + depth / 10)}, depth=depth, seed=seed + 10 * depth)
+    words = ("compare", "depth=1", "depth=2", "depth=3", "--metric", "acc")
+    lines = gage(*words).out.splitlines()
+    assert lines[0].split() == ["Runs", "of", "n", "Mean", "Std"]
+    assert [line.split()[:3] for line in lines[1:4]] == [[c, f"depth={i}", "5"] for i, c in enumerate("ABC", 1)]
+    assert lines[5].startswith("acc (higher is better): the groups differ (Welch's F test, p = ")
+    assert re.fullmatch(r"A - B +-0\.1002 +-0\.\d+ to -0\.\d+ +B is better \(Welch\)", lines[8])
+    assert lines[10].endswith("no difference shown (Welch)")
+    assert "all 3 pairs together (Dunn)" in lines[12]
+    answer = gage(*words, "--json").json
+    assert [group["runs"] for group in answer["groups"]] == ["depth=1", "depth=2", "depth=3"]
+    assert answer["overall"]["p"] < 0.001 and answer["overall"]["numerator"] == 2
+    assert [pair["has_difference"] for pair in answer["pairs"]] == [True, True, False]
+    assert all(pair["p"] <= pair["p_holm"] for pair in answer["pairs"])
+    low, high = answer["pairs"][2]["interval"]
+    assert low < answer["pairs"][2]["difference"] < high
+    single = gage("compare", "depth=1", "depth=2 seed=20", "depth=3", "-m", "acc").out
+    assert "no overall test" in single and "no interval" in single
+    many = [f"seed={i}" for i in range(11)]
+    assert "At most 10 groups" in gage("compare", *many, "-m", "acc", code=2).err
+    assert "would be in several groups" in gage("compare", "1", "2", "depth=3", "-m", "acc", code=2).err

@@ -5,8 +5,7 @@ from collections.abc import Sequence
 
 from gage.board.formatting import format_count, format_deviation, format_number
 from gage.compare.ranking_text import describe_reasons, format_distinct
-from gage.compare.run_groups import MetricComparison
-from gage.compare.run_pairs import GroupContrast
+from gage.compare.run_groups import UNPAIRED, MetricComparison
 from gage.compare.statistics import GroupComparison
 from gage.lib.mean_std import GroupSummary
 from gage.lib.suggest import join_some
@@ -53,7 +52,7 @@ def describe_comparison(
     return (
         f"{comparison.metric.text} ({direction} is better): {describe_difference(comparison, result)}",
         f"{effect}{_describe_superiority(result.a_better)}",
-        *_describe_contrast(comparison.contrast, labels),
+        *_describe_contrast(comparison, labels),
     )
 
 
@@ -63,10 +62,18 @@ def _describe_superiority(a_better: float) -> str:
     return f"{better} is better in {100 * share:.0f} % of all pairs of a run of A and one of B (ties count half)"
 
 
-def _describe_contrast(contrast: GroupContrast, labels: Sequence[str]) -> list[str]:
+def _describe_contrast(comparison: MetricComparison, labels: Sequence[str]) -> list[str]:
     """Returns the config values in which pairs differ, or which the groups mix or differ in. A label of a group that
     names a config value says that already, so that value is left out.
     """
+    contrast = comparison.contrast
+    if contrast.pairs and any(UNPAIRED in reasons for reasons in comparison.left_out):
+        counts = [reasons.get(UNPAIRED, 0) for reasons in comparison.left_out]
+        differ = f" differ in {join_some(contrast.apart, MAX_NAMES)} only" if contrast.apart else ""
+        return [
+            f"Compared in {format_count(len(contrast.pairs), 'pair')} of runs{differ and f' that{differ}'}; left out:"
+            f" {counts[0]:,} of A and {counts[1]:,} of B, which have no partner or several"
+        ]
     if contrast.pairs:
         return [f"Each pair of runs differs in {join_some(contrast.apart, MAX_NAMES)} only"] if contrast.apart else []
     named = {word.removeprefix("config.") for label in labels for word in re.findall(r"[\w./-]+", label)}

@@ -16,7 +16,13 @@ MAX_LISTED = 8
 MAX_WIDTH = 100
 """Columns of a table of runs, however wide the terminal is."""
 COLUMN_GAP = 2
-LEFT_OUT = {"nan": "NaN", "infinite": "infinite", "text": "text", "evaluation": "evaluations"}
+LEFT_OUT = {
+    "nan": "NaN",
+    "infinite": "infinite",
+    "text": "text",
+    "evaluation": "evaluations",
+    "unpaired": "without partner",
+}
 """Reasons for which a ranking leaves out runs → the words for them. A status is its own word."""
 
 

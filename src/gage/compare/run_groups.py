@@ -7,9 +7,12 @@ from gage.compare.groups import group_by_seed, normalize_config
 from gage.compare.metric import RankedMetric
 from gage.compare.ranking import select_entries
 from gage.compare.run_pairs import GroupContrast, find_contrast
-from gage.compare.statistics import GroupComparison, compare_groups, compare_pairs
+from gage.compare.statistics import CONFIDENCE, GroupComparison, compare_groups, compare_pairs
 from gage.types.filter import SeriesReader
 from gage.types.run import Run
+
+UNPAIRED = "unpaired"
+"""The reason for which a comparison in pairs leaves out runs."""
 
 
 class MetricComparison(NamedTuple):
@@ -26,11 +29,15 @@ class MetricComparison(NamedTuple):
 
 
 def compare_by_metric(
-    a: Sequence[Run], b: Sequence[Run], metric: RankedMetric, read_series: SeriesReader | None = None
+    a: Sequence[Run],
+    b: Sequence[Run],
+    metric: RankedMetric,
+    read_series: SeriesReader | None = None,
+    confidence: float = CONFIDENCE,
 ) -> MetricComparison:
-    """Compares the values of two groups of runs. The comparison is in pairs if each run has exactly one run in the
-    other group with the same seed and config, except for config values in which all runs of one group differ from the
-    other.
+    """Compares the values of two groups of runs: in pairs if `find_contrast` finds some, which have the same seed and
+    config, except for config values in which all runs of one group differ from the other. Runs without a partner are
+    then left out. `confidence` is that of the interval.
     """
     (first, first_out), (second, second_out) = (
         select_entries(runs, [0] * len(runs), metric, read_series, any_status=False) for runs in (a, b)
@@ -41,10 +48,19 @@ def compare_by_metric(
     contrast = find_contrast(first.runs, second.runs)
     if contrast.pairs:
         values = [first.values[i] for i, _ in contrast.pairs], [second.values[i] for _, i in contrast.pairs]
-        result = compare_pairs(*values, metric.lower_is_better)
+        result = compare_pairs(*values, metric.lower_is_better, confidence)
+        left_out = tuple(
+            _count_unpaired(reasons, size - len(contrast.pairs))
+            for reasons, size in zip(comparison.left_out, comparison.sizes, strict=True)
+        )
+        comparison = comparison._replace(left_out=(left_out[0], left_out[1]))
     else:
-        result = compare_groups(first.values, second.values, metric.lower_is_better)
+        result = compare_groups(first.values, second.values, metric.lower_is_better, confidence)
     return comparison._replace(result=result, contrast=contrast)
+
+
+def _count_unpaired(left_out: Mapping[str, int], count: int) -> Mapping[str, int]:
+    return {**left_out, UNPAIRED: count} if count else left_out
 
 
 def find_siblings(run: Run, runs: Sequence[Run]) -> list[Run]:

@@ -24,8 +24,8 @@ class GroupContrast(NamedTuple):
     - `apart`: each group has a single value, and the two values differ.
     - `uneven`: a group has several values, and the other group has different ones, or in different shares of its runs.
     - `mixed`: both groups have the same several values in the same shares. Seeds are neither uneven nor mixed.
-    - `pairs`: for each run of A, its index and the index of the run of B with the same values, those `apart` excepted;
-      empty unless each run of both groups has exactly one such run.
+    - `pairs`: the indexes of a run of A and of the only run of B with the same values, those `apart` excepted. Empty
+      if there are too few pairs for a comparison.
     """
 
     apart: tuple[str, ...] = ()
@@ -60,11 +60,20 @@ def _classify(a: Sequence[Comparable | None], b: Sequence[Comparable | None]) ->
     return "mixed" if is_even else "uneven"
 
 
+MIN_PARTIAL_PAIRS = 5
+"""If some runs have no partner, this many pairs are needed to leave these runs out."""
+
+
 def _find_pairs(a: Sequence[RunValues], b: Sequence[RunValues], apart: Sequence[str]) -> tuple[tuple[int, int], ...]:
-    """Returns the pairs of indexes. There are none if a run has no partner or several, or if there is one pair."""
+    """Returns the pairs of indexes: two or more that have all runs, or `MIN_PARTIAL_PAIRS` or more that have at least
+    half of the runs of each group; else none.
+    """
     first, second = (
-        {frozenset(item for item in values.items() if item[0] not in apart): i for i, values in enumerate(group)}
-        for group in (a, b)
+        [frozenset(item for item in values.items() if item[0] not in apart) for values in group] for group in (a, b)
     )
-    is_unique = len(first) == len(a) > 1 and len(second) == len(b)
-    return tuple((i, second[key]) for key, i in first.items()) if is_unique and first.keys() == second.keys() else ()
+    counts, others = Counter(first), Counter(second)
+    places = {key: i for i, key in enumerate(second)}
+    pairs = tuple((i, places[key]) for i, key in enumerate(first) if counts[key] == others[key] == 1)
+    is_whole = len(pairs) == len(a) == len(b)
+    needed = 2 if is_whole else max(MIN_PARTIAL_PAIRS, len(a) / 2, len(b) / 2)
+    return pairs if len(pairs) >= needed else ()

@@ -11,7 +11,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from typing import Literal, NamedTuple
 
-from gage.compare.distributions import compute_t_tails, find_t_quantile
+from gage.compare.distributions import compute_f_tail, compute_t_tails, find_t_quantile
 from gage.lib.mean_std import GroupSummary, compute_difference, summarize_values
 
 CONFIDENCE = 0.95
@@ -36,8 +36,8 @@ class GroupComparison(NamedTuple):
     `difference` is mean A − mean B, and `interval` its 95 % confidence interval: None if a group has a single value, or
     if no value differs from the others of its group. `effect` is Hedges' g. `a_better` is the probability that a value
     of A is better than one of B. `p` is two-sided: of the t test, or exact over all sign changes of the pairs, where
-    `least_p` is the smallest one possible. `detectable` is the difference that this many values show with a probability
-    of `POWER`.
+    `least_p` is the smallest one possible; `t_p` is always that of the t test. `detectable` is the difference that this
+    many values show with a probability of `POWER`.
     """
 
     a: GroupSummary
@@ -50,6 +50,7 @@ class GroupComparison(NamedTuple):
     p: float | None = None
     least_p: float | None = None
     detectable: float | None = None
+    t_p: float | None = None
 
     @property
     def excludes_zero(self) -> bool:
@@ -57,7 +58,9 @@ class GroupComparison(NamedTuple):
         return self.interval is not None and not self.interval.low <= 0 <= self.interval.high
 
 
-def compare_groups(a: Sequence[float], b: Sequence[float], lower_is_better: bool) -> GroupComparison:
+def compare_groups(
+    a: Sequence[float], b: Sequence[float], lower_is_better: bool, confidence: float = CONFIDENCE
+) -> GroupComparison:
     """Compares two independent groups by Welch's t interval.
 
     Δ ± t(ν) · √(s²A/nA + s²B/nB), with ν by Satterthwaite (Welch, The generalization of Student's problem, Biometrika
@@ -72,10 +75,13 @@ def compare_groups(a: Sequence[float], b: Sequence[float], lower_is_better: bool
     variances = [part * part / each.n for part, each in zip(parts, (first, second), strict=True)]
     total = sum(variances)
     weights = [part * part / (each.n - 1) for part, each in zip(variances, (first, second), strict=True)]
-    return _add_interval(comparison, comparison.difference, scale * math.sqrt(total), total * total / sum(weights))
+    freedom = total * total / sum(weights)
+    return _add_interval(comparison, comparison.difference, scale * math.sqrt(total), freedom, confidence)
 
 
-def compare_pairs(a: Sequence[float], b: Sequence[float], lower_is_better: bool) -> GroupComparison:
+def compare_pairs(
+    a: Sequence[float], b: Sequence[float], lower_is_better: bool, confidence: float = CONFIDENCE
+) -> GroupComparison:
     """Compares two groups whose values belong together in pairs, such as those of the same seed, by the t interval of
     their differences d̄ ± t(n − 1) · s/√n, and by the exact test of Fisher over all changes of sign (The Design of
     Experiments, 1935, section 21).
@@ -91,7 +97,7 @@ def compare_pairs(a: Sequence[float], b: Sequence[float], lower_is_better: bool)
     if summary.std is None or summary.std <= rounding:
         return comparison
     p = comparison.p
-    comparison = _add_interval(comparison, summary.mean, summary.std / math.sqrt(count), count - 1)
+    comparison = _add_interval(comparison, summary.mean, summary.std / math.sqrt(count), count - 1, confidence)
     return comparison if p is None else comparison._replace(p=p)
 
 
@@ -114,6 +120,35 @@ def adjust_holm(probabilities: Sequence[float]) -> list[float]:
         largest = max(largest, min(1.0, (len(probabilities) - rank) * probabilities[at]))
         adjusted[at] = largest
     return adjusted
+
+
+class OverallTest(NamedTuple):
+    """An F test of whether several groups have the same mean: its value, degrees of freedom and p."""
+
+    f: float
+    numerator: float
+    denominator: float
+    p: float
+
+
+def compare_means(groups: Sequence[GroupSummary]) -> OverallTest | None:
+    """Returns the F test of groups whose deviations may differ (Welch, On the comparison of several mean values: an
+    alternative approach, Biometrika 38, 1951); None if a group has a single value or no deviation.
+    """
+    stds = [group.std for group in groups if group.std]
+    if len(stds) < len(groups):
+        return None
+    scale = max(stds)
+    weights = [group.n / (std / scale) ** 2 for group, std in zip(groups, stds, strict=True)]
+    total, count = math.fsum(weights), len(groups)
+    if not math.isfinite(total):
+        return None
+    center = math.fsum(weight / total * group.mean for weight, group in zip(weights, groups, strict=True))
+    between = math.fsum(w * ((g.mean - center) / scale) ** 2 for w, g in zip(weights, groups, strict=True))
+    spread = math.fsum((1 - w / total) ** 2 / (g.n - 1) for w, g in zip(weights, groups, strict=True))
+    f = between / (count - 1) / (1 + 2 * (count - 2) / (count**2 - 1) * spread)
+    denominator = (count**2 - 1) / (3 * spread)
+    return OverallTest(f, count - 1, denominator, compute_f_tail(f, count - 1, denominator))
 
 
 def compute_superiority(a: Sequence[float], b: Sequence[float], lower_is_better: bool) -> float:
@@ -159,16 +194,20 @@ def _compute_hedges_g(a: GroupSummary, b: GroupSummary) -> float | None:
     return (1 - 3 / (4 * freedom - 1)) * compute_difference(a.mean, b.mean) / pooled
 
 
-def _add_interval(comparison: GroupComparison, mean: float, error: float, freedom: float) -> GroupComparison:
+def _add_interval(
+    comparison: GroupComparison, mean: float, error: float, freedom: float, confidence: float
+) -> GroupComparison:
     """Adds the interval, p and the detectable difference by the t distribution. `error` is the standard error of the
     mean difference. The detectable difference is (t(97.5 %) + t(80 %)) · error, the usual approximation of the power of
     a t test. If the error is so small that it is 0 as a float, nothing is added.
     """
     if not error:
         return comparison
-    reach = find_t_quantile((1 + CONFIDENCE) / 2, freedom)
+    reach = find_t_quantile((1 + confidence) / 2, freedom)
+    p = compute_t_tails(mean / error, freedom)
     return comparison._replace(
         interval=Interval(mean - reach * error, mean + reach * error),
-        p=compute_t_tails(mean / error, freedom),
+        p=p,
+        t_p=p,
         detectable=(reach + find_t_quantile(POWER, freedom)) * error,
     )

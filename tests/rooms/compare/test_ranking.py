@@ -197,6 +197,19 @@ def test_runs_are_compared_in_pairs_if_their_seeds_match():
     assert failed.result is None and failed.left_out == ({}, {"error": 1, "nan": 1})
 
 
+def test_runs_without_partner_are_left_out_if_enough_pairs_remain():
+    a = [make(float(seed), lr=1, seed=seed) for seed in range(8)]
+    b = [make(seed + 0.5 + seed / 100, lr=2, seed=seed) for seed in range(2, 9)]
+    found = compare_by_metric(a, b, LOSS)
+    assert found.result.method == "paired t" and found.result.a.n == found.result.b.n == 6
+    assert found.left_out == ({"unpaired": 2}, {"unpaired": 1})
+    note = describe_comparison(found, found.result, LABELS)[2]
+    assert note.startswith("Compared in 6 pairs of runs that differ in lr only; left out: 2 of A and 1 of B, which")
+    assert compare_by_metric(a, b[:4], LOSS).result.method == "Welch"
+    many = [*a, *(make(float(seed), lr=1, seed=seed) for seed in range(20, 30))]
+    assert compare_by_metric(many, b, LOSS).result.method == "Welch"
+
+
 def test_runs_of_a_grid_are_compared_in_pairs_that_differ_in_one_value():
     grid = [(lr, seed) for lr in (0.1, 0.2, 0.4) for seed in (1, 2)]
     a = [make(10 * lr + seed, depth=1, lr=lr, seed=seed) for lr, seed in grid]

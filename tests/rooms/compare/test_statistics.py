@@ -17,6 +17,7 @@ from gage.compare.distributions import (
 from gage.compare.statistics import (
     adjust_holm,
     compare_groups,
+    compare_means,
     compare_pairs,
     compute_sign_change_p,
     compute_superiority,
@@ -182,3 +183,34 @@ def test_superiority_counts_all_pairs(a, b):
     better = sum(each > 0 for each in differences) + sum(each == 0 for each in differences) / 2
     assert compute_superiority(a, b, lower_is_better=False) == better / len(differences)
     assert compute_superiority(a, b, lower_is_better=True) == pytest.approx(1 - better / len(differences))
+
+
+PLANT_GROWTH = (
+    (4.17, 5.58, 5.18, 6.11, 4.50, 4.61, 5.17, 4.53, 5.33, 5.14),
+    (4.81, 4.17, 4.41, 3.59, 5.87, 3.83, 6.03, 4.89, 4.32, 4.69),
+    (6.31, 5.12, 5.54, 5.50, 5.37, 5.29, 4.92, 6.15, 5.80, 5.26),
+)
+"""Dried weights of plants of a control and two treatments (Dobson, An Introduction to Statistical Modelling, 1983)."""
+
+
+def test_overall_test_agrees_with_a_worked_example():
+    test = compare_means(list(map(summarize_values, PLANT_GROWTH)))
+    assert (test.f, test.denominator, test.p) == pytest.approx((5.181, 17.128, 0.01739), rel=1e-3)
+    assert test.numerator == 2
+
+
+@given(groups, groups)
+def test_overall_test_of_two_groups_is_that_of_welch(a, b):
+    test, pair = compare_means([summarize_values(a), summarize_values(b)]), compare_groups(a, b, True)
+    assume(test is not None and pair.p is not None)
+    assert test.p == pytest.approx(pair.p, abs=1e-9)
+
+
+def test_groups_without_deviation_have_no_overall_test():
+    assert compare_means(list(map(summarize_values, ([1, 2], [1], [2, 3])))) is None
+    assert compare_means(list(map(summarize_values, ([1, 2], [1, 1], [2, 3])))) is None
+
+
+def test_wider_confidence_gives_a_wider_interval():
+    usual, wide = (compare_groups([1, 2, 3, 4], [2, 4, 6], True, level).interval for level in (0.95, 0.99))
+    assert wide.low < usual.low < usual.high < wide.high

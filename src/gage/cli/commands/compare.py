@@ -35,7 +35,7 @@ TABLE_OPTIONS = ("--columns", "--all-columns", "--baseline", "--group", "--sort"
     help="Cells of the pivot table: mean, std, min, max, median or count over runs, such as 'mean(acc)' or "
     "'mean(min(loss))' (repeatable).",
 )
-@click.option("-m", "--metric", metavar="METRIC", help="Compare two groups by this metric, or function of one.")
+@click.option("-m", "--metric", metavar="METRIC", help="Compare groups by this metric, or function of one.")
 @min_option
 @max_option
 @click.option("--ascii", "is_ascii", is_flag=True, help="Draw the screen with ASCII characters only.")
@@ -57,21 +57,22 @@ def command(
     is_ascii: bool,
     no_mouse: bool,
 ) -> None:
-    """Compare runs in a table, or two groups of runs by a metric.
+    """Compare runs in a table, or groups of runs by a metric.
 
     On a terminal, the table is a full screen, with curves and output of the runs: press ? for its keys; --table prints
     it. It shows the config values and metrics that differ. With --rows, --cols and --values it is a pivot table: in
     'mean(min(loss))', min(loss) is the value of each run (default: the last), and mean is over the runs of a cell.
 
-    With --metric, two groups are compared: difference, 95 % interval and effect size. A run stands for all runs that
+    With --metric, two groups are compared: difference, 95 % interval and effect size; three or more by an overall test
+    and the differences of all pairs. A run stands for all runs that
     differ from it in their seed only, a filter such as lr=0.1 for all that match. Only completed runs count in groups
     and pivot tables, unless --where names a status. See 'gage help compare'.
     """
-    from gage.cli.compare_groups import compare_two_groups, is_filter
+    from gage.cli.compare_groups import compare_selected_groups, is_filter
 
     _reject_options()
     if metric is not None or minimum or maximum or any(map(is_filter, selection.words)):
-        compare_two_groups(selection, metric, read_direction(minimum, maximum), output.format == "json")
+        compare_selected_groups(selection, metric, read_direction(minimum, maximum), output.format == "json")
         return
     from gage.cli import compare_tables
     from gage.cli.compare_screen import open_screen
