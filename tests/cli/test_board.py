@@ -315,3 +315,10 @@ def test_rejects_html_without_a_board(gage, runs, write, project):
     write("models.toml", MODELS)
     assert "--html needs a board\nName it: gage board NAME --html FILE" in gage("board", "--html", "x.html", code=2).err
     assert not (project / "x.html").exists()
+
+
+def test_prints_a_page_to_standard_output(gage, runs, write, project):
+    write("models.toml", MODELS)
+    result = gage("board", "models", "--html", "-")
+    assert result.out.startswith("<!DOCTYPE html>") and "Wrote" not in result.err
+    assert not (project / "-").exists()

@@ -253,3 +253,14 @@ def test_whole_columns_are_left_out_of_a_narrow_terminal(project, runs):
     assert max(map(len, lines)) <= 80
     assert "+5 columns: a_metric_with_a_long_name_1," in text
     assert lines[0].split() == ["#", "Name", "a_metric_with_a_long_name_0", "learning_rate"]
+
+
+def test_pivot_says_that_cells_pool_source_code(gage, project):
+    for text in ("acc = 0.5\nlr = 1\nprint(f'acc: {acc}')\n", "acc = 0.5\nlr = 1\nprint(f'acc:  {acc}')\n"):
+        (project / "fit.py").write_text(text)
+        gage("run", "fit.py", "--yes")
+    words = ("compare", "--rows", "lr", "--values", "mean(acc)")
+    error = gage(*words).err
+    assert "2 groups of runs over seeds share cells with another one that differs in source code only" in error
+    assert "Try: gage diff " in error
+    assert "source code" not in gage("compare", "--rows", "lr,source_digest", "--values", "mean(acc)").err

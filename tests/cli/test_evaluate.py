@@ -84,10 +84,10 @@ def test_says_which_files_are_source_code_and_that_there_are_none(gage, project,
     assert "wrote no files" in gage("run", "plain.py", "--evaluate", "1", "--yes").err
     (project / "metrics.json").write_text("{}")
     err = gage("run", "evaluate.py", "--evaluate", trained[0], "--yes").err
-    assert "Source code of the project, and not of that run: metrics.json" in err
+    assert "The evaluation uses these files of the project, not those of " in err and ": metrics.json" in err
     gage("run", "train.py", "--yes", "--quiet")  # changes metrics.json, its source code
     err = gage("run", "evaluate.py", "--evaluate", "1", "--yes").err
-    assert "Source code of the project, and not of that run: metrics.json" in err
+    assert "The evaluation uses these files of the project, not those of " in err and ": metrics.json" in err
 
 
 def test_says_that_the_evaluated_run_is_gone(gage, trained) -> None:

@@ -553,3 +553,9 @@ def test_records_who_started_a_run_and_where(gage, project):
     gage("run", "train.py", "lr=[0.1,0.2]", "--yes", env={"GAGE_USER": "Ann"})
     runs = gage("list", "--where", "user=Ann", "--json").json["runs"]
     assert len(runs) == 3 and {run["host"] for run in runs} == {os.uname().nodename, ""}
+
+
+def test_a_wrong_function_in_columns_is_explained_as_a_value(gage, store):
+    error = gage("list", "--columns", "min(loss", code=2).err
+    assert "Expected ')'" in error and "A value is a name, or a function of a metric" in error
+    assert "--where" not in error

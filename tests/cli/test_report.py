@@ -396,10 +396,13 @@ def test_a_run_with_thousands_of_metrics_is_cut(gage, root, write):
     assert "Only the first 24 of 10,000 metrics are shown" in out and len(out) < 100_000
 
 
-def test_a_report_cannot_be_restarted(gage, runs, write):
+def test_a_report_cannot_be_restarted(gage, runs, write, root):
     kept = re.search(r"Saved as run (\S+)", gage("report", write("x\n")).err)[1]
     refused = gage("run", "--restart", kept, "--yes", code=2)
     assert "it is a report" in refused.err and "gage report mine" in refused.err
+    for name, hint in (("a b; c", "gage report 'a b; c'"), (None, "gage report --list")):
+        made = make_run(root, "report", config={"report": name}, namespace="gage")
+        assert hint in gage("run", "--restart", made, "--yes", code=2).err
 
 
 def test_differences_have_lines_of_output(gage, root, write):
@@ -475,3 +478,16 @@ def test_a_plugin_may_name_a_file_and_a_large_file_is_refused(gage, runs, tmp_pa
     outside = tmp_path / "elsewhere.md"
     outside.write_text("x\n")
     assert gage("report", str(outside), "--no-run").out.startswith(f"{outside}\n\nx\n")
+
+
+def test_prints_html_to_standard_output_and_refuses_markdown_there(gage, runs, project):
+    result = gage("report", "summary", "--html", "-")
+    assert result.out.startswith("<!DOCTYPE html>") and "Wrote" not in result.err
+    assert "pictures in files beside it" in gage("report", "summary", "--markdown", "-", code=2).err
+    assert not (project / "-").exists()
+
+
+def test_hints_list_hostile_names_on_one_line(gage, root, write):
+    add_run(root, [0.9], lr=1, **{"a\nb": 1})
+    out = show(gage, write, block("plot", "y: loss", "group: zzqq"), code=None)
+    assert "Names: " in out and "a\\nb" in out and "a\nb" not in out

@@ -120,22 +120,20 @@ def _print_groups(
     if baseline is not None and not _has_run(runs, baseline):
         name = baseline.run.name
         terminal.print_stderr(f"Baseline {name} is not among the selected runs; others of its config are not added")
-    _report_source_variants([group[0].run for group in groups])
+    _report_source_variants([group[0].run for group in groups], "differ from another one in source code only")
     _report_same(selection, options, chosen)
 
 
-def _report_source_variants(runs: Sequence[Run]) -> None:
-    """Reports groups that look equal in the table because only their source code differs. `runs` has one run of each
-    group.
+def _report_source_variants(runs: Sequence[Run], problem: str) -> None:
+    """Reports groups that look equal in the table, or share its cells, because only their source code differs. `runs`
+    has one run of each group.
     """
     from gage.compare.groups import list_source_variants
 
     variants = list_source_variants(runs)
     if variants:
         first, second = (run.name for run in variants[:2])
-        terminal.print_stderr(
-            f"{len(variants)} groups differ from another one in source code only", f"Try: gage diff {first} {second}"
-        )
+        terminal.print_stderr(f"{format_count(len(variants), 'group')} {problem}", f"Try: gage diff {first} {second}")
 
 
 def _include(runs: Sequence[ListedRun], baseline: ListedRun | None) -> Sequence[ListedRun]:
@@ -174,8 +172,10 @@ def print_pivot(
     from gage.board.pivot import build_pivot, mark_missing_rows, parse_pivot_value
     from gage.compare.metric import has_status_condition
     from gage.compare.ranking_text import describe_reasons
+    from gage.compare.seed_table import join_seeds
 
-    runs = [each.run for each in _find_runs(selection)]
+    listed = _find_runs(selection)
+    runs = [each.run for each in listed]
     if rows is None or not split_names(rows):
         raise UsageError("A pivot table needs --rows", "Try: gage compare --rows op --values 'mean(loss)'")
     if not values:
@@ -199,6 +199,10 @@ def print_pivot(
     reasons = dict.fromkeys(describe_reasons(counts, text) for text, counts in pivot.left_out.items())
     if reasons:
         terminal.print_stderr(f"Left out: {'; '.join(reasons)}")
+    if not {"source_digest", "version"} & {name for name, _ in (*row_names, *column_names)}:
+        groups = join_seeds(listed, has_status_condition(selection.where)).groups
+        problem = "of runs over seeds share cells with another one that differs in source code only"
+        _report_source_variants([group[0].run for group in groups], problem)
 
 
 def _suggest_value(runs: Sequence[Run]) -> str:

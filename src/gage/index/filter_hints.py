@@ -92,7 +92,7 @@ def _suggest_name(unknown: str, names: Sequence[str]) -> str:
     if percent and before in names:
         return suggest_remainder(before)
     near = FIELD_SYNONYMS.get(unknown) or _find_similar(unknown, [*names, *RUN_FIELDS])
-    return f"Did you mean {quote_name(near)!r}?" if near else _list_some("Names", names)
+    return f"Did you mean {quote_name(near)!r}?" if near else list_some("Names", names)
 
 
 def find_ambiguous_name(db: sqlite3.Connection, where: Sequence[Where]) -> FilterProblem | None:
@@ -201,7 +201,7 @@ def _list_values(db: sqlite3.Connection, name: str) -> list[str]:
 def _describe_value(db: sqlite3.Connection, name: str, operator: str, text: str, field: FieldName) -> FilterProblem:
     if name == "status" and text not in STATUSES:
         near = STATUS_SYNONYMS.get(text.casefold()) or _find_similar(text, STATUSES)
-        hint = f"Did you mean {near!r}?" if near else _list_some("Statuses", STATUSES)
+        hint = f"Did you mean {near!r}?" if near else list_some("Statuses", STATUSES)
         return FilterProblem(f"No runs match: {text!r} is not a status", hint)
     if name == "batch" and db.execute("SELECT 1 FROM run WHERE name = ?", (text,)).fetchone():
         return FilterProblem(f"No runs match: {text} has no trials", f"Try: gage show {text}")
@@ -209,7 +209,7 @@ def _describe_value(db: sqlite3.Connection, name: str, operator: str, text: str,
     near = _find_similar(text, values)
     hint = f"Did you mean {_quote(name + operator, near)}?" if near and near != text and near.isprintable() else ""
     return FilterProblem(
-        f"No runs match: none has {name}{operator}{text}", hint or _list_some(f"Values of {name}", values)
+        f"No runs match: none has {name}{operator}{text}", hint or list_some(f"Values of {name}", values)
     )
 
 
@@ -222,7 +222,7 @@ def _describe_range(db: sqlite3.Connection, field: FieldName, bound: Constant, t
     if is_number and values and not numbers:
         return FilterProblem(
             f"No runs match: {field.name} is text in all runs\n{mark_position(text, bound.at)}",
-            _list_some(f"Values of {field.name}", _list_values(db, field.name)),
+            list_some(f"Values of {field.name}", _list_values(db, field.name)),
         )
     if not is_number or not numbers or RUN_FIELDS.get(field.plain_name):
         return None
@@ -240,7 +240,7 @@ def _describe_word(db: sqlite3.Connection, word: str) -> FilterProblem:
     if db.execute("SELECT 1 FROM run WHERE name = ? OR id = ? LIMIT 1", (word, word)).fetchone():
         return FilterProblem(f"No runs match: {word!r} is a run", f"Name it without --where: gage list {word}")
     if status := STATUS_SYNONYMS.get(word.casefold()):
-        hint = f"Did you mean {status!r}? {_list_some('Statuses', STATUSES)}"
+        hint = f"Did you mean {status!r}? {list_some('Statuses', STATUSES)}"
         return FilterProblem(f"No runs match: {word!r} is not a status", hint)
     words = [*STATUSES, *_list_values(db, "operation"), *_list_values(db, "label"), *_list_values(db, "tag")]
     near = _find_similar(word.removeprefix("#"), words)
@@ -266,7 +266,7 @@ def _find_similar(text: str, known: Sequence[str]) -> str | None:
     return min(starting, key=len) if starting else find_closest(text, known)
 
 
-def _list_some(title: str, texts: Sequence[str]) -> str:
+def list_some(title: str, texts: Sequence[str]) -> str:
     """Returns a hint of one line with some of the texts, or with what to try if there are none."""
     unique = list(map(escape, dict.fromkeys(texts)))
     more = ", …" if len(unique) > MAX_LISTED else ""

@@ -31,7 +31,10 @@ def plan_evaluation(store: RunStore, run: Run, request: RunRequest) -> RunPlan:
     own = sorted((files.keys() | changed) & {file.path for file in plan.source.files})
     notices = plan.notices
     if own:
-        notices = (*notices, f"Source code of the project, and not of that run: {join_some(own, 3)}")
+        notices = (
+            *notices,
+            f"The evaluation uses these files of the project, not those of {run.name}: {join_some(own, 3)}",
+        )
     if not files:
         notices = (*notices, f"{run.name} wrote no files")
     return plan._replace(

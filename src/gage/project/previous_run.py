@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from gage.assignments.convert_words import join_words
 from gage.gagefile.load import parse_gagefile
 from gage.lib.secrets import MASK
 from gage.store import manifest
@@ -68,6 +69,12 @@ class PreviousRun:
     arguments: tuple[str, ...] = ()
 
 
+def _suggest_report(name: JSONValue) -> str:
+    """Returns the hint with the command that makes a report again, or lists reports if its name is not recorded."""
+    is_named = isinstance(name, str) and name != "" and name.isprintable()
+    return f"To make it again: {join_words(('gage', 'report', str(name)))}" if is_named else "Try: gage report --list"
+
+
 def read_previous_run(store: RunStore, run: Run) -> PreviousRun:
     """Returns the records of a run. Raises StoreError if the run is damaged, NotFound if its command was not recorded,
     ConfigError if the command holds a secret, and UsageError for a batch or a report.
@@ -75,8 +82,7 @@ def read_previous_run(store: RunStore, run: Run) -> PreviousRun:
     if run.status == "damaged":
         raise StoreError(f"Cannot restart run {run.name}: it is damaged ({run.damage})", f"Try: gage check {run.name}")
     if run.op == REPORT_OPERATION:
-        report = run.config.get("report")
-        raise UsageError(f"Cannot restart {run.name}: it is a report", f"To make it again: gage report {report}")
+        raise UsageError(f"Cannot restart {run.name}: it is a report", _suggest_report(run.config.get("report")))
     paths = store.get_paths(run.id)
     with MetaReader.open(paths) as meta:
         if meta.get_size(_BATCH_FILE) is not None:

@@ -176,10 +176,19 @@ def _find_view_kind(project: Path, name: str) -> str:
 
             return "board" if load_board(str(project / name)).definition is not None else ""
         if folder == REPORTS_DIR and base.endswith(REPORT_SUFFIX):
-            return "report" if REPORT_MARK.search((project / name).read_bytes()) else ""
+            return "report" if _is_report(project / name) else ""
     except OSError:
         return ""  # removed meanwhile
     return ""
+
+
+def _is_report(path: Path) -> bool:
+    """Returns whether a Markdown file is a report. A file over `MAX_TEXT_BYTES` is not: it is no source code either."""
+    if not path.is_file():
+        return False  # such as a pipe, which could never be read to its end
+    with open(path, "rb") as file:
+        text = file.read(MAX_TEXT_BYTES + 1)
+    return len(text) <= MAX_TEXT_BYTES and REPORT_MARK.search(text) is not None
 
 
 def _apply_limits(files: list[SourceFile]) -> list[SourceFile]:

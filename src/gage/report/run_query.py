@@ -8,9 +8,10 @@ from typing import NamedTuple
 from gage.board.run_table import pick_headline_metrics
 from gage.compare.metric import RankedMetric, find_missing_name, has_status_condition, infer_direction, pick_metric
 from gage.compare.ranking import select_entries
+from gage.index.filter_hints import list_some
 from gage.index.index import Index
 from gage.index.load_series import build_series_reader, load_series
-from gage.lib.suggest import join_some, suggest_closest
+from gage.lib.suggest import suggest_closest
 from gage.metrics.series import RunSeries
 from gage.report.parse_settings import remove_caret
 from gage.select.parse import parse_refs, parse_sort, parse_where
@@ -21,7 +22,6 @@ from gage.types.run import REPORT_OPERATION, Run
 
 AUTO = "auto"
 """Name that stands for the main metric of the runs, for templates of any project."""
-MAX_NAMES = 20
 NO_MATCH = "No runs match"
 """Start of the messages of the index that explain why no run matches. A block without runs is not an error."""
 _BEST = re.compile(r"best\((.+)\)", re.DOTALL)
@@ -168,8 +168,7 @@ class RunQuery:
         missing = next(filter(None, (find_missing_name(each, runs) for each in expressions)), None)
         if missing is not None:
             names = sorted({name for run in runs for name in (*run.metrics, *run.config)})
-            hint = suggest_closest(missing, names, f"Names: {join_some(names, MAX_NAMES)}" if names else "")
-            raise NotFound(f"No run has {missing!r}", hint)
+            raise NotFound(f"No run has {missing!r}", suggest_closest(missing, names, list_some("Names", names)))
 
     def load_series(self, run: Run) -> RunSeries:
         """Returns the series of a run."""

@@ -35,6 +35,7 @@ from gage.select.tokens import (
     SYMBOLS,
     VALUE,
     WORD,
+    FilterError,
     Token,
     raise_error,
     remove_backticks,
@@ -74,12 +75,18 @@ def parse_condition(text: str) -> Condition:
     return _Parser(text).parse_all()
 
 
+VALUE_HINT = "A value is a name, or a function of a metric: loss, config.lr, 'min(loss)'"
+
+
 def parse_value(text: str) -> Expression:
     """Returns the value that a text names: a function of names such as `min(loss)`, else a name, which may contain
     any characters, also in backticks as in a filter. Raises UsageError.
     """
     if FUNCTION_START.match(text):
-        return _Parser(text).parse_value()
+        try:
+            return _Parser(text).parse_value()
+        except FilterError as error:
+            raise FilterError(text, error.at, error.problem, VALUE_HINT) from None
     text = remove_backticks(text)
     kind, _, rest = text.partition(".")
     return FieldName(text, cast("Kind", KINDS[kind]) if rest and kind in KINDS else "")

@@ -9,7 +9,7 @@ from gage.lib.git import GitQuery
 from gage.project import source_selection
 from gage.project.plan import plan_run
 from gage.project.request import RunRequest
-from gage.project.source_selection import digest_source, select_source
+from gage.project.source_selection import MAX_TEXT_BYTES, _is_report, digest_source, select_source
 from gage.types.opdef import ConfigDef
 
 
@@ -368,3 +368,11 @@ def test_a_board_that_the_operation_names_is_source_code(tmp_path):
     assert list_paths(select_source(tmp_path, ("boards/*",))) == ["boards/models.toml"]
     config = [ConfigDef(keys=("boards/models.toml#sort",))]
     assert list_paths(select_source(tmp_path, config=config)) == ["boards/models.toml"]
+
+
+def test_a_large_file_among_reports_is_not_read_whole(tmp_path):
+    (tmp_path / "reports").mkdir()
+    (tmp_path / "reports" / "large.md").write_bytes(b"```gage table\n```\n" + b"x" * MAX_TEXT_BYTES)
+    os.mkfifo(tmp_path / "reports" / "pipe.md")
+    assert not _is_report(tmp_path / "reports" / "large.md")
+    assert not _is_report(tmp_path / "reports" / "pipe.md")

@@ -31,7 +31,7 @@ MAX_SHOWN_BYTES = 4_000_000
 @run_selection.select_runs("[BOARD] [RUN]...")
 @click.option("-c", "--config", metavar="PATH", help="Board file. All arguments are runs then, as in Gage 0.1.")
 @add_format_options
-@click.option("--html", metavar="FILE", help="Write a self-contained HTML page with a sortable table.")
+@click.option("--html", metavar="FILE", help="Write a self-contained HTML page with a sortable table (-: print it).")
 @click.option("--schema", is_flag=True, help="Print the JSON Schema of boards, for editors.")
 def command(
     selection: run_selection.RunSelection,
@@ -185,11 +185,12 @@ def _write_html(board: "BoardDef", table: "BoardTable", path: Path, target: str)
     from gage.board.html.elements import render_notes, render_section, render_table
     from gage.board.html.page import render_page
     from gage.lib import times
-    from gage.lib.output_file import write_output_file
+    from gage.lib.output_file import STANDARD_OUTPUT, write_output_file
 
     if not target:
         raise UsageError("The name of the HTML file is empty", "Try: --html board.html")
-    file = get_current_dir() / Path(target).expanduser()
+    is_printed = target == STANDARD_OUTPUT
+    file = Path(target) if is_printed else get_current_dir() / Path(target).expanduser()
     if file.resolve() == path.resolve():
         raise UsageError(f"{target} is the board itself", "Use another file, such as board.html")
     if file.is_dir():
@@ -201,4 +202,5 @@ def _write_html(board: "BoardDef", table: "BoardTable", path: Path, target: str)
         write_output_file(file, page.encode())
     except OSError as e:
         raise StoreError(f"Cannot write {target}: {e.strerror}", "Use another path") from None
-    terminal.print_stderr(f"Wrote {target}")
+    if not is_printed:
+        terminal.print_stderr(f"Wrote {target}")

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 )
 @run_selection.select_runs("[REPORT] [RUN]...")
 @run_selection.project_option
-@click.option("--html", metavar="FILE", help="Write one self-contained HTML file.")
+@click.option("--html", metavar="FILE", help="Write one self-contained HTML file (-: print it).")
 @click.option("--markdown", metavar="DIR|FILE", help="Write Markdown, with plots as SVG files beside it.")
 @click.option("--no-run", is_flag=True, help="Do not save the report as a run.")
 @click.option("--refresh", is_flag=True, help="Read the runs again, even if the report is frozen.")
@@ -56,6 +56,8 @@ def command(
     for option, target, example in (("--html", html, "report.html"), ("--markdown", markdown, "results")):
         if target == "":
             raise UsageError(f"The path of {option} is empty", f"Try: {option} {example}")
+    if markdown == "-":
+        raise UsageError("A report in Markdown has pictures in files beside it", "Name a file: --markdown results.md")
     if as_list:
         _print_list(as_json)
         return
@@ -168,14 +170,15 @@ def _describe_runs(selection: run_selection.RunSelection, source: "ReportSource"
 
 def _write_files(report: "Report", template: "ReportTemplate", html: str | None, markdown: str | None) -> None:
     """Writes the report to the files of `--html` and `--markdown`."""
-    from gage.lib.output_file import write_output_file
+    from gage.lib.output_file import STANDARD_OUTPUT, write_output_file
 
     if html is not None:
         from gage.report.html_output import render_html_report
 
         path = _check_target(Path(html), template)
         write_output_file(path, render_html_report(report).encode("utf-8", "replace"))
-        terminal.print_stderr(f"Wrote {path}")
+        if html != STANDARD_OUTPUT:
+            terminal.print_stderr(f"Wrote {path}")
     if markdown is not None:
         from gage.report.markdown_output import render_markdown_report
 
