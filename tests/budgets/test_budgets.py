@@ -13,9 +13,12 @@ from stores import make_run, make_store
 from waiting import wait_until
 
 from gage.index.file_stamps import is_recent
+from gage.index.index import MAX_LOADED_RUNS
+from gage.index.stored_runs import SAMPLED_RUNS
 from gage.store.store import RunStore
 
 RECORD = Path(__file__).with_name("record.py")
+LIVE_RUNS = Path(__file__).with_name("live_runs.py")
 
 HEAVY = {
     *("asyncio", "concurrent", "decimal", "difflib", "email", "getpass", "gettext", "hashlib", "http"),
@@ -130,6 +133,28 @@ def test_list_opens_only_a_new_run(store: RunStore, tmp_path: Path) -> None:
     id = make_run(store, run_dir=False)
     opened = record_gage(tmp_path, "list").below(store.root)
     assert {path[:36] for path in opened} - {".changes"} == {id}
+
+
+@pytest.fixture(scope="module")
+def large_project(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Creates a project with more runs than a listing may hold in memory."""
+    project = tmp_path_factory.mktemp("large")
+    loss = '{"loss": {"count": 1, "last": {"step": 1, "value": 0.5}}}'
+    make_store(project / ".gage" / "runs", MAX_LOADED_RUNS + 200, members={"summaries/metrics.json": loss})
+    return project
+
+
+@pytest.mark.parametrize(
+    "words",
+    [["list", "--all"], ["list", "--all", "--json"], ["list", "--csv"], ["list", "--tsv"], ["best", "loss"]],
+    ids=" ".join,
+)
+def test_commands_hold_few_of_many_runs_in_memory(large_project: Path, tmp_path: Path, words: list[str]) -> None:
+    path = tmp_path / "live"
+    subprocess.run([sys.executable, LIVE_RUNS, path, *words], cwd=large_project, check=True, capture_output=True)
+    decoded, most = map(int, path.read_text().split())
+    assert decoded >= MAX_LOADED_RUNS + 200
+    assert 1 <= most <= SAMPLED_RUNS + 50
 
 
 def test_run_imports_few_modules(tmp_path: Path) -> None:

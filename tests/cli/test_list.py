@@ -425,6 +425,22 @@ def test_prints_all_values_as_csv_and_tsv(gage, project):
     assert "--csv and --json cannot be used together" in gage("list", "--csv", "--json", code=2).err
 
 
+def test_csv_has_no_rows_of_batches_unless_they_are_named(gage, project):
+    root = project / ".gage" / "runs"
+    make_run(root, config={"lr": 1})
+    make_run(root, "train+", config={"lr": "[1,2]", "@": "x"}, members={"batch.json": '{"members": [{}, {}]}'})
+    make_run(root, config={"lr": 2})
+    head = "index,name,operation,status,started_at,label,tags,lr"
+    lines = gage("list", "--csv").out.splitlines()
+    assert lines[0] == head and [line.split(",")[::7] for line in lines[1:]] == [["1", "2"], ["3", "1"]]
+    assert [line[0] for line in gage("list", "--tsv", "-c", "lr").out.splitlines()[1:]] == ["1", "3"]
+    named = gage("list", "2", "--csv").out.splitlines()
+    assert named[0] == f"{head},'@" and len(named) == 2
+    none = gage("list", "--csv", "--where", "op=train+")
+    assert len(none.out.splitlines()) == 1 and none.err.endswith("To include one, name it: gage list 2 --csv\n")
+    assert len(gage("list", "--json").json["runs"]) == 3
+
+
 def test_escapes_titles_and_archives_that_are_not_utf8(gage, project):
     gage("run", "train.py", "--yes")
     assert "\x1b" not in gage("list", "--columns", "\x1b[31mx").out

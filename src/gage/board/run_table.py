@@ -4,6 +4,7 @@ Knows what each column shows, and not where runs come from or how a table is dra
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from itertools import islice
 from typing import NamedTuple
 
 from gage.board.formatting import format_cell, format_number, format_value
@@ -44,13 +45,25 @@ def build_run_table(
     """
     chosen = [resolve_column(key, runs) for key in columns]
     at = times.now_us() if now is None else now
-    is_long = any(len(_describe_config(run)) > MAX_CONFIG_BEFORE_METRICS for run in runs if run.metrics)
-    contexts = [
-        CellContext(run, position, at, is_long, read_series, described)
-        for run, position in zip(runs, positions, strict=True)
-    ]
-    rows = tuple(tuple(cell(context) for _, cell in chosen) for context in contexts)
-    return Table(tuple(column for column, _ in chosen), rows)
+
+    def render_row(run: Run, position: int, metrics_first: bool) -> tuple[JSONValue, ...]:
+        context = CellContext(run, position, at, metrics_first, read_series, described)
+        return tuple(cell(context) for _, cell in chosen)
+
+    rows: list[tuple[JSONValue, ...]] = []
+    metrics_first, config_first_rows = False, 0
+    for run, position in zip(runs, positions, strict=True):
+        if not metrics_first and _has_long_config(run):
+            metrics_first, config_first_rows = True, len(rows)
+        rows.append(render_row(run, position, metrics_first))
+    for i, run in enumerate(islice(runs, config_first_rows)):
+        rows[i] = render_row(run, positions[i], metrics_first=True)
+    return Table(tuple(column for column, _ in chosen), tuple(rows))
+
+
+def _has_long_config(run: Run) -> bool:
+    """Returns whether the metrics of a run, and so of all runs of its table, come before the config."""
+    return bool(run.metrics) and len(_describe_config(run)) > MAX_CONFIG_BEFORE_METRICS
 
 
 def _is_key(name: str) -> bool:

@@ -4,7 +4,7 @@ Names and values may come from somebody else: no text can leave its cell, or be 
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Protocol
 
 from gage.board.formatting import format_cell, format_exact, format_signed, format_spread, is_number
@@ -54,14 +54,19 @@ def write_csv(table: Table, file: TextWriter, delimiter: str = ",") -> None:
 
     A text that a spreadsheet would take for a formula gets an apostrophe before it.
     """
+    flat = flatten_table(table)
+    write_csv_rows([column.key for column in flat.columns], flat.rows, file, delimiter)
+
+
+def write_csv_rows(
+    keys: Sequence[str], rows: Iterable[Sequence[JSONValue]], file: TextWriter, delimiter: str = ","
+) -> None:
+    """Writes rows of plain values as `write_csv` does, one by one."""
     import csv
 
-    flat = flatten_table(table)
     writer = csv.writer(file, delimiter=delimiter, lineterminator="\n")
-    writer.writerow([_protect(column.key) for column in flat.columns])
-    writer.writerows(
-        [value if type(value) in WRITTEN_BY_CSV else _format_csv(value) for value in row] for row in flat.rows
-    )
+    writer.writerow(map(_protect, keys))
+    writer.writerows([value if type(value) in WRITTEN_BY_CSV else _format_csv(value) for value in row] for row in rows)
 
 
 def _format_csv(value: JSONValue) -> str:

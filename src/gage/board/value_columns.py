@@ -1,6 +1,6 @@
 """Builds tables of the stored values of runs, for other programs. Lists their columns and finds those that differ."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from gage.board.run_table import COLUMNS, CellContext
 from gage.board.run_values import find_run_values
@@ -73,10 +73,23 @@ def build_export_table(
     """Returns the values of the runs as they are stored; None where a run has no such value. Without `columns`, the
     table has `EXPORT_COLUMNS` and a column for each config value and metric.
     """
-    keys = columns or tuple(dict.fromkeys((*EXPORT_COLUMNS, *list_value_columns(runs))))
-    named = [(key, key in COLUMNS or key in ALIASES) for key in keys]
-    rows = tuple(_build_row(run, at, named, read_series) for run, at in zip(runs, positions, strict=True))
+    keys = columns or list_export_columns(runs)
+    rows = tuple(iter_export_rows(runs, positions, keys, read_series))
     return Table(tuple(Column(key, key) for key in keys), rows)
+
+
+def list_export_columns(runs: Sequence[Run]) -> tuple[str, ...]:
+    """Returns `EXPORT_COLUMNS` and the keys of all config values and metrics of the runs."""
+    return tuple(dict.fromkeys((*EXPORT_COLUMNS, *list_value_columns(runs))))
+
+
+def iter_export_rows(
+    runs: Iterable[Run], positions: Iterable[int], keys: Sequence[str], read_series: SeriesReader | None = None
+) -> Iterator[tuple[JSONValue, ...]]:
+    """Yields the values of each run under the keys of columns."""
+    named = [(key, key in COLUMNS or key in ALIASES) for key in keys]
+    for run, position in zip(runs, positions, strict=True):
+        yield _build_row(run, position, named, read_series)
 
 
 def _build_row(

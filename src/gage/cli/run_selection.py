@@ -16,7 +16,7 @@ from gage.types.errors import NotFound, UsageError
 from gage.types.run import REPORT_OPERATION
 
 if TYPE_CHECKING:
-    from gage.index.index import QueryResult
+    from gage.index.index import Index, QueryResult
     from gage.store.store import RunStore
     from gage.types.filter import Collection, ProjectRef, RunFilter
     from gage.types.run import Run
@@ -68,23 +68,30 @@ class RunSelection(NamedTuple):
         Raises `NotFound`, `Ambiguous` and `UsageError`, but leaves it to the caller to report the problem of a filter.
         Prints a note on a name of the filter that has two meanings.
         """
-        result = self._query(collection, archive, limit, statuses)
-        if result.ambiguity is not None:
-            terminal.print_stderr(*result.ambiguity)
-        return result
+        return _report_ambiguity(self._query(collection, archive, limit, statuses))
+
+    def query_lazily(
+        self, collection: "Collection" = "active", archive: str = "", limit: int | None = None
+    ) -> "QueryResult":
+        """Does the same, but holds no runs in memory if they are many. The index is open until the command ends."""
+        run_filter = self.build_filter(collection, archive, limit)
+        index = self._open_index()
+        click.get_current_context().call_on_close(index.close)
+        return _report_ambiguity(index.find_lazily(run_filter))
 
     def _query(
         self, collection: "Collection", archive: str, limit: int | None, statuses: Sequence[str]
     ) -> "QueryResult":
+        run_filter = self.build_filter(collection, archive, limit, statuses)
+        with self._open_index() as index:
+            return index.find(run_filter)
+
+    def _open_index(self) -> "Index":
         from gage.cli.run.live_output import LiveOutput
         from gage.index.index import open_index
         from gage.index.load_series import build_series_reader
 
-        if archive:
-            _require_archive(archive)
-        run_filter = self.build_filter(collection, archive, limit, statuses)
-        with open_index(self.store, LiveOutput(quiet=False), build_series_reader(self.store)) as index:
-            return index.find(run_filter)
+        return open_index(self.store, LiveOutput(quiet=False), build_series_reader(self.store))
 
     def build_filter(
         self,
@@ -99,6 +106,8 @@ class RunSelection(NamedTuple):
         from gage.select.parse import parse_refs, parse_sort, parse_where
         from gage.types.filter import RunFilter
 
+        if archive:
+            _require_archive(archive)
         refs, where, sort = parse_refs(self.words), parse_where(self.where), parse_sort(self.sort)
         project = self._parse_project()
         return RunFilter(refs, where, collection, archive, tuple(statuses), project, self.limit or limit, sort)
@@ -204,6 +213,13 @@ class RunSelection(NamedTuple):
             raise self.build_no_runs_error(collection)
         seal_abandoned_runs(self.store)
         return SelectedRuns(self.store, result, self.yes)
+
+
+def _report_ambiguity(result: "QueryResult") -> "QueryResult":
+    """Prints a note on a name of the filter that has two meanings. Returns the result."""
+    if result.ambiguity is not None:
+        terminal.print_stderr(*result.ambiguity)
+    return result
 
 
 def seal_abandoned_runs(store: "RunStore") -> None:

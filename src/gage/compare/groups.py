@@ -12,6 +12,8 @@ _PARTS = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|\d+")
 
 ConfigValues = Mapping[str, Comparable]
 """Config in the normal form in which filters compare values."""
+Shapes = dict[tuple[str, ...], int]
+"""The names of config values that runs have → a number for them, which takes less memory."""
 
 
 class SeedGroup(NamedTuple):
@@ -50,25 +52,28 @@ def group_by_seed(runs: Sequence[Run], configs: Sequence[ConfigValues]) -> list[
     """
     seed_names = {name for name in {name for config in configs for name in config} if is_seed_name(name)}
     groups: dict[Hashable, list[int]] = {}
+    shapes: Shapes = {}
     for index, (run, config) in enumerate(zip(runs, configs, strict=True)):
-        groups.setdefault((_identify_config(run, config, seed_names), run.source_digest), []).append(index)
+        groups.setdefault((_identify_config(run, config, seed_names, shapes), run.source_digest), []).append(index)
     return [_build_group(indexes, runs, configs, seed_names) for indexes in groups.values()]
 
 
 def list_source_variants(runs: Sequence[Run]) -> list[Run]:
     """Returns the runs that differ from another one in seed and source code only. `runs` has one run of each group."""
     variants: dict[Hashable, list[Run]] = {}
+    shapes: Shapes = {}
     for run in runs:
         config = normalize_config(run)
-        key = _identify_config(run, config, set(filter(is_seed_name, config)))
+        key = _identify_config(run, config, set(filter(is_seed_name, config)), shapes)
         variants.setdefault(key, []).append(run)
     return [run for several in variants.values() if len({run.source_digest for run in several}) > 1 for run in several]
 
 
-def _identify_config(run: Run, config: ConfigValues, seed_names: set[str]) -> Hashable:
+def _identify_config(run: Run, config: ConfigValues, seed_names: set[str], shapes: Shapes) -> Hashable:
     """Returns what runs of the same operation and config but seeds, and of the same evaluated run, have in common."""
-    values = frozenset(item for item in config.items() if item[0] not in seed_names)
-    return run.op, values, run.parent if run.relation == "evaluation" else ""
+    names = tuple(sorted(name for name in config if name not in seed_names))
+    shape = shapes.setdefault(names, len(shapes))
+    return run.op, shape, tuple(config[name] for name in names), run.parent if run.relation == "evaluation" else ""
 
 
 def _build_group(

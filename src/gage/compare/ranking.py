@@ -8,16 +8,15 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
-from gage.board.run_values import build_row
 from gage.compare.distributions import compute_f_tail, estimate_maximum, find_t_quantile
-from gage.compare.groups import SeedGroup, group_by_seed, is_seed_name, normalize_config
+from gage.compare.groups import SeedGroup, group_by_seed, is_seed_name
 from gage.compare.importance import CHANCE, MIN_CONFIGS, Column, Importance, measure_effects
 from gage.compare.metric import RankedMetric
+from gage.compare.ranked_entries import OutlinedEntries, collect_entries
 from gage.compare.statistics import CONFIDENCE
 from gage.lib.mean_std import GroupSummary, summarize_values
-from gage.select.evaluate import find_exclusion, list_values
 from gage.types.filter import Expression, SeriesReader
-from gage.types.run import REPORT_OPERATION, Run
+from gage.types.run import Run
 from gage.types.values import Comparable, JSONValue
 
 MIN_SEEDS = 3
@@ -125,14 +124,6 @@ class Ranking(NamedTuple):
     best_config: ConfigMean | None = None
 
 
-class RankedEntries(NamedTuple):
-    """The runs that have a value, with their positions and values. The best run comes first."""
-
-    runs: Sequence[Run]
-    positions: Sequence[int]
-    values: Sequence[float]
-
-
 def rank_runs(
     runs: Sequence[Run],
     positions: Sequence[int],
@@ -149,89 +140,70 @@ def rank_runs(
     Only completed runs with a finite value count, or runs of every status with `any_status`. The row of a batch never
     counts. `positions` are the positions of the runs in the listing.
     """
-    entries, left_out = select_entries(runs, positions, metric, read_series, any_status)
-    ranking = Ranking(metric, len(entries.runs), left_out)
-    if not entries.runs:
+    entries = collect_entries(runs, metric, read_series, any_status, per)
+    ranking = Ranking(metric, len(entries.values), entries.left_out)
+    if not entries.values:
         return ranking
-    configs = [normalize_config(run) for run in entries.runs]
-    groups = group_by_seed(entries.runs, configs)
-    noise = _measure_noise(entries, groups, metric.lower_is_better)
-    pooled = _find_pooled_names([configs[group.members[0]] for group in groups if len(group.indexes) > 1])
+    ranked = _RankedRuns(runs, positions, entries, metric, read_series)
+    groups = group_by_seed(entries.outlines, entries.configs)
+    noise = _measure_noise(entries.values, groups, metric.lower_is_better)
+    pooled = _find_pooled_names([entries.configs[group.members[0]] for group in groups if len(group.indexes) > 1])
     ranking = ranking._replace(configs=len(groups), noise=noise and noise._replace(pooled=pooled))
     if per is not None:
-        per_value = _rank_groups(entries, per, metric, read_series)
-        return ranking._replace(groups=per_value[:limit])
-    columns = _build_columns(entries.runs, configs)
-    importance = _measure_config_effects(entries, groups, columns, metric.lower_is_better, measure)
+        return ranking._replace(groups=_rank_groups(ranked)[:limit])
+    columns = _build_columns(entries)
+    importance = _measure_config_effects(entries.values, groups, columns, metric.lower_is_better, measure)
     is_few = len(groups) < MIN_CONFIGS
-    best = _find_best_by_best(entries.runs, metric)
+    best = _find_best_by_best(entries.bests, metric)
     return ranking._replace(
-        first_by_best=None if best is None else _build_run(entries, best, metric, read_series),
-        runs=_describe_best(entries, metric, groups, columns, importance, limit, read_series),
+        first_by_best=None if best is None else ranked.build_run(best),
+        runs=_describe_best(ranked, groups, columns, importance, limit),
         importance=importance,
         differing={key: _sort_values(column) for key, column in columns.items()} if is_few else {},
-        best_config=_find_best_config(entries, groups, columns, metric.lower_is_better),
+        best_config=_find_best_config(ranked, groups, columns),
     )
 
 
-def select_entries(
-    runs: Sequence[Run],
-    positions: Sequence[int],
-    metric: RankedMetric,
-    read_series: SeriesReader | None,
-    any_status: bool,
-) -> tuple[RankedEntries, dict[str, int]]:
-    """Returns the runs that have a finite value, and how many runs are left out for each reason: their status (unless
-    `any_status`), "missing", "nan", "text" or "infinite". Evaluations are left out for the reason "evaluation" if other
-    runs have a value. The row of a batch and reports are not counted.
-    """
-    left_out: Counter[str] = Counter()
-    entries: list[tuple[float, int]] = []
-    evaluations: list[tuple[float, int]] = []
-    for index, run in enumerate(runs):
-        if run.trials or run.op == REPORT_OPERATION:
-            continue
-        if run.status != "completed" and not any_status:
-            left_out[run.status] += 1
-            continue
-        values = metric.list_values(run, read_series)
-        value = values[0] if values else None
-        reason = find_exclusion(value)
-        if reason or not isinstance(value, int | float):
-            left_out[reason] += 1
-        else:
-            (evaluations if run.relation == "evaluation" else entries).append((value, index))
-    if entries and evaluations:
-        left_out["evaluation"] = len(evaluations)
-    entries = entries or evaluations
-    entries.sort(key=lambda entry: entry[0], reverse=not metric.lower_is_better)
-    order = [index for _, index in entries]
-    return (
-        RankedEntries([runs[i] for i in order], [positions[i] for i in order], [value for value, _ in entries]),
-        dict(left_out),
-    )
+class _RankedRuns(NamedTuple):
+    """Ranked runs, and where those are that are shown: ranks count from 0."""
+
+    runs: Sequence[Run]
+    positions: Sequence[int]
+    entries: OutlinedEntries
+    metric: RankedMetric
+    read_series: SeriesReader | None
+
+    def load(self, rank: int) -> Run:
+        """Returns the whole run."""
+        return self.runs[self.entries.indexes[rank]]
+
+    def build_run(self, rank: int) -> RankedRun:
+        """Returns the run with its values."""
+        run = self.load(rank)
+        best, step = self.metric.get_best(run, self.read_series)
+        return RankedRun(run, self.positions[self.entries.indexes[rank]], self.entries.values[rank], best, step)
 
 
-def _build_columns(runs: Sequence[Run], configs: Sequence[Mapping[str, Comparable]]) -> dict[str, Column]:
+def _build_columns(entries: OutlinedEntries) -> dict[str, Column]:
     """Returns the values of each key that is not a seed and differs between runs, and the source code and operation if
     they differ.
     """
-    names = [name for name in dict.fromkeys(name for config in configs for name in config) if not is_seed_name(name)]
-    columns: dict[str, Column] = {name: [config.get(name) for config in configs] for name in sorted(names)}
-    columns.setdefault(SOURCE, [run.source_digest[:DIGEST_DIGITS] for run in runs])
-    columns.setdefault(OPERATION, [str(run.op) for run in runs])
+    values = entries.configs.columns
+    columns: dict[str, Column] = {name: values[name] for name in sorted(values) if not is_seed_name(name)}
+    columns.setdefault(SOURCE, [run.source_digest[:DIGEST_DIGITS] for run in entries.outlines])
+    columns.setdefault(OPERATION, [str(run.op) for run in entries.outlines])
     return {name: column for name, column in columns.items() if len(set(column)) > 1}
 
 
 def _measure_config_effects(
-    entries: RankedEntries,
+    values: Sequence[float],
     groups: Sequence[SeedGroup],
     columns: Mapping[str, Column],
     lower_is_better: bool,
     measure: MeasureEffects,
 ) -> Importance:
     """Returns the effects on the means of the configs."""
-    means = [sum(entries.values[i] / len(group.indexes) for i in group.indexes) for group in groups]
+    means = [sum(values[i] / len(group.indexes) for i in group.indexes) for group in groups]
     first = [group.members[0] for group in groups]
     return measure(means, {key: [column[i] for i in first] for key, column in columns.items()}, lower_is_better)
 
@@ -242,20 +214,20 @@ def _sort_values(column: Column) -> tuple[Comparable, ...]:
     return tuple(sorted(values, key=lambda value: (1, 0.0, value) if isinstance(value, str) else (0, value, "")))
 
 
-def _measure_noise(entries: RankedEntries, groups: Sequence[SeedGroup], lower_is_better: bool) -> Noise | None:
+def _measure_noise(values: Sequence[float], groups: Sequence[SeedGroup], lower_is_better: bool) -> Noise | None:
     """Returns the noise, None if no two runs differ in their seed only."""
-    several = [[entries.values[i] for i in group.indexes] for group in groups if len(group.indexes) > 1]
+    several = [[values[i] for i in group.indexes] for group in groups if len(group.indexes) > 1]
     if not several:
         return None
-    freedom = sum(len(values) - 1 for values in several)
-    summaries = [summarize_values(values) for values in several]
+    freedom = sum(len(each) - 1 for each in several)
+    summaries = [summarize_values(each) for each in several]
     scale = max(summary.std or 0.0 for summary in summaries)
     squares = sum(((s.std or 0.0) / scale) ** 2 * (s.n - 1) for s in summaries) if scale else 0.0
     std = scale * math.sqrt(squares / freedom)
     reach = find_t_quantile((1 + CONFIDENCE) / 2, freedom) * math.sqrt(2) * std
-    tied = sum(abs(value - entries.values[0]) <= reach for value in entries.values)
-    luck = estimate_maximum(len(entries.values)) * std * (-1 if lower_is_better else 1)
-    p = _test_configs(entries, groups, std, freedom) if len(groups) > 1 else None
+    tied = sum(abs(value - values[0]) <= reach for value in values)
+    luck = estimate_maximum(len(values)) * std * (-1 if lower_is_better else 1)
+    p = _test_configs(values, groups, std, freedom) if len(groups) > 1 else None
     return Noise(std, len(several), sum(map(len, several)), tied, luck, p)
 
 
@@ -270,73 +242,57 @@ def _find_pooled_names(configs: Sequence[Mapping[str, Comparable]]) -> tuple[str
     )
 
 
-def _test_configs(entries: RankedEntries, groups: Sequence[SeedGroup], std: float, freedom: int) -> float:
+def _test_configs(values: Sequence[float], groups: Sequence[SeedGroup], std: float, freedom: int) -> float:
     """Returns the p of a one-way analysis of variance between configs (Fisher, Statistical Methods, 1925)."""
-    samples = [[entries.values[i] for i in group.indexes] for group in groups]
     if not std:
-        return 0.0 if len(set(entries.values)) > 1 else 1.0
+        return 0.0 if len(set(values)) > 1 else 1.0
+    samples = [[values[i] / std for i in group.indexes] for group in groups]
     count = sum(map(len, samples))
-    scaled = [[value / std for value in values] for values in samples]
-    centre = sum(value / count for values in scaled for value in values)
-    distances = [sum(value / len(values) for value in values) - centre for values in scaled]
-    between = sum(len(values) * each * each for values, each in zip(scaled, distances, strict=True))
+    centre = sum(value / count for sample in samples for value in sample)
+    distances = [sum(value / len(sample) for value in sample) - centre for sample in samples]
+    between = sum(len(sample) * each * each for sample, each in zip(samples, distances, strict=True))
     if not math.isfinite(between):
         return 0.0
     return compute_f_tail(between / (len(groups) - 1), len(groups) - 1, freedom)
 
 
-def _rank_groups(
-    entries: RankedEntries, per: Expression, metric: RankedMetric, read_series: SeriesReader | None
-) -> tuple[RunGroup, ...]:
+def _rank_groups(ranked: _RankedRuns) -> tuple[RunGroup, ...]:
     """Returns the best run of each value of `per`; a run with several tags is in several groups."""
-    indexes: dict[Comparable, list[int]] = {}
-    for index, run in enumerate(entries.runs):
-        for label in list_values(per, build_row(run, read_series)) or ("",):
-            indexes.setdefault(label, []).append(index)
+    ranks: dict[Comparable, list[int]] = {}
+    for rank, labels in enumerate(ranked.entries.labels):
+        for label in labels or ("",):
+            ranks.setdefault(label, []).append(rank)
+    values = ranked.entries.values
     return tuple(
-        RunGroup(
-            label,
-            _build_run(entries, each[0], metric, read_series),
-            summarize_values([entries.values[i] for i in each]),
-        )
-        for label, each in indexes.items()
+        RunGroup(label, ranked.build_run(each[0]), summarize_values([values[i] for i in each]))
+        for label, each in ranks.items()
     )
 
 
-def _build_run(entries: RankedEntries, index: int, metric: RankedMetric, read_series: SeriesReader | None) -> RankedRun:
-    run = entries.runs[index]
-    best, step = metric.get_best(run, read_series)
-    return RankedRun(run, entries.positions[index], entries.values[index], best, step)
-
-
 def _describe_best(
-    entries: RankedEntries,
-    metric: RankedMetric,
+    ranked: _RankedRuns,
     groups: Sequence[SeedGroup],
     columns: Mapping[str, Column],
     importance: Importance,
     limit: int,
-    read_series: SeriesReader | None,
 ) -> tuple[RankedRun, ...]:
-    shown = range(min(limit, len(entries.runs)))
+    shown = range(min(limit, len(ranked.entries.values)))
     counts = {key: Counter(column) for key, column in columns.items()}
     effects = {key: each.effect for each in importance.effects if not each.may_be_chance for key in each.keys}
-    siblings = {index: len(group.members) - 1 for group in groups for index in group.members if index in shown}
+    siblings = {rank: len(group.members) - 1 for group in groups for rank in group.members if rank in shown}
+    runs = map(ranked.build_run, shown)
     return tuple(
-        _build_run(entries, index, metric, read_series)._replace(
-            set_apart=_find_differences(entries.runs[index], index, columns, counts, effects),
-            siblings=siblings[index],
-        )
-        for index in shown
+        each._replace(set_apart=_find_differences(each.run, rank, columns, counts, effects), siblings=siblings[rank])
+        for rank, each in enumerate(runs)
     )
 
 
-def _find_best_by_best(runs: Sequence[Run], metric: RankedMetric) -> int | None:
+def _find_best_by_best(bests: Sequence[float | None], metric: RankedMetric) -> int | None:
     """Returns the run that would be first by the best value of each run, None if it is the same or not known."""
-    bests = [(best, index) for index, run in enumerate(runs) if (best := metric.get_best(run, None)[0]) is not None]
-    if len(bests) < len(runs):
+    known = [(best, index) for index, best in enumerate(bests) if best is not None]
+    if len(known) < len(bests):
         return None
-    first = min(bests)[1] if metric.lower_is_better else max(bests, key=lambda each: (each[0], -each[1]))[1]
+    first = min(known)[1] if metric.lower_is_better else max(known, key=lambda each: (each[0], -each[1]))[1]
     return first or None
 
 
@@ -362,18 +318,18 @@ def _find_differences(
 
 
 def _find_best_config(
-    entries: RankedEntries, groups: Sequence[SeedGroup], columns: Mapping[str, Column], lower_is_better: bool
+    ranked: _RankedRuns, groups: Sequence[SeedGroup], columns: Mapping[str, Column]
 ) -> ConfigMean | None:
     """Returns the config with the best mean over `MIN_SEEDS` seeds or more."""
     means = [
-        (summarize_values([entries.values[i] for i in group.indexes]), group)
+        (summarize_values([ranked.entries.values[i] for i in group.indexes]), group)
         for group in groups
         if len(group.indexes) >= MIN_SEEDS
     ]
     if not means:
         return None
-    pick = min if lower_is_better else max
+    pick = min if ranked.metric.lower_is_better else max
     summary, group = pick(means, key=lambda each: each[0].mean)
-    run = entries.runs[group.indexes[0]]
+    run = ranked.load(group.indexes[0])
     values = {key: run.config[key] for key in columns if key in run.config}
     return ConfigMean(run, values, summary, len(means))

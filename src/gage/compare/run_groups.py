@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from gage.compare.groups import group_by_seed, normalize_config
 from gage.compare.metric import RankedMetric
-from gage.compare.ranking import select_entries
+from gage.compare.ranked_entries import select_entries
 from gage.compare.run_pairs import GroupContrast, find_contrast
 from gage.compare.statistics import CONFIDENCE, GroupComparison, compare_groups, compare_pairs
 from gage.types.filter import SeriesReader

@@ -5,7 +5,7 @@ from itertools import combinations
 from typing import NamedTuple
 
 from gage.compare.metric import RankedMetric
-from gage.compare.ranking import select_entries
+from gage.compare.ranked_entries import select_entries
 from gage.compare.run_groups import MetricComparison, compare_by_metric
 from gage.compare.statistics import CONFIDENCE, GroupComparison, OverallTest, adjust_holm, compare_means
 from gage.lib.mean_std import GroupSummary, summarize_values

@@ -9,7 +9,7 @@ never late.
 
 import json
 import sqlite3
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from types import MappingProxyType, TracebackType
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
@@ -25,11 +25,14 @@ from gage.types.values import MAX_INTEGER, JSONValue, clean_text, normalize_valu
 
 if TYPE_CHECKING:
     from gage.index.filter_hints import FilterProblem
+    from gage.index.stored_runs import StoredRuns
 
 Answer = TypeVar("Answer")
 
 MAX_CHECKED_RUNS = 1000
 """Up to so many runs with user attributes are checked by every query."""
+MAX_LOADED_RUNS = 1000
+"""The most runs that `Index.find_lazily` holds in memory."""
 MAX_COMPARED_VALUES = 50
 """Config values that SQLite compares to find similar runs; the others are compared afterwards."""
 
@@ -40,7 +43,7 @@ class QueryResult(NamedTuple):
     no run meets one of its conditions; `ambiguity` if a name of the filter stands for values of two kinds.
     """
 
-    runs: list[Run]
+    runs: "list[Run] | StoredRuns"
     total: int
     positions: list[int]
     problem: "FilterProblem | None" = None
@@ -51,6 +54,24 @@ class QueryResult(NamedTuple):
         if self.problem is not None:
             raise NotFound(*self.problem)
         return self
+
+    def list_operations(self) -> set[str]:
+        """Returns the names of the operations of the runs."""
+        return {run.op.name for run in self.runs} if isinstance(self.runs, list) else self.runs.list_operations()
+
+    def find_batches(self) -> list[int]:
+        """Returns the indexes of the batches' own runs."""
+        if isinstance(self.runs, list):
+            return [index for index, run in enumerate(self.runs) if run.trials]
+        return self.runs.find_batches()
+
+    def sample_names(self, left_out: Collection[int] = ()) -> list[Run]:
+        """Returns runs that have all names of config values and metrics in the order in which all runs have them. Runs
+        at the indexes `left_out` do not count.
+        """
+        if isinstance(self.runs, list):
+            return [run for index, run in enumerate(self.runs) if index not in left_out]
+        return self.runs.sample_names(left_out)
 
 
 class SeenRuns(NamedTuple):
@@ -105,6 +126,12 @@ class Index:
         """Returns the runs that match. Raises NotFound and Ambiguous for refs, StoreError for an unreadable store."""
         return self._query(lambda mirror: _find(mirror, run_filter, self._read_series))
 
+    def find_lazily(self, run_filter: RunFilter) -> QueryResult:
+        """Does the same, but holds no runs in memory if they are many: `runs` reads them at each iteration, as they are
+        now, until the index is closed. Raises the errors of `find`.
+        """
+        return self._query(lambda mirror: _find(mirror, run_filter, self._read_series, lazily=True))
+
     def find_changes(self, run_filter: RunFilter, seen: SeenRuns, thorough: bool = False) -> RunChanges | None:
         """Returns what changed of the runs that match since `seen`, None if nothing did. Without `thorough`, a change
         that another tool makes to user attributes may appear late. Raises the errors of `find`.
@@ -135,17 +162,19 @@ class Index:
         return question(IndexSync(self._db, self._store, self._events))
 
 
-def _find(mirror: IndexSync, run_filter: RunFilter, read_series: SeriesReader | None) -> QueryResult:
+def _find(
+    mirror: IndexSync, run_filter: RunFilter, read_series: SeriesReader | None, lazily: bool = False
+) -> QueryResult:
     mirror.refresh()
     all_checked = not _is_lasting(mirror.db, run_filter) or _has_few(mirror.db)
     if all_checked:
         mirror.recheck_attributes()
     try:
-        return _query_until_stable(mirror, run_filter, all_checked, read_series)
+        return _query_until_stable(mirror, run_filter, all_checked, read_series, lazily)
     except (NotFound, Ambiguous):
         if all_checked or not mirror.recheck_attributes():
             raise
-    return _query_until_stable(mirror, run_filter, True, read_series)
+    return _query_until_stable(mirror, run_filter, True, read_series, lazily)
 
 
 def _find_changes(
@@ -154,7 +183,7 @@ def _find_changes(
     mirror.refresh()
     if thorough:
         mirror.recheck_attributes()
-    version = mirror.db.execute("PRAGMA data_version").fetchone()[0], mirror.db.total_changes
+    version = _read_version(mirror.db), mirror.db.total_changes
     if version == seen.version:
         return None
     page, _ = _select_page(mirror.db, run_filter, read_series)
@@ -177,20 +206,50 @@ def _has_few(db: sqlite3.Connection) -> bool:
 
 
 def _query_until_stable(
-    mirror: IndexSync, run_filter: RunFilter, all_checked: bool, read_series: SeriesReader | None
+    mirror: IndexSync, run_filter: RunFilter, all_checked: bool, read_series: SeriesReader | None, lazily: bool
 ) -> QueryResult:
     """Queries until none of the runs that decide the answer has changed since it was read."""
     for _ in range(10):
+        version = _read_version(mirror.db)
         page, total = _select_page(mirror.db, run_filter, read_series)
         changed = mirror.recheck(*build_numbers_condition(n for n, _, _ in page))
         if not all_checked:
             decisive = _build_decisive_condition(mirror.db, page, run_filter)
             changed = mirror.recheck_attributes(decisive.sql, decisive.parameters) or changed
-        if not changed:
+        is_lazy = lazily and len(page) > MAX_LOADED_RUNS and _can_read_while_others_write(mirror.db)
+        if not changed and (not is_lazy or _start_reading(mirror.db, version)):
             break
+    runs = _open_runs(mirror, page) if mirror.db.in_transaction else _load_runs(mirror.db, page)
     positions = _count_positions(mirror.db, page, run_filter)
     problem, ambiguity = _explain_filter(mirror.db, run_filter, total)
-    return QueryResult(_load_runs(mirror.db, page), total, positions, problem, ambiguity)
+    return QueryResult(runs, total, positions, problem, ambiguity)
+
+
+def _read_version(db: sqlite3.Connection) -> int:
+    """Returns a number that changes when another process has written the index."""
+    return int(db.execute("PRAGMA data_version").fetchone()[0])
+
+
+def _can_read_while_others_write(db: sqlite3.Connection) -> bool:
+    return db.execute("PRAGMA journal_mode").fetchone()[0] in ("wal", "memory")
+
+
+def _start_reading(db: sqlite3.Connection, version: int) -> bool:
+    """Starts a transaction, so that what others write does not change what is read. Returns False, without a
+    transaction, if another process has written the index since `version` was read.
+    """
+    db.execute("BEGIN")
+    db.execute("SELECT 1 FROM run LIMIT 1").fetchone()
+    if _read_version(db) == version:
+        return True
+    db.execute("ROLLBACK")
+    return False
+
+
+def _open_runs(mirror: IndexSync, page: Page) -> "StoredRuns":
+    from gage.index.stored_runs import StoredRuns
+
+    return StoredRuns(mirror.db, mirror.store, page, _load_evaluated(mirror.db, page))
 
 
 def _explain_filter(

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from gage.board.run_table import pick_headline_metrics
 from gage.compare.metric import RankedMetric, find_missing_name, has_status_condition, infer_direction, pick_metric
-from gage.compare.ranking import select_entries
+from gage.compare.ranked_entries import select_entries
 from gage.index.filter_hints import list_some
 from gage.index.index import Index
 from gage.index.load_series import build_series_reader, load_series

@@ -114,9 +114,9 @@ def read_direction(minimum: bool, maximum: bool) -> bool | None:
 def _find_runs(selection: run_selection.RunSelection, metric: str | None) -> "QueryResult":
     """Returns the runs. Raises NotFound if there are none, or if a word is a metric that comes after the runs."""
     try:
-        result = selection._replace(limit=None).query().require()
+        result = selection._replace(limit=None).query_lazily().require()
     except NotFound as error:
-        latest = run_selection.RunSelection().query().runs
+        latest = run_selection.RunSelection().query_lazily().runs
         name = next((word for word in selection.words if any(word in run.metrics for run in latest)), None)
         if name is None or metric is None:
             raise

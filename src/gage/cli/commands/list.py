@@ -1,7 +1,8 @@
 """`gage list`."""
 
 import sys
-from typing import TYPE_CHECKING, NamedTuple
+from itertools import compress
+from typing import TYPE_CHECKING
 
 import click
 
@@ -39,7 +40,7 @@ PAGE = 20
 )
 @run_selection.project_option
 @run_selection.columns_option
-@click.option("--csv", "as_csv", is_flag=True, help="Print all runs with all values, or --columns, as CSV.")
+@click.option("--csv", "as_csv", is_flag=True, help="Print all runs but batches with all values, or --columns, as CSV.")
 @click.option("--tsv", "as_tsv", is_flag=True, help="Like --csv, separated by tabs.")
 @json_option
 def command(
@@ -61,26 +62,15 @@ def command(
     reject_together("--deleted", "--archive")
     is_unlimited = selection.everything or ((selection.words or as_csv or as_tsv or as_json) and not more)
     collection: Collection = "deleted" if deleted else "active" if archive is None else "archive"
-    result = selection.query(collection, archive or "", limit=None if is_unlimited else PAGE * (more + 1))
+    result = selection.query_lazily(collection, archive or "", limit=None if is_unlimited else PAGE * (more + 1))
     if result.problem is not None:
         terminal.print_stderr(*result.problem)
     read_series = build_series_reader(selection.store)
-    if as_json and columns is None:
-        rows = map(board.convert_run_to_json, result.runs, result.positions)
-        terminal.print_json({"runs": list(rows), "total": result.total})
+    if as_json:
+        _print_json(result, columns, read_series)
         return
-    if as_csv or as_tsv or as_json:
-        from gage.board.table_formats import convert_to_records, write_csv
-        from gage.board.value_columns import build_export_table
-        from gage.cli.columns import parse_columns, report_columns
-
-        keys = () if columns is None else parse_columns(columns, result.runs)
-        report_columns(keys, result.runs)
-        table = build_export_table(result.runs, result.positions, keys, read_series)
-        if as_json:
-            terminal.print_json({"runs": convert_to_records(table), "total": result.total})
-        else:
-            write_csv(table, sys.stdout, "," if as_csv else "\t")
+    if as_csv or as_tsv:
+        _print_csv(result, columns, read_series, "," if as_csv else "\t", has_batches=bool(selection.words))
         return
     if not result.runs:
         if result.problem is None:
@@ -94,9 +84,56 @@ def command(
         )
 
 
+def _print_json(result: "QueryResult", option: str | None, read_series: "SeriesReader") -> None:
+    facts = {"total": result.total}
+    if option is None:
+        terminal.print_json_rows("runs", map(board.convert_run_to_json, result.runs, result.positions), facts)
+        return
+    from gage.board.table_formats import convert_to_records
+    from gage.board.value_columns import build_export_table
+
+    runs = list(result.runs)
+    table = build_export_table(runs, result.positions, _parse_columns(option, runs), read_series)
+    terminal.print_json_rows("runs", convert_to_records(table), facts)
+
+
+def _print_csv(
+    result: "QueryResult", option: str | None, read_series: "SeriesReader", delimiter: str, has_batches: bool
+) -> None:
+    """Prints the runs as CSV; without `has_batches`, the rows of batches are left out."""
+    from gage.board.table_formats import write_csv_rows
+    from gage.board.value_columns import iter_export_rows, list_export_columns
+
+    left_out = frozenset(() if has_batches else result.find_batches())
+    runs = result.runs if option is None else list(result.runs)
+    keys = list_export_columns(result.sample_names(left_out)) if option is None else _parse_columns(option, runs)
+    counted = [index not in left_out for index in range(len(runs))]
+    rows = iter_export_rows(compress(runs, counted), compress(result.positions, counted), keys, read_series)
+    write_csv_rows(keys, rows, sys.stdout, delimiter)
+    if left_out and not any(counted):
+        hint = f"To include one, name it: gage list {result.positions[0]} {'--csv' if delimiter == ',' else '--tsv'}"
+        terminal.print_stderr("All runs that match are batches, which are left out", hint)
+
+
+def _parse_columns(option: str, runs: "Sequence[Run]") -> tuple[str, ...]:
+    """Returns the columns of `--columns`; reports those that no run has."""
+    from gage.cli.columns import parse_columns, report_columns
+
+    keys = parse_columns(option, runs)
+    report_columns(keys, runs)
+    return keys
+
+
 def _print_runs(result: "QueryResult", option: str | None, read_series: "SeriesReader") -> None:
-    runs, (columns, described) = result.runs, _choose_columns(result.runs, option)
-    table = board.build_run_table(runs, result.positions, columns, read_series=read_series, described=described)
+    ops = result.list_operations()
+    op = ops.pop() if len(ops) == 1 else None
+    of_gagefile, user = read_listing_columns(op) if op is not None else (), read_user_listing(op)
+    runs: Sequence[Run] = result.runs
+    columns: Sequence[str] = board.DEFAULT_COLUMNS
+    if option is not None or of_gagefile or user.columns:
+        runs = list(runs)
+        columns = _choose_columns(runs, option, of_gagefile, user.columns)
+    table = board.build_run_table(runs, result.positions, columns, read_series=read_series, described=user.description)
     terminal.print_table(*table)
     if option is not None:
         from gage.cli.columns import report_columns
@@ -104,32 +141,20 @@ def _print_runs(result: "QueryResult", option: str | None, read_series: "SeriesR
         report_columns(columns, runs)
 
 
-class _Layout(NamedTuple):
-    """The columns of a listing, and the names of the values in its descriptions, () for the default ones."""
-
-    columns: "Sequence[str]"
-    described: "Sequence[str]" = ()
-
-
-def _choose_columns(runs: "Sequence[Run]", option: str | None) -> _Layout:
+def _choose_columns(
+    runs: "Sequence[Run]", option: str | None, of_gagefile: "Sequence[str]", of_user: "Sequence[str]"
+) -> tuple[str, ...]:
     """Returns the columns of `--columns`. Without it, returns the columns that the Gage file sets for the operation of
     the runs, if they have the same one; else the columns in the user's config.
     """
-    ops = {run.op.name for run in runs}
-    op = ops.pop() if len(ops) == 1 else None
-    of_gagefile, user = read_listing_columns(op) if op is not None else (), read_user_listing(op)
-    if option is None and not of_gagefile and not any(user):
-        return _Layout(board.DEFAULT_COLUMNS)
     from gage.cli.columns import parse_columns, select_filled
 
     if option is not None:
-        return _Layout(parse_columns(option, runs), user.description)
+        return parse_columns(option, runs)
     if of_gagefile := select_filled(of_gagefile, runs):
-        columns = (*(c for c in board.DEFAULT_COLUMNS[:-1] if c not in of_gagefile), *of_gagefile)
-    else:
-        chosen = select_filled(user.columns, runs)
-        columns = ("index", "name", *chosen) if chosen else board.DEFAULT_COLUMNS
-    return _Layout(columns, user.description)
+        return (*(c for c in board.DEFAULT_COLUMNS[:-1] if c not in of_gagefile), *of_gagefile)
+    chosen = select_filled(of_user, runs)
+    return ("index", "name", *chosen) if chosen else board.DEFAULT_COLUMNS
 
 
 def _report_none(is_filtered: bool, collection: str) -> None:

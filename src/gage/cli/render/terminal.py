@@ -96,12 +96,30 @@ def print_path(path: str) -> None:
 
 def print_json(value: JSONValue) -> None:
     """Prints a value as ASCII JSON. NaN and infinities, which JSON lacks, become text."""
+    print_stdout(_format_json(value))
+
+
+def print_json_rows(key: str, rows: Iterable[JSONValue], facts: Mapping[str, JSONValue]) -> None:
+    """Prints an object as `print_json` does, row by row: under `key` a list of the rows, then the facts."""
+    sys.stdout.write(f"{{\n  {_format_json(key)}: [")
+    separator, end = "", "]"
+    for row in rows:
+        text = _format_json(row).replace("\n", "\n    ")
+        sys.stdout.write(f"{separator}\n    {text}")
+        separator, end = ",", "\n  ]"
+    sys.stdout.write(end)
+    for name, value in facts.items():
+        sys.stdout.write(f",\n  {_format_json(name)}: {_format_json(value)}")
+    print_stdout("\n}")
+
+
+def _format_json(value: JSONValue) -> str:
     import json
 
     try:
-        print_stdout(json.dumps(value, indent=2, allow_nan=False))
+        return json.dumps(value, indent=2, allow_nan=False)
     except ValueError:
-        print_stdout(json.dumps(replace_non_finite(value), indent=2))
+        return json.dumps(replace_non_finite(value), indent=2)
 
 
 def detect_width(stream: TextIO | None = None) -> int | None:
