@@ -295,3 +295,27 @@ def test_compares_three_groups(gage, runs):
     many = [f"seed={i}" for i in range(11)]
     assert "At most 10 groups" in gage("compare", *many, "-m", "acc", code=2).err
     assert "would be in several groups" in gage("compare", "1", "2", "depth=3", "-m", "acc", code=2).err
+
+
+def test_chosen_columns_replace_what_sets_runs_apart(gage, runs):
+    for i in range(4):
+        add_run(runs, {"acc": 0.5 + i / 10, "loss": (1.0, 0.25)}, lr=i, value="x", tags=("t",), note="a\x1bb")
+    lines = gage("best", "acc", "-n", "2", "--columns", "lr,min(loss),eval.acc,tag,value,note").out.splitlines()
+    assert lines[2].split() == ["#", "Name", "acc", "lr", "min(loss)", "eval.acc", "Tags", "value", "note"]
+    assert re.fullmatch(r"1  \S+ +0\.8 +3 +0\.25 +#t +x +a\\x1bb", lines[3])
+    first = gage("best", "acc", "--columns", "lr,min(loss),tags", "--json").json["runs"][0]
+    assert first["columns"] == {"lr": 3, "min(loss)": 0.25, "tags": ["t"]}
+    assert "columns" not in gage("best", "acc", "--json").json["runs"][0]
+
+
+def test_chosen_columns_of_groups_follow_the_group(gage, runs):
+    for i in range(4):
+        add_run(runs, {"acc": 0.5 + i / 10}, lr=i // 2, depth=i)
+    groups = gage("best", "acc", "--per", "lr", "--columns", "name,depth,group")
+    assert groups.out.splitlines()[2].split() == ["#", "Name", "acc", "lr", "depth", "group"]
+    assert groups.out.splitlines()[3].split()[2:] == ["0.8", "1", "3"]
+    assert "No listed run has 'group'" in groups.err
+    best = gage("best", "acc", "--per", "lr", "--columns", "depth", "--json").json["groups"][1]["best"]
+    assert best["columns"] == {"depth": 1}
+    assert gage("best", "acc", "--columns", "index", "--json").json["runs"][0]["columns"] == {}
+    assert gage("best", "acc", "--columns", "depht").err == "gage: No listed run has 'depht'\nDid you mean 'depth'?\n"

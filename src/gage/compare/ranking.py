@@ -123,6 +123,11 @@ class Ranking(NamedTuple):
     differing: Mapping[str, tuple[Comparable, ...]] = {}
     best_config: ConfigMean | None = None
 
+    @property
+    def best_runs(self) -> tuple[RankedRun, ...]:
+        """The runs in the rows of the table: the best ones, or those of the groups."""
+        return (*self.runs, *(group.best for group in self.groups))
+
 
 def rank_runs(
     runs: Sequence[Run],

@@ -1,6 +1,7 @@
 """Describes a ranking in words and tables, for every face. Reads no runs and prints nothing."""
 
 from collections.abc import Mapping, Sequence
+from itertools import repeat
 from typing import NamedTuple
 
 from gage.board.formatting import format_comparable, format_count, format_deviation, format_number, format_value
@@ -16,6 +17,8 @@ MAX_LISTED = 8
 MAX_WIDTH = 100
 """Columns of a table of runs, however wide the terminal is."""
 COLUMN_GAP = 2
+FIRST_COLUMNS = ("index", "name", "value", "group")
+"""Columns of the best runs that `--columns` does not replace."""
 LEFT_OUT = {
     "nan": "NaN",
     "infinite": "infinite",
@@ -35,8 +38,11 @@ def describe_reasons(left_out: Mapping[str, int], metric: str) -> str:
     )
 
 
-def convert_ranking_to_json(ranking: Ranking, per: str | None = None) -> dict[str, JSONValue]:
-    """Returns a ranking as JSON."""
+def convert_ranking_to_json(
+    ranking: Ranking, per: str | None = None, chosen: Sequence[Mapping[str, JSONValue]] | None = None
+) -> dict[str, JSONValue]:
+    """Returns a ranking as JSON. `chosen` has the columns that were chosen, for each of the best runs."""
+    columns = repeat(None) if chosen is None else iter(chosen)
     noise = ranking.noise
     result: dict[str, JSONValue] = {
         "metric": ranking.metric.text,
@@ -50,13 +56,13 @@ def convert_ranking_to_json(ranking: Ranking, per: str | None = None) -> dict[st
         return result | {
             "per": per,
             "groups": [
-                {"value": group.label, "best": _run_to_json(group.best), **group.summary._asdict()}
-                for group in ranking.groups
+                {"value": group.label, "best": _run_to_json(group.best, values), **group.summary._asdict()}
+                for group, values in zip(ranking.groups, columns, strict=False)
             ],
         }
     best = ranking.best_config
     return result | {
-        "runs": [_run_to_json(each) for each in ranking.runs],
+        "runs": [_run_to_json(each, values) for each, values in zip(ranking.runs, columns, strict=False)],
         "first_by_best": None if ranking.first_by_best is None else _run_to_json(ranking.first_by_best),
         "effects": [
             {**effect._asdict(), "may_be_chance": effect.may_be_chance} for effect in ranking.importance.effects
@@ -71,7 +77,8 @@ def convert_ranking_to_json(ranking: Ranking, per: str | None = None) -> dict[st
     }
 
 
-def _run_to_json(ranked: RankedRun) -> dict[str, JSONValue]:
+def _run_to_json(ranked: RankedRun, columns: Mapping[str, JSONValue] | None = None) -> dict[str, JSONValue]:
+    chosen: dict[str, JSONValue] = {} if columns is None else {"columns": dict(columns)}
     return {
         "index": ranked.position,
         "id": ranked.run.id,
@@ -82,6 +89,7 @@ def _run_to_json(ranked: RankedRun) -> dict[str, JSONValue]:
         "config": dict(ranked.run.config),
         "set_apart": {each.name: {"value": each.value, "runs": each.runs} for each in ranked.set_apart},
         "seed_siblings": ranked.siblings,
+        **chosen,
     }
 
 
@@ -89,8 +97,7 @@ def describe_ranking(ranking: Ranking) -> str:
     """Returns how many runs are ranked, by which metric, and which values are better."""
     metric = ranking.metric
     direction = "lower" if metric.lower_is_better else "higher"
-    best = (*ranking.runs, *(group.best for group in ranking.groups))
-    value = "last value, " if any(each.best is not None for each in best) else ""
+    value = "last value, " if any(each.best is not None for each in ranking.best_runs) else ""
     return f"Best of {format_count(ranking.total, 'run')} by {metric.text} ({value}{direction} is better)"
 
 
@@ -150,6 +157,16 @@ def build_ranked_groups_table(ranking: Ranking, per: str) -> Table:
         for group, value in zip(ranking.groups, values, strict=True)
     )
     return Table(columns, rows)
+
+
+def replace_columns(table: Table, chosen: Table) -> Table:
+    """Returns a table of the best runs in which the chosen columns, one row for each run, are in the place of those
+    after the value and the group.
+    """
+    kept = [i for i, column in enumerate(table.columns) if column.key in FIRST_COLUMNS]
+    added = (c._replace(key=f"run.{c.key}") if c.key in FIRST_COLUMNS else c for c in chosen.columns)
+    rows = tuple((*(row[i] for i in kept), *cells) for row, cells in zip(table.rows, chosen.rows, strict=True))
+    return Table((*(table.columns[i] for i in kept), *added), rows)
 
 
 def format_distinct(values: Sequence[float]) -> list[str]:

@@ -16,8 +16,9 @@ if TYPE_CHECKING:
 
     from gage.compare.ranking import MeasureEffects, Ranking
     from gage.index.index import QueryResult
-    from gage.types.filter import Expression
+    from gage.types.filter import Expression, SeriesReader
     from gage.types.run import Run
+    from gage.types.table import Table
 
 SHOWN_RUNS = 3
 
@@ -47,6 +48,7 @@ max_option = click.option(
     help="Measure which config values matter: by rank effects (default), or by PED-ANOVA of Optuna.",
 )
 @run_selection.limit_option
+@run_selection.columns_option
 @json_option
 def command(
     selection: run_selection.RunSelection,
@@ -55,14 +57,16 @@ def command(
     maximum: bool,
     per: str | None,
     importance: str,
+    columns: str | None,
     as_json: bool,
 ) -> None:
     """Show the best runs by a metric, what sets them apart, and how much of it may be chance.
 
     METRIC is a metric (its last value), or a function such as 'min(loss)' or loss@100. Three runs are listed, or with
     --per all groups, unless --limit is used. Completed runs count; to include others, name their status in --where.
-    See 'gage help statistics' for the methods.
+    --columns replaces what sets the runs apart. See 'gage help statistics' for the methods.
     """
+    from gage.board.table_formats import convert_to_records
     from gage.cli.render.ranking import print_ranking
     from gage.compare.metric import has_status_condition, pick_metric
     from gage.compare.ranking import rank_runs
@@ -78,10 +82,13 @@ def command(
     any_status = has_status_condition(selection.where)
     measure = _choose_measure(importance)
     ranking = rank_runs(result.runs, result.positions, ranked_by, limit, group_by, read_series, any_status, measure)
+    chosen = None if columns is None else _build_columns(ranking, columns, read_series, as_json)
     if as_json:
-        terminal.print_json(convert_ranking_to_json(ranking, per))
+        terminal.print_json(
+            convert_ranking_to_json(ranking, per, None if chosen is None else convert_to_records(chosen))
+        )
     elif ranking.total:
-        print_ranking(ranking, per)
+        print_ranking(ranking, per, chosen)
         if per is None:
             _print_next(ranking)
     else:
@@ -93,6 +100,20 @@ def command(
             f"No completed run has a {ranked_by.text} to rank by: {describe_reasons(ranking.left_out, ranked_by.text)}",
             hint,
         )
+
+
+def _build_columns(ranking: "Ranking", option: str, read_series: "SeriesReader", as_json: bool) -> "Table":
+    """Returns the columns of `--columns` for the best runs; reports those that none of them has."""
+    from gage.board.run_table import build_run_table
+    from gage.board.value_columns import build_export_table
+    from gage.cli.columns import FIRST_COLUMNS, parse_columns, report_columns
+
+    runs, positions = [each.run for each in ranking.best_runs], [each.position for each in ranking.best_runs]
+    keys = tuple(key for key in parse_columns(option, runs, ()) if key not in FIRST_COLUMNS)
+    report_columns(keys, runs)
+    if as_json and keys:
+        return build_export_table(runs, positions, keys, read_series)
+    return build_run_table(runs, positions, keys, read_series=read_series)
 
 
 def _choose_measure(importance: str) -> "MeasureEffects":

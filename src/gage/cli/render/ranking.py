@@ -6,19 +6,23 @@ from gage.cli.render import terminal
 from gage.compare import ranking_text
 from gage.compare.ranking import Ranking
 from gage.compare.ranking_text import MAX_WIDTH
+from gage.types.table import Table
 
 
-def print_ranking(ranking: Ranking, per: str | None = None) -> None:
-    """Prints a ranking that has runs; `per` names what its groups differ in."""
+def print_ranking(ranking: Ranking, per: str | None = None, chosen: Table | None = None) -> None:
+    """Prints a ranking that has runs; `per` names what its groups differ in. `chosen` has the columns that were chosen,
+    with a row for each run.
+    """
     print_wrapped(ranking_text.describe_ranking(ranking))
     left_out = ranking_text.describe_reasons(ranking.left_out, ranking.metric.text)
     if left_out:
         print_wrapped(f"Left out: {left_out}")
     terminal.print_stdout()
     if per is not None:
-        terminal.print_table(*ranking_text.build_ranked_groups_table(ranking, per))
+        table = ranking_text.build_ranked_groups_table(ranking, per)
     else:
-        terminal.print_table(*ranking_text.build_ranking_table(ranking, terminal.detect_width() or MAX_WIDTH))
+        table = ranking_text.build_ranking_table(ranking, terminal.detect_width() or MAX_WIDTH)
+    terminal.print_table(*(table if chosen is None else ranking_text.replace_columns(table, chosen)))
     terminal.print_stdout()
     _print_facts(ranking_text.list_ranking_facts(ranking, per))
     if per is None:
