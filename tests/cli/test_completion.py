@@ -262,6 +262,14 @@ def test_completes_filters(complete: Completer, store: Path) -> None:
     assert list(complete("list", "--where", "'error and not op")) == ["error and not operation="]
 
 
+def test_completes_values_of_the_run_itself(complete: Completer, store: Path) -> None:
+    make_run(store, members={"sys/platform.json": '{"host": "gpu1"}', "run-cmd.json": '{"user": "Ann Lee"}'})
+    assert list(complete("list", "--where", "host=")) == ["host=gpu1"]
+    assert list(complete("list", "--where", "'user = ")) == ['user = "Ann Lee"']
+    assert list(complete("list", "--where", "rea")) == ["reason="]
+    assert "staged > yesterday" in complete("list", "--where", "'staged > ")
+
+
 def test_completes_names_and_operators_of_filters(complete: Completer, project: Path) -> None:
     metric = {"count": 1, "last": {"step": 0, "value": 5}}
     metrics = json.dumps({"loss": metric, "top 1 %": metric})
