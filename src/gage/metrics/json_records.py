@@ -6,6 +6,8 @@ Knows names that steps and times have, not where records come from or which numb
 import re
 from collections.abc import Iterator, Mapping
 
+from gage.metrics.metric_phases import is_phase_word
+
 NON_FINITE_TEXTS = ("NaN", "Infinity", "-Infinity")
 """How JSON, which has no such numbers, writes them as text."""
 STEP_KEYS = (
@@ -47,6 +49,17 @@ def flatten_numbers(
                 yield name, float(value)
         elif isinstance(value, Mapping) and depth < 8 and "_type" not in value:  # W&B's media have a type
             yield from flatten_numbers(value, f"{name}/", depth + 1, texts)
+
+
+def find_record_phase(record: Mapping[str, object]) -> str:
+    """Returns the phase that a text of a record names, such as `test` of `{"event": "test", "mae": 0.2}`; "" if none
+    does.
+    """
+    for key in ("phase", "split", "mode", "event", "stage", "subset"):
+        value = record.get(key)
+        if isinstance(value, str) and is_phase_word(value):
+            return value.lower()
+    return ""
 
 
 def _to_float(value: int | float) -> float:

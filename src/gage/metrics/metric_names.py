@@ -77,7 +77,7 @@ def is_metric_word(word: str) -> bool:
         name in METRIC_WORDS
         or name in FOREIGN_METRIC_WORDS
         or languages.has_metric_characters(name)
-        or name.endswith("iou")
+        or name.endswith(("iou", "-index", "genauigkeit", "fehler"))
         or _PER_SYMBOL.fullmatch(name) is not None
         or name.partition("_")[0] == "loss"
         or name[max(name.rfind("_"), name.rfind("/"), name.rfind("-")) + 1 :] in METRIC_WORDS

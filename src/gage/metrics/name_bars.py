@@ -10,7 +10,7 @@ BAR = "\u01c0"
 # |g| = 0.5: no row of a table
 _BEGINS_WITH_NAME = re.compile(r"\s*\|{1,2}[^\W\d]\w{0,8}\|{1,2}\s?[=:]")
 # |dW| · ||g|| · P>|t|
-_NAME_IN_BARS = re.compile(r"(?<![^\s(>\[])(\|{1,2})([^\W\d]\w{0,8})\1(?=[\s)]|\s?[=:]|$)")
+_NAME_IN_BARS = re.compile(r"(?<![^\s(<>\[])(\|{1,2})([^\W\d]\w{0,8})\1(?=[\s)>]|\s?[=:]|$)")
 
 
 def quote_bars(text: str) -> str:

@@ -5,10 +5,11 @@ Does not know steps or earlier lines.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from gage.metrics.fixed_forms import can_be_fixed_form, find_fixed_forms
+from gage.metrics.line_labels import add_labels, find_last_label
 from gage.metrics.metric_names import NAME_WORD, clean_name, is_metric_word
 from gage.metrics.metric_phases import (
     FIRST_WORD,
@@ -20,8 +21,9 @@ from gage.metrics.metric_phases import (
     is_phase_word,
 )
 from gage.metrics.name_bars import quote_bars
-from gage.metrics.output_queue import METRIC_WORDS, RESULT_NAMES
-from gage.metrics.parameter_names import RESULT_WORDS
+from gage.metrics.number_chains import find_chain, has_counter_at_start
+from gage.metrics.output_queue import METRIC_WORDS, RESULT_NAMES, RESULT_WORDS
+from gage.metrics.parameter_names import has_metric_word
 from gage.metrics.printed_boxes import BOX_ROW
 from gage.metrics.printed_numbers import NUMBER, UNIT_OF_MEASURE, parse_value
 from gage.metrics.step_tracker import EPOCH_WORDS
@@ -35,8 +37,10 @@ _EQUAL_NUMBERS = r"\[(?P<same>[-+]?\d+(?:\.\d*(?:[eE][-+]?\d+)?|[eE][-+]?\d+))(?
 # loss: 0.12 · 'acc'=0.9 · val loss -> tensor(0.3 · rate=[0.1, 0.1]
 _NAME_SIGN_NUMBER = re.compile(
     rf"(?:^|(?<=[\s,;|({{\[\]<>]))(?<!\w > )"
-    rf"(?P<quote>[\"']?)(?P<key>[^\W\d][\w@/.'%+*^-]*(?:\((?:[\w@%/.]|,[ ]?\d|\(\w*\))*\)|\[[A-Za-z]+\])?"
-    rf"(?:[ ](?:{NAME_WORD})){{0,7}}(?:[ ]\([^():=]{{1,24}}\)){{0,2}})(?P=quote)"
+    rf"(?P<quote>[\"']?)(?P<key>[^\W\d][\w@/.'%+*^-]*"
+    rf"(?:\((?:(?:[\w@%/.]|,[ ]?\d|\(\w*\))*|\w+,[ ]?\w+)\)|\[[A-Za-z]+\])?"
+    rf"(?:[ ](?:{NAME_WORD})){{0,7}}"
+    rf"(?:[ ]?(?:@|at)[ ]?[\d.]+%?(?:[ ]{NAME_WORD})?)?(?:[ ]\([^():=]{{1,24}}\)){{0,2}})(?P=quote)"
     rf"[ \t]*(?:[:=]|[-=]+>|→)[ \t]*(?:(?:tensor|np\.float\d*|np\.int\d*|array)\()?"
     rf"(?:{_EQUAL_NUMBERS}|(?P<value>{NUMBER}))(?=(?P<rest>.{{0,20}}))",
 )
@@ -45,6 +49,8 @@ _NUMBER_AND_NAME = re.compile(rf"[:=]\s*(?P<value>\d*\.\d+)%?\s+(?P<word>{RESULT
 # the whole line: 0.91 = Validation score · 95% coverage 93.6 %
 _NUMBER_IS_NAME = re.compile(rf"\s*(?P<value>{NUMBER})%?\s+=\s+(?P<key>[^\W\d][\w -]*\w)\s*(?:\(\w+\))?\s*$")
 _SHARE = re.compile(r"\s*(?P<key>(?:\d+% )?[^\W\d][\w-]*(?: [\w-]+){0,3}?)\s+(?P<value>\d+\.\d+)\s?%\s*$")
+# the whole line: 96.81% overall alignment rate
+_PERCENT_AND_NAME = re.compile(r"\s*(?P<value>\d+\.\d+)\s?% (?P<key>[^\W\d][\w-]*(?: [^\W\d][\w-]*){0,3})\s*$")
 # 9214 / 10000 correct (92.14%)
 _SHARE_OF_COUNT = re.compile(r"\d\s*/\s*\d+ (?P<key>[a-z]+) \((?P<value>\d+(?:\.\d+)?)\s?%\)")
 # the whole line: Kappa statistic      0.94 · Correctly Classified Instances   567    73.8 %
@@ -54,7 +60,7 @@ _ALIGNED = re.compile(
 )
 # loss 0.12 · best accuracy is 0.93 · loss - 0.12 · loss (running mean) 0.5
 _NAME_SPACE_NUMBER = re.compile(
-    rf"(?<![\w@/.+*-])(?P<word>[^\W\d][\w@/.+*-]*+)(?:[ ]\(\w+ \w+\))?[ \t]+(?:(?:is|was|of|at|-)[ \t]+)?[ \t]*"
+    rf"(?<![\w@/.+*-])(?P<word>[^\W\d][\w@/.+*-]*+)(?:[ ]\(\w+(?: \w+)?\))?[ \t]+(?:(?:is|was|of|at|-)[ \t]+)?[ \t]*"
     rf"(?P<value>{NUMBER})(?=(?P<rest>.{{0,20}}))"
 )
 # the end of: step 3 best val_ · final learning
@@ -65,6 +71,10 @@ _LEADING_WORDS = re.compile(
 )
 # (MSE) · (req/s) · (train), before ':' or ' on the test set'
 _BRACKETS = re.compile(r"[ ]{1,2}\((?P<inside>[^():=|,]{1,24})\)(?=\s*[:=]|[ ](?:on|of|for|is|was|over)[ ])")
+# (n=313) · (N = 20, k=3), before ':'
+_COUNT_IN_BRACKETS = re.compile(r"[ ]\([A-Za-z]\w? ?= ?\d+(?:, ?\w+ ?= ?\d+)*\)(?=\s*[:=])")
+# (last value), in: Naive (last value) MSE:
+_BRACKETS_IN_NAME = re.compile(r"(?<=[^\W\d])[ ]\([^()=:]{1,24}\)(?=(?:[ ][^\W\d][\w-]*){1,2}\s*[:=] ?[-+.\d])")
 # ms · % · req/s · 5k samples
 _UNIT_IN_BRACKETS = re.compile(
     r"%|s|secs?|seconds|[mµun]s|min|h|hours|[kKMGT]i?B|bytes|dB|[kMG]?Hz|px|[\w#%]+/[\w.]+|\d[\d.]*k? \w+"
@@ -77,6 +87,8 @@ _NAME_AFTER_SEPARATOR = re.compile(r"(?:(?:^|[|,;:>]|\s-|\d)\s+|^|\()(?P<more>[^
 _WORD_AFTER_COMMA = re.compile(r"(?:[|,;]\s|\d\s\s)\s*(?P<more>[^\W\d][\w+-]*[ ])$")
 # Mean absolute (before 'error   1.5')
 _WORDS_FROM_START = re.compile(r"^\s*(?P<more>(?:[^\W\d][\w-]* ){1,3})$")
+# (best smooth, before 'loss 48.01'
+_WORDS_FROM_BRACKET = re.compile(r"\((?P<more>(?:[^\W\d][\w-]* ){1,3})$")
 # 0.12 · -1.5e-3; not 3
 _DECIMAL = re.compile(r"[-+]?\d+\.\d+(?:[eE][-+]?\d+)?")
 # after a number: , · | · (0.4) · the end
@@ -102,7 +114,7 @@ _PROGRESS = re.compile(rf"\b(?:step|iter|iteration|{EPOCH_WORDS})\b\W{{0,8}}\d|^
 # | acc 0.3
 _METRIC_IN_SEGMENT = re.compile(rf"(?:^|[|,;]\s)\s*(?:\w+[_ ])?(?:{RESULT_NAMES}|objective|energy|cost) [-+\d.]", re.I)
 # AIC     630.4 at the end
-_IS_ALONE_IN_COLUMN = re.compile(rf"(?<=  )\w+  +{NUMBER}$")
+_IS_ALONE_IN_COLUMN = re.compile(rf"(?<=  )\w+ +{NUMBER}$")
 # accuracy of the network on the test images: 54
 _NAME_OF_SOMETHING = re.compile(
     r"\b(?P<word>[^\W\d]\w*+)[ ](?:of|on|for|over)[ ][^:=|]{1,60}?[ ][^:=|]{1,60}?[ \t]*[:=][ \t]*"
@@ -119,7 +131,10 @@ _VALUES = re.compile(
 # Linear(in_features=3, bias=True)
 _PRINTED_OBJECT = re.compile(r"[A-Za-z_][\w.]*\((?:[^()]|\([^()]*\))*=(?:[^()]|\([^()]*\))*\)?")
 # train.py:12 · (trainer.fit:80)
-_SOURCE_LOCATION = re.compile(r"\.(?:py|cc|cpp|cu|h|c|jl|R|rs|go|ipynb):\d+|\([a-z_.]+:\d+\)")
+_SOURCE_LOCATION = re.compile(
+    r"\.(?:py|cc|cpp|cu|h|c|jl|R|rs|go|ipynb):\d+|\([a-z_.]+:\d+\)"
+    r"|\[[a-z_]\w*(?:\.\w+)+:\d+\]"
+)
 # @[ IoU=0.50:0.95 | area=all ] before ' = 0.3'
 _AT_THRESHOLDS = re.compile(r"@[ ]?\[[^\[\]]*\](?=\s*=)")
 # s, before 'loss', after '0.1 '
@@ -130,7 +145,10 @@ _UNIT_BEFORE_NAME = re.compile(
 _PERCENT_NAME = re.compile(r"%(?P<key>[A-Z]{2,5}) (?P<value>\d+\.\d+)(?P<rest>.{0,20})")
 # : 0.1 · =-3 · -> tensor
 _SIGN_AND_NUMBER = re.compile(r"[:=>→][ \t]*(?:[-+.\d\[nNiI]|tensor|array)")
+_STEP_WORDS = frozenset(("epoch", "step", "iter", "iteration", "batch", "round", "episode", "it", "ep"))
 _STATISTICS = frozenset(("mean", "avg", "average", "median", "min", "max", "std", "sd", "stddev"))
+_QUALIFIERS = frozenset(("initial", "final", "best", "mean", "total", "overall", "max", "min", "average", "avg"))
+"""Words that belong to the name after them, with more than one space between."""
 # Solving for p, Initial
 _LABEL = re.compile(r"\b(?:Solving|[Rr]esults?|[Ss]cores?|[Mm]etrics) for (?:class |label )?([^\W\d]\w*)[,:] ")
 # ('acc', 0.5), of an OrderedDict
@@ -159,8 +177,15 @@ class _NameNumber(NamedTuple):
     rest: str
 
 
-def find_pairs(line: str) -> Iterator[tuple[str, float]]:
-    """Yields the names and values in a line, in its order.
+class LinePairs(NamedTuple):
+    """The names and values in a line, and the text before the first name, which may be a label."""
+
+    before: str
+    pairs: list[tuple[str, float]]
+
+
+def find_pairs(line: str) -> LinePairs:
+    """Returns the names and values in a line, in its order, and the text before them.
 
     Leaves out times, versions, ports, percentages of progress and arguments of printed objects. Joins the words of a
     name by `_`. A leading `val:` or `[test]` becomes part of the names after it.
@@ -168,8 +193,7 @@ def find_pairs(line: str) -> Iterator[tuple[str, float]]:
     if can_be_fixed_form(line):
         fixed = list(find_fixed_forms(line))
         if fixed:
-            yield from fixed
-            return
+            return LinePairs("", fixed)
     text = _simplify_text(line[:MAX_LINE_CHARS])
     if "|" in text:
         text = quote_bars(text)
@@ -182,12 +206,21 @@ def find_pairs(line: str) -> Iterator[tuple[str, float]]:
     previous_phase = ""
     label = of[1] if " for " in text and (of := _LABEL.search(text)) else ""
     statistic_of = ""
+    gaps: list[str] = []  # the texts before the names
+    end = 0
+    found: list[tuple[int, str, float]] = []
     for pair in pairs:
-        is_statistic = statistic_of and pair.key.lower() in _STATISTICS
+        gaps.append("" if row else text[end : pair.start])
+        end = pair.at + len(pair.text)
+        is_statistic = statistic_of and (pair.key.lower() in _STATISTICS or is_phase_word(pair.key))
         key = f"{statistic_of} {pair.key}" if is_statistic else pair.key
+        is_bare = pair.key.lower() in _STATISTICS
+        if (is_bare or gaps[-1].endswith("  ")) and (part := find_last_label(gaps if is_bare else gaps[-1:])):
+            is_qualified = is_bare or part.lower() in _QUALIFIERS
+            key, is_statistic = (f"{part} {pair.key}", True) if is_qualified else (key, is_statistic)
         name = key if is_statistic else clean_name(key, pair.has_equals_sign)
         base, _, last = key.rpartition(" ")
-        statistic_of = base if last.lower() in _STATISTICS else ""
+        statistic_of = base if last.lower() in _STATISTICS or is_phase_word(last) else ""
         value = parse_value(name, pair.text, pair.rest)
         if value is None or not name:
             continue
@@ -196,7 +229,8 @@ def find_pairs(line: str) -> Iterator[tuple[str, float]]:
         phase = find_last_phase(phases, pair.start)
         if not phase and _RESULT_NAME.fullmatch(name):
             phase = previous_phase
-        yield add_phase(phase, f"{label} {name}" if label else name), value
+        found.append((len(gaps), add_phase(phase, f"{label} {name}" if label else name), value))
+    return LinePairs(gaps[0] if gaps else "", add_labels(found, gaps))
 
 
 def _simplify_text(text: str) -> str:
@@ -210,7 +244,8 @@ def _simplify_text(text: str) -> str:
     if "[" in text:
         text = _UNIT_IN_SQUARES.sub("", text)
     if "(" in text:
-        text = _BRACKETS.sub(_shorten_brackets, text)
+        text = _BRACKETS_IN_NAME.sub("", text)
+        text = _BRACKETS.sub(_shorten_brackets, _COUNT_IN_BRACKETS.sub("", text))
     if (
         " so far" in text
         or " after " in text
@@ -258,10 +293,30 @@ def _find_candidates(text: str) -> list[_NameNumber]:
                 candidates.append(
                     _NameNumber(pair.start(), pair.start(group), key, has_equals_sign, pair[group], pair["rest"])
                 )
-    candidates += _find_names_before_numbers(text, {pair.at for pair in candidates})
+    left: list[str] = []
+    candidates += _find_names_before_numbers(text, {pair.at for pair in candidates}, left)
+    if left:
+        candidates += list(_find_chained_names(text, candidates, left))
     if not candidates and ("  " in text or "\t" in text) and (m := _ALIGNED.match(text)):
         candidates.append(_NameNumber(m.start("key"), m.start("value"), m["key"], False, m["value"], ""))
     return candidates
+
+
+def _find_chained_names(text: str, candidates: list[_NameNumber], left: Sequence[str]) -> Iterator[_NameNumber]:
+    """Yields names in a line of names and numbers by turns, if it has a known metric or begins with a counter.
+    `left` are the numbers behind words that are not among the candidates. Whole numbers count only behind a counter.
+    """
+    is_counted = has_counter_at_start(text)
+    if not is_counted and all(map(str.isdigit, left)):
+        return
+    chain = find_chain(text)
+    keys = (*(pair.key for pair in candidates), *(link.key for link in chain))
+    if not is_counted and not any(map(has_metric_word, keys)):
+        return
+    taken = {pair.at for pair in candidates}
+    for i, link in enumerate(chain):
+        if link.at not in taken and (not link.text.isdigit() or (is_counted and i)):
+            yield _NameNumber(link.start, link.at, link.key, False, link.text, text[link.at + len(link.text) :][:20])
 
 
 def _remove_unit(text: str, pair: "re.Match[str]") -> str:
@@ -279,6 +334,8 @@ def _find_unusual_names(text: str) -> Iterator[_NameNumber]:
     if text[:1] == "%" and (named := _PERCENT_NAME.match(text)):
         yield _NameNumber(1, named.start("value"), named["key"], False, named["value"], named["rest"])
     if "%" in text and (named := _SHARE_OF_COUNT.search(text) or _SHARE.match(text)):
+        yield _NameNumber(named.start(), named.start("value"), named["key"], False, named["value"], "%")
+    if "% " in text and (named := _PERCENT_AND_NAME.match(text)) and has_metric_word(named["key"]):
         yield _NameNumber(named.start(), named.start("value"), named["key"], False, named["value"], "%")
     if " = " in text and (named := _NUMBER_IS_NAME.match(text)):
         yield _NameNumber(named.start(), named.start("value"), named["key"], False, named["value"], "")
@@ -304,9 +361,9 @@ def _find_names_of_something(text: str) -> Iterator[_NameNumber]:
             yield _NameNumber(start, m.start("value"), key, False, m["value"], m["rest"])
 
 
-def _find_names_before_numbers(text: str, taken: set[int]) -> Iterator[_NameNumber]:
+def _find_names_before_numbers(text: str, taken: set[int], left: list[str]) -> Iterator[_NameNumber]:
     """Yields names as in `loss 0.5`; in a line that shows progress also any name before a decimal number between
-    separators.
+    separators. Adds the other numbers behind words to `left`.
     """
     shows_progress: bool | None = None
     for m in _NAME_SPACE_NUMBER.finditer(text):
@@ -320,6 +377,8 @@ def _find_names_before_numbers(text: str, taken: set[int]) -> Iterator[_NameNumb
             start = m.start() - len(before["more"] or "") if before else None
         if start is not None:
             yield _NameNumber(start, m.start("value"), text[start : m.end("word")], False, m["value"], m["rest"])
+        elif m["word"].lower() not in _STEP_WORDS:
+            left.append(m["value"])
 
 
 def _is_separated(match: "re.Match[str]") -> bool:
@@ -338,7 +397,8 @@ def _find_result_start(text: str, match: "re.Match[str]") -> int | None:
     if word.lower() in RESULT_WORDS:
         if "." in match["value"] and (leading := _leading_words(text, start)):
             return start - len(leading)
-        if _IS_ALONE_IN_COLUMN.match(text, start):
+        is_alone_in_line = "." in match["value"] and not text[:start].strip() and not match["rest"].strip(" %")
+        if is_alone_in_line or _IS_ALONE_IN_COLUMN.match(text, start):
             return start
     if "." not in match["value"]:
         return None
@@ -363,11 +423,13 @@ def _find_metric_name_start(text: str, match: "re.Match[str]") -> int | None:
         return start - len(result[0])
     if is_other_rate or text.endswith("from ", 0, start):
         return None
-    more = None
-    if text.startswith("  ", match.end("word")):  # aligned in columns
-        more = _WORDS_FROM_START.search(text[:start][-60:])
-    elif not leading:
-        more = _WORD_AFTER_COMMA.search(text[:start][-60:])
+    before = text[:start][-60:]
+    is_aligned_or_alone = text.startswith("  ", match.end("word")) or not match["rest"].strip(" %")
+    more = _WORDS_FROM_BRACKET.search(before)
+    if more is None and is_aligned_or_alone:
+        more = _WORDS_FROM_START.search(before)
+    if more is None and not leading:
+        more = _WORD_AFTER_COMMA.search(before)
     return start - max(len(leading), len(more["more"]) if more else 0)
 
 

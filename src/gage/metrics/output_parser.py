@@ -8,19 +8,42 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from gage.metrics.held_values import PrintedPreamble, UnchangedParameters, is_measured
-from gage.metrics.json_records import TIME_KEYS, convert_wrapped_values, find_step, flatten_numbers
+from gage.metrics.json_records import (
+    TIME_KEYS,
+    convert_wrapped_values,
+    find_record_phase,
+    find_step,
+    flatten_numbers,
+)
 from gage.metrics.languages import replace_characters, replace_step_words
-from gage.metrics.metric_phases import add_phase, find_phase, strip_phase
+from gage.metrics.line_labels import LabelledRows, find_label
+from gage.metrics.log_prefixes import remove_escapes, remove_log_prefix
+from gage.metrics.metric_phases import add_phase, find_phase, is_phase_word, strip_phase
 from gage.metrics.name_values import MAX_LINE_CHARS, find_pairs
-from gage.metrics.parameter_names import has_metric_word, is_count, is_parameter, is_scheduled_parameter
+from gage.metrics.parameter_names import (
+    has_metric_word,
+    is_count,
+    is_learning_rate,
+    is_metric,
+    is_parameter,
+    is_scheduled_parameter,
+    normalize_parameter,
+)
 from gage.metrics.printed_boxes import PrintedBox, Row
-from gage.metrics.printed_config import PrintedConfig, can_be_config, has_setting, is_list_of_settings, remove_config
+from gage.metrics.printed_config import (
+    STARTS_WITH_PROGRESS,
+    PrintedConfig,
+    can_be_config,
+    has_setting,
+    is_config_list,
+    remove_config,
+)
 from gage.metrics.printed_evaluation import PrintedEvaluation
 from gage.metrics.printed_headings import PrintedHeading
-from gage.metrics.printed_numbers import DecimalCommas
+from gage.metrics.printed_numbers import DecimalCommas, replace_fortran_exponents
 from gage.metrics.printed_records import MAX_RECORD_CHARS, PrintedRecord, parse_record
 from gage.metrics.printed_tables import PrintedTable
-from gage.metrics.step_tracker import StepTracker
+from gage.metrics.step_tracker import StepTracker, split_bar
 from gage.metrics.table_headers import can_be_header
 from gage.types.values import JSONValue
 
@@ -31,25 +54,16 @@ MAX_SERIES = 1000
 """Series that output may make."""
 MIN_CONFIG_LIST = 3
 """A line with so many values of the config is a list of the config."""
-# \x1b[1;32m · \x1b]0;title\x07
-_ANSI_ESCAPE = re.compile(r"\x1b(?:\[[0-9;?]*[ -/]*[@-~]|\][^\x07]*\x07|.)")
 # loss: 0 · acc 1 · {3 · 2/3 · -> · | · epoch
 _MAY_HAVE_VALUES = re.compile(
     r"[:=|│]\s*['\"\[]?[-+]?(?:\d|\.\d|nan|inf|tensor|np\.)|(?:[^\W\d]|\))\S{0,12}\s+(?:- )?[-+]?\d|[\[{]\s*\d|\d/\d"
-    r"|->|=>|\d\s+=\s+[A-Za-z]|^\s*\d+\s+\S|^[\s|│┃#%]*(?:epoch|step|iter|iteration|round|gen|E|#)\b|\b(?:f1|m?AP\d)|^\s*[|│┃]",
+    r"|->|=>|\d\s+=\s+[A-Za-z]|^\s*\d+(?:\.\d+ ?%)?\s+\S|^[\s|│┃#%]*(?:epoch|step|iter|iteration|round|gen|E|#)\b"
+    r"|\b(?:f1|m?AP\d)|^\s*[|│┃]",
     re.I,
 )
 # 3 · nan · inf · Epoch at the start · | at the start
 _HAS_NUMBER_OR_HEADER = re.compile(
     r"[0-9]|nan|inf|NaN|Inf|NAN|INF|^[\s|│┃#%]*(?:epoch|Epoch|EPOCH|[Ss]tep|[Ii]ter|[Rr]ound|gen)|^\s*[|│┃]"
-)
-_LOG_LEVELS = "INFO|DEBUG|WARNING|WARN|ERROR|CRITICAL"
-# INFO:root: · I0101 12:00:00.1 1 x.py:3] · 2026-01-01 12:00:00 - INFO - train.main: · [1] "
-_LOG_PREFIX = re.compile(
-    rf"^(?:(?:{_LOG_LEVELS}):[\w.]*:\s*|(?:{_LOG_LEVELS}) ?:\s+|[IWEF]\d{{4}} [\d:.]+\s+\d+ [\w./-]+:\d+\]\s*"
-    rf"|\[?\d{{4}}-\d\d-\d\d[T ][\d:.,Z]+\]?[ -]*\[?(?:{_LOG_LEVELS})\]?[ -]+[\w.]+(?::\s+| - )"
-    r"|\d{4}-\d\d-\d\d[T ][\d:.]+ \| \w+ +\| [\w.<>:]+:\d+ - )"
-    r"|^\[\d+\] \""
 )
 # Max steps: 1000 · timesteps = 5
 _COUNT_OF_STEPS = re.compile(
@@ -60,15 +74,12 @@ _COUNT_OF_STEPS = re.compile(
 _TRIAL = re.compile(r"\W*(?:trial|combination|candidate|config(?:uration)?|setting|best)\b", re.I)
 # lr=0.1 depth=3 -> score=0.9
 _TRIED = re.compile(r"[^>→]*\w=[^>→]*\s(?:->|=>|→)\s+[^\W\d]")
+# Best epoch 3: · End. Best Iteration 5:
+_BEST_STEP = re.compile(r"(?:\W*\w+\.?)? ?best (?:epoch|iter(?:ation)?|step|round):? ?\d+\s*:", re.I)
 # wandb: loss 0.5 · restored epoch 3 (val loss 0.5)
 _REPEATS = re.compile(r"wandb: |\b(?:restor|reload|load|sav(?:ed|ing)|checkpoint|stopp|resum)", re.I)
 # x.c:3: warning: unused · 88 |   double loss = 0.5; · ValueError: loss is nan
 _MESSAGE = re.compile(r": (?:warning|note|error): |^\s*\d+ \|\s.*;$|^[A-Z]\w*(?:Error|Exception): ")
-# epoch 3 · [2/10] · Iter: 5 at the start
-_STARTS_WITH_PROGRESS = re.compile(
-    r"[\W]*(?:(?:train|test|val|valid|eval)\w*\W+)?(?:epoch|step|iter|iteration|global_step|round|episode|\[?\d+/\d+)\b",
-    re.I,
-)
 # 0.5 · 3. · 5e-05; not 3
 _DECIMAL = re.compile(r"[-+]?(?:\d+\.\d*(?:[eE][-+]?\d+)?|\d+[eE][-+]?\d+)")
 # 0.5 · 3 · nan
@@ -120,8 +131,8 @@ class OutputParser:
         self._config: dict[str, float] = {}
         for name, value in (config or {}).items():
             if isinstance(value, int | float) and not isinstance(value, bool):
-                self._config[_normalize_name(name)] = value
-        self._parameters = {_normalize_name(name) for name in (*(config or ()), *parameters)}
+                self._config[normalize_parameter(name)] = value
+        self._parameters = {normalize_parameter(name) for name in (*(config or ()), *parameters)}
         self._names: set[str] = set()
         self._spellings: dict[str, str] = {}
         """Name in lower case → name."""
@@ -134,6 +145,7 @@ class OutputParser:
         self._box = PrintedBox()
         self._block = PrintedConfig()
         self._record = PrintedRecord()
+        self._rows = LabelledRows()
         self._preamble = PrintedPreamble()
         self._unchanged = UnchangedParameters()
         self._phase = ""
@@ -146,13 +158,20 @@ class OutputParser:
     def parse_line(self, line: str) -> LineValues:
         """Parses one line without its line feed, as it appears in a terminal (colours may be in it)."""
         if "\x1b" in line:
-            line = _ANSI_ESCAPE.sub("", line[:MAX_RECORD_CHARS])
+            line = remove_escapes(line[:MAX_RECORD_CHARS])
         if self._patterns is not None:
             matches = self._patterns.search(line)
             return self._add_matches(matches) if matches is not None else NO_VALUES
+        bar, text = split_bar(line)
+        if text:
+            return LineValues(self._parse_plain_line(bar).points + self._parse_plain_line(text).points)
+        return self._parse_plain_line(line)
+
+    def _parse_plain_line(self, line: str) -> LineValues:
+        """Parses a line without escape sequences."""
         if self._record.is_open:
             return self._add_record_line(line)
-        line = self._commas.replace(replace_step_words(replace_characters(line)))
+        line = self._commas.replace(replace_step_words(replace_characters(replace_fortran_exponents(line))))
         if (self._block.is_open or can_be_config(line)) and self._block.add_line(
             line, self._has_metric(line), self._steps.is_before_first_step
         ):
@@ -181,6 +200,7 @@ class OutputParser:
         for line in self._record.take():
             points += self._parse_text(line).points
         points += self._add_values(None, self._evaluation.take()).points
+        points += self._add_rows(self._rows.take()).points
         if self._steps.is_before_first_step:
             for name, values in self._preamble.take_results(has_series=bool(self._names)):
                 points += tuple(self._add_value(name, value) for value in values if self._has_room(name))
@@ -198,10 +218,10 @@ class OutputParser:
 
     def _has_metric(self, line: str) -> bool:
         """Returns whether a line that follows printed config has a metric."""
-        return self._block.is_open and any(_is_metric(name) for name, _ in find_pairs(line))
+        return self._block.is_open and any(is_metric(name) for name, _ in find_pairs(line).pairs)
 
     def _parse_text(self, line: str) -> LineValues:
-        line = _remove_log_prefix(line[:MAX_LINE_CHARS])
+        line = remove_log_prefix(line[:MAX_LINE_CHARS])
         rows = self._table.parse_line(line)
         if rows is not None:
             self._preamble.end_block()
@@ -209,8 +229,21 @@ class OutputParser:
         line = remove_config(line)
         if (self._steps.is_before_first_step and _COUNT_OF_STEPS.match(line)) or _MESSAGE.search(line):
             return NO_VALUES
-        pairs = self._heading.parse_numbered_value(line) or list(find_pairs(line))
-        if line.startswith(" * "):  # sums up the lines before
+        before, pairs = find_pairs(line)
+        if numbered := self._heading.parse_numbered_value(line):
+            before, pairs = "", numbered
+        clear = NO_VALUES
+        if pairs and self._rows.has_held and not self._rows.continues(self._find_label(before), pairs):
+            are_parted = bool(STARTS_WITH_PROGRESS.match(line)) and self._rows.has_any(pairs)
+            clear = self._add_rows(self._rows.take(with_label=are_parted))
+        if not pairs or not clear.points:
+            return self._parse_pairs(line, before, pairs)
+        return LineValues(clear.points + self._parse_pairs(line, before, pairs).points)
+
+    def _parse_pairs(self, line: str, before: str, pairs: list[tuple[str, float]]) -> LineValues:
+        if pairs and (" best " in line or " Best " in line) and _BEST_STEP.match(line):
+            pairs = [(add_phase("best", name), value) for name, value in pairs]
+        elif line.startswith(" * "):  # sums up the lines before
             pairs = [(add_phase(self._phase, name), value) for name, value in pairs]
         elif pairs:
             self._phase = pairs[0][0].partition("_")[0] if strip_phase(pairs[0][0]) != pairs[0][0] else ""
@@ -228,8 +261,37 @@ class OutputParser:
         if not counts or is_evaluation:
             return early
         is_trial = bool(_TRIAL.match(line) or ((">" in line or "→" in line) and _TRIED.match(line)))
-        values = self._add_values(step, self._without_config(step, pairs, is_trial=is_trial), can_hold=True)
+        pairs = self._without_config(step, pairs, is_trial=is_trial)
+        if step is not None:
+            self._heading.title = ""
+            values = self._add_values(step, pairs)
+        else:
+            values = self._add_labelled(self._find_label(before), pairs)
         return LineValues(early.points + values.points) if early.points else values
+
+    def _find_label(self, before: str) -> str:
+        """Returns the label that ends the text before a name, else the title above the line; "" if there is none."""
+        label = find_label(before)
+        return self._heading.title if not label or is_phase_word(label) else label
+
+    def _add_labelled(self, label: str, pairs: list[tuple[str, float]]) -> LineValues:
+        """Adds the values of a line that names no step. A label becomes part of the names if they are known, or if a
+        line with another label has the same.
+        """
+        has_metric = any(is_metric(name) for name, _ in pairs)
+        is_row = label == self._rows.label or has_metric or any(map(_can_be_result, pairs))
+        if not label or not is_row:
+            return self._add_values(None, pairs, can_hold=True)
+        is_title = label == self._heading.use_title()
+        known = self._spellings if has_metric and not is_title else ()
+        return self._add_rows(self._rows.add(label, pairs, known))
+
+    def _add_rows(self, pairs: Iterable[tuple[str, float]]) -> LineValues:
+        """Adds values of several lines, which may have the same names."""
+        pairs = list(pairs)
+        are_clear = any(is_metric(name) or is_measured(value) for name, value in pairs)
+        points = (point for pair in pairs for point in self._add_values(None, [pair], can_hold=not are_clear).points)
+        return LineValues(tuple(points))
 
     def _is_repeated(self, step: int | None, name: str, value: float) -> bool:
         """Returns whether a value is the last or best one of a series, at no later step. The line may say less of its
@@ -245,10 +307,10 @@ class OutputParser:
         if self._steps.is_before_first_step and pairs:
             if " | " in line and sum(map(is_parameter, _NAME_IN_SEGMENT.findall(line))) > 1:
                 return True
-            has_metric = any(_is_metric(name) for name, _ in pairs)
+            has_metric = any(is_metric(name) for name, _ in pairs)
             is_config = has_setting(line) or any(self._is_any_parameter(name) for name, _ in pairs)
             self._preamble.enter_line(is_config and not has_metric, is_alone=has_metric or len(pairs) > 1)
-        return _is_config_list(line, pairs, self._steps.is_before_first_step)
+        return is_config_list(line, pairs, self._steps.is_before_first_step)
 
     def _add_row(self, row: Row) -> LineValues:
         """Returns the values of a row of a table or of a box."""
@@ -282,7 +344,7 @@ class OutputParser:
         """Returns the values whose names are not those of parameters. Beside metrics, and at a step, a parameter may
         be one that changes, as the learning rate does. In a line of parameters the other names are such, too.
         """
-        has_metric = any(_is_metric(name) for name, _ in values)
+        has_metric = any(is_metric(name) for name, _ in values)
         others = [pair for pair in values if not is_parameter(pair[0]) and pair[0] not in self._table.tuned]
         if self._parameters:
             others = [pair for pair in others if not self._is_own_parameter(pair[0])]
@@ -294,14 +356,14 @@ class OutputParser:
         if step is not None:
             return others
         if not has_metric:
-            known = [(name, value) for name, value in others if name in self._names or _is_learning_rate(name)]
+            known = [(name, value) for name, value in others if name in self._names or is_learning_rate(name)]
             return others if others == values and not _has_scheduled(values) else known
         is_early = self._steps.is_before_first_step
         return [
             (name, value)
             for name, value in others
             if not (is_count(name) and value == int(value))
-            and (not is_early or not is_scheduled_parameter(name) or _is_learning_rate(name))
+            and (not is_early or not is_scheduled_parameter(name) or is_learning_rate(name))
         ]
 
     def _has_changed(self, step: int | None, name: str, value: float) -> bool:
@@ -317,13 +379,13 @@ class OutputParser:
 
     def _is_own_parameter(self, name: str) -> bool:
         """Returns whether a name is that of a parameter of this program, and not of a metric or a learning rate."""
-        names = (_normalize_name(name), _normalize_name(strip_phase(name)))
+        names = (normalize_parameter(name), normalize_parameter(strip_phase(name)))
         is_known = not self._parameters.isdisjoint(names)
         return is_known and not has_metric_word(name) and not is_scheduled_parameter(name)
 
     def _is_config(self, name: str, value: float) -> bool:
         """Returns whether the run's config has a value under a name, or under the name without its phase."""
-        return value in (self._config.get(_normalize_name(n)) for n in (name, strip_phase(name)))
+        return value in (self._config.get(normalize_parameter(n)) for n in (name, strip_phase(name)))
 
     def _add_values(
         self, line_step: int | None, pairs: Iterable[tuple[str, float]], can_hold: bool = False
@@ -332,7 +394,7 @@ class OutputParser:
         is_early = self._steps.is_before_first_step
         early, self._early = self._early, []
         pairs = list(pairs)
-        can_hold = can_hold and is_early and line_step is None and not any(_is_metric(name) for name, _ in pairs)
+        can_hold = can_hold and is_early and line_step is None and not any(is_metric(name) for name, _ in pairs)
         if self._evaluation.values:
             self._evaluation.drop_repeated(pairs)
         for name, value in pairs:
@@ -393,11 +455,12 @@ class OutputParser:
             return None
         if not line.startswith("{"):
             line = remove_config(line[:MAX_LINE_CHARS]) + line[MAX_LINE_CHARS:MAX_RECORD_CHARS]
-            line = _remove_log_prefix(line)
+            line = remove_log_prefix(line)
         record = parse_record(line)
         if record is None:
             return None
         phase = find_phase(line[: line.find("{")])
+        own_phase = "" if phase else find_record_phase(record)
         metrics = record.get("metrics")
         if isinstance(metrics, Mapping) and record.keys() <= {"metrics", "attributes"}:
             record = convert_wrapped_values(metrics)  # as programs print a summary for Gage 0.1
@@ -408,7 +471,7 @@ class OutputParser:
             self._steps.set_step(step)
         numbers = flatten_numbers(record, texts=_NUMBER if "'" in line else _DECIMAL)
         values = [
-            (add_phase(phase, name), value)
+            (add_phase(phase or (own_phase if "/" not in name and is_metric(name) else ""), name), value)
             for name, value in numbers
             if name != step_key and name.rpartition("/")[2] not in TIME_KEYS and not _CONFIG_PART.search(name)
         ]
@@ -421,40 +484,16 @@ class OutputParser:
         return LineValues(self._add_values(matches.step, matches.numbers.items()).points, matches.attributes)
 
 
-def _load_patterns(patterns: Mapping[str, str], note: Callable[[str], None]) -> "OutputPatterns":
-    from gage.metrics.output_patterns import OutputPatterns
-
-    return OutputPatterns(patterns, note)
-
-
-def _remove_log_prefix(line: str) -> str:
-    prefix = _LOG_PREFIX.match(line)
-    return line[prefix.end() :] if prefix else line
-
-
-def _is_metric(name: str) -> bool:
-    return has_metric_word(name) and not is_parameter(name)
-
-
-def _is_learning_rate(name: str) -> bool:
-    return name.lower().rstrip("0123456789").endswith(("lr", "learning_rate"))
+def _can_be_result(pair: tuple[str, float]) -> bool:
+    """Returns whether a value is no whole number, and its name not that of a parameter."""
+    return not pair[1].is_integer() and not is_scheduled_parameter(pair[0])
 
 
 def _has_scheduled(values: Sequence[tuple[str, float]]) -> bool:
     return any(is_scheduled_parameter(name) for name, _ in values)
 
 
-def _is_config_list(line: str, values: Sequence[tuple[str, float]], is_early: bool) -> bool:
-    """Returns whether a line without a metric lists parameters, and is not the line of a step."""
-    if any(_is_metric(name) for name, _ in values):
-        return is_list_of_settings(line) and sum(is_parameter(name) for name, _ in values) > 1
-    fixed = sum(is_parameter(name) for name, _ in values)
-    scheduled = sum(is_scheduled_parameter(name) for name, _ in values)
-    if is_list_of_settings(line) and (fixed or scheduled or not is_early):
-        return True
-    return fixed > 0 and 2 * (fixed + scheduled) >= len(values) and not _STARTS_WITH_PROGRESS.match(line)
+def _load_patterns(patterns: Mapping[str, str], note: Callable[[str], None]) -> "OutputPatterns":
+    from gage.metrics.output_patterns import OutputPatterns
 
-
-def _normalize_name(name: str) -> str:
-    """Returns a name for comparison: `--batch-size`, `batch_size` and `train/batch_size` are the same."""
-    return name.rpartition("/")[2].rpartition(".")[2].replace("-", "_").lower()
+    return OutputPatterns(patterns, note)

@@ -28,7 +28,36 @@ FOREIGN_METRIC_WORDS = frozenset(
     ).split()
 )
 """Names of metrics in languages that write spaces between words. `languages` has the words for everything else."""
-_PROGRESS_NAMES = ("epoch", "step", "iter", "ep", "round", "episode")
+RESULT_WORDS = frozenset(
+    (
+        "value residual residuals likelihood probability kappa inertia energy cost objective regret silhouette "
+        "fval rsquared determination aic bic correlation squared statistic similarity "
+        "throughput sps success winrate rew ret bestscore besttest fitness hit brier deviance perf performance "
+        "acceptance alignment ami ari asd assd ate bandwidth ber bler bouldin brier brisque cagr calinski calmar "
+        "chi2 chisq cindex completeness coverage ctr cvr davies distortion divergence dunn ece elo emd ess "
+        "evidence evm fdr fnr fpr fps frr gdt gini hat homogeneity ibs iptm jsd kendall kge kid ks latency lddt "
+        "makespan mce mdd mmd mos niqe novelty npv nse pbias pearson plddt posterior ppv psi ptm pvalue qps rhat "
+        "rho rmsd rpe rps seeps snr sortino spearman speedup sse tnr tpot tpr tre ttft uplift vmaf vmeasure "
+        "volatility wape "
+        "sensitivity specificity concordance coherence wasserstein modularity purity nmi sharpe drawdown pnl profit"
+    ).split()
+)
+"""Further words that only names of metrics have. Alone before a number they are not read as a metric."""
+_PROGRESS_NAMES = (
+    "epoch",
+    "step",
+    "iter",
+    "ep",
+    "round",
+    "episode",
+    "it ",
+    "gen",
+    "sweep",
+    "update",
+    "tick",
+    "cycle",
+    "pass",
+)
 _CONTEXT_WORDS = ("train", "val", "test", "eval", "dev", "oof", "cv", "hold", "objective", "energy", "cost")
 """Words next to which `OutputParser` takes any name for that of a metric."""
 # loss: 3 · acc=3 · -> 3 · | 3 | · {"acc": 3} · columns · colours · anything that is not ASCII
@@ -49,7 +78,9 @@ def can_have_metrics(output: bytes) -> bool:
         not text.isascii()
         or any(sign in text for sign in _SIGNS)
         or any(
-            name.encode() in text for name in (*METRIC_WORDS, *FOREIGN_METRIC_WORDS, *_PROGRESS_NAMES, *_CONTEXT_WORDS)
+            name.encode() in text
+            for names in (METRIC_WORDS, RESULT_WORDS, FOREIGN_METRIC_WORDS, _PROGRESS_NAMES, _CONTEXT_WORDS)
+            for name in names
         )
     )
 

@@ -7,7 +7,7 @@ import re
 from functools import lru_cache
 
 from gage.metrics import languages
-from gage.metrics.output_queue import FOREIGN_METRIC_WORDS, METRIC_WORDS
+from gage.metrics.output_queue import FOREIGN_METRIC_WORDS, METRIC_WORDS, RESULT_WORDS
 
 # lr · learning_rate · weight_decay · epsilon: may change while a program runs
 _SCHEDULED = re.compile(
@@ -35,17 +35,18 @@ _COUNT = re.compile(
     r"threads|processes|devices|cpus|cores|jobs|vocab(?:ulary)?|shape|length|len|total|tree|records|entries|types|tasks|chains|draws|thin|games|oovs|nit|n[fj]ev|evaluations|evals|count|n)",
     re.I,
 )
-RESULT_WORDS = frozenset(
-    (
-        "value residual residuals likelihood probability kappa inertia energy cost objective regret silhouette "
-        "fval rsquared determination aic bic correlation squared statistic similarity "
-        "throughput sps success winrate rew ret bestscore besttest fitness hit brier deviance perf performance "
-        "sensitivity specificity concordance coherence wasserstein modularity purity nmi sharpe drawdown pnl profit"
-    ).split()
-)
 _METRIC_WORDS = (METRIC_WORDS - {"lr", "rate", "learning_rate", "map"}) | RESULT_WORDS | FOREIGN_METRIC_WORDS
 # AUC over folds
 _TAIL = re.compile(r"(?<=[a-z0-9])_(?:over|across|after|between|within)_.*")
+_SHARE_WORDS = frozenset(("fraction", "ratio", "range", "prob"))
+"""Last words of parameters that are results behind the word of one: `acceptance_fraction`."""
+# DB index · c-index; not class index
+_RESULT_INDEX = re.compile(
+    r"(?!.*(?:class|process|local|world|rank|batch|sample|gpu|device|fold|label|trial|row|best|start|end))"
+    r"(?:.*[^\W_])[ _-]index(?:[ _/-].*)?",
+    re.I,
+)
+_GERMAN_ENDINGS = ("genauigkeit", "verlust", "fehler", "belohnung")
 _BETWEEN_WORDS = re.compile(r"[\W_]+|(?<=[a-z])(?=[A-Z])")
 
 
@@ -54,7 +55,13 @@ def has_metric_word(name: str) -> bool:
     """Returns whether a name has a word that only metrics have: `val_loss`, `Test accuracy`, `mean_reward`."""
     words = [word.lower().rstrip("0123456789") or word for word in _BETWEEN_WORDS.split(name) if word]
     whole = {word.lower() for word in _BETWEEN_WORDS.split(name)}
-    return bool(_METRIC_WORDS & ({*words} | whole)) or "mAP" in name or languages.has_metric_characters(name)
+    return (
+        bool(_METRIC_WORDS & ({*words} | whole))
+        or "mAP" in name
+        or languages.has_metric_characters(name)
+        or name.lower().endswith(_GERMAN_ENDINGS)
+        or _RESULT_INDEX.fullmatch(name) is not None
+    )
 
 
 @lru_cache(maxsize=4096)
@@ -72,14 +79,31 @@ def is_parameter(name: str) -> bool:
         return True
     if _SCHEDULED.fullmatch(normal) or normal.endswith("loss_scale") or not _PARAMETER.fullmatch(normal):
         return False
-    last_word = normal.rpartition("_")[2]
+    start, _, last_word = normal.rpartition("_")
+    if last_word in _SHARE_WORDS and has_metric_word(start):
+        return False
     return not (has_metric_word(last_word) or last_word in ("rate", "time"))
+
+
+def is_metric(name: str) -> bool:
+    """Returns whether a name has a word that only metrics have, and is not that of a parameter as `loss_weight`."""
+    return has_metric_word(name) and not is_parameter(name)
+
+
+def is_learning_rate(name: str) -> bool:
+    """Returns whether a name is that of a learning rate."""
+    return name.lower().rstrip("0123456789").endswith(("lr", "learning_rate"))
 
 
 @lru_cache(maxsize=4096)
 def is_count(name: str) -> bool:
     """Returns whether a name counts what a data set or a model has: `samples`, `vocab`."""
     return _COUNT.fullmatch(_normalize(name)) is not None
+
+
+def normalize_parameter(name: str) -> str:
+    """Returns a name for comparison: `--batch-size`, `batch_size` and `train/batch_size` are the same."""
+    return name.rpartition("/")[2].rpartition(".")[2].replace("-", "_").lower()
 
 
 def _normalize(name: str) -> str:

@@ -5,8 +5,9 @@ Knows how programs print their config. Does not know values or what the config o
 """
 
 import re
+from collections.abc import Sequence
 
-from gage.metrics.parameter_names import is_parameter
+from gage.metrics.parameter_names import is_metric, is_parameter, is_scheduled_parameter
 
 MAX_BLOCK_LINES = 1000
 """The most lines of a block of printed config."""
@@ -84,6 +85,13 @@ _INLINE_LIST = re.compile(
 _WORD_VALUE = re.compile(r"(?<![\w.])[A-Za-z_][\w.]*=(?:[A-Za-z_'\"/](?!nf\b|an\b)[^\s,;]*)")
 _SEED = re.compile(r"\bseed\s*[:=]|(?<!\()\btol(?:erance)?\s*[:=]|\b(?:threads|n?procs)\s*[:=]", re.I)
 _NUMBER_VALUE = re.compile(r"(?<![\w.])[A-Za-z_][\w.]*=[-+.\d]")
+
+
+# epoch 3 · [2/10] · Iter: 5 at the start
+STARTS_WITH_PROGRESS = re.compile(
+    r"[\W]*(?:(?:train|test|val|valid|eval)\w*\W+)?(?:epoch|step|iter|iteration|global_step|round|episode|\[?\d+/\d+)\b",
+    re.I,
+)
 
 
 class PrintedConfig:
@@ -220,6 +228,17 @@ def has_setting(line: str) -> bool:
 def is_list_of_settings(line: str) -> bool:
     """Returns whether a line lists names with words and numbers: `task=detect, model=a, epochs=2, lr0=0.01`."""
     return line.count("=") > 3 and len(_WORD_VALUE.findall(line)) > 1 and len(_NUMBER_VALUE.findall(line)) > 1
+
+
+def is_config_list(line: str, values: Sequence[tuple[str, float]], is_early: bool) -> bool:
+    """Returns whether a line without a metric lists parameters, and is not the line of a step."""
+    if any(is_metric(name) for name, _ in values):
+        return is_list_of_settings(line) and sum(is_parameter(name) for name, _ in values) > 1
+    fixed = sum(is_parameter(name) for name, _ in values)
+    scheduled = sum(is_scheduled_parameter(name) for name, _ in values)
+    if is_list_of_settings(line) and (fixed or scheduled or not is_early):
+        return True
+    return fixed > 0 and 2 * (fixed + scheduled) >= len(values) and not STARTS_WITH_PROGRESS.match(line)
 
 
 def _count_depth(line: str) -> int:

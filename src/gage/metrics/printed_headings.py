@@ -6,6 +6,7 @@ Knows the heading of the lines that are being printed, not where their values ar
 import re
 from collections.abc import Iterable
 
+from gage.metrics.line_labels import is_label
 from gage.metrics.metric_phases import PHASE_WORDS, add_phase, strip_phase
 from gage.metrics.name_bars import join_words
 from gage.metrics.parameter_names import has_metric_word
@@ -27,6 +28,11 @@ _MODEL = re.compile(
     r"(?:[ ](?:model|results?|metrics|scores|performance))?(?:[ ]\([^()]*\))?[ ]*[:=*#-]+[ ]*",
     re.I,
 )
+# *** task: lift · === Ridge === · [can] · Random Forest:
+_TITLE = re.compile(
+    r"\s*(?:(?P<rule>([*#=~-])\2+|#|\[|[*-](?=[ ]\w+[:=]))\s*)?(?:[^\W\d][\w-]*(?: \w+)?\s?[:=]\s)?"
+    r"(?P<title>[^\W\d][\w+&/.-]*(?: [\w+&/.-]+){0,3}?)(?: ?\([^()]*\))?\s*(?P<sign>[:\]]|([*#=~-])\5+)?\s*"
+)
 # Validation accuracy: · History (loss, centralized):
 _SERIES = re.compile(r"(?:^|:|\s{2}|\t)\s*(?P<name>[^\W\d][\w/-]*(?: [\w/-]+){0,4}(?: \([^()]*\))?):\s*$")
 # round 3: 0.5 · - fold 2 = 0.9 · epoch 1  0.5
@@ -36,6 +42,10 @@ _NUMBERED_VALUE = re.compile(
     rf"(?P<value>{NUMBER})\s*%?\s*",
     re.I,
 )
+# 1 · 第3轮; not v2
+_NUMBER_IN_TITLE = re.compile(r"(?<![A-Za-z\d_.-])\d")
+_TITLE_ENDS = (":", "]", "*", "=", "#", "-", "~")
+_TITLE_STARTS = ("*", "#", "=", "-", "~", "[")
 _ENDS = (":", "=", "*", "#", "-", " ")
 # results: 3 · acc 0.5
 _HAS_DIGIT_OR_RULE = re.compile(r"\d|^\W*$")
@@ -49,6 +59,9 @@ class PrintedHeading:
         self._is_model = False
         self._is_used = False
         self._series = ""
+        self._was_title_used = False
+        self.title = ""
+        """The title of the block of lines that is being printed, such as the name of a model; "" if it has none."""
 
     def read_line(self, line: str) -> None:
         """Begins a heading if the line is one, and ends the last heading if the line is not about it."""
@@ -56,6 +69,14 @@ class PrintedHeading:
             self._series = series["name"]
         elif self._series and not _HAS_DIGIT_OR_RULE.search(line):
             self._series = ""
+        if self._was_title_used and not line.strip():
+            self.title, self._was_title_used = "", False
+        may_be_title = len(line) < MAX_MODEL_CHARS and (
+            line.endswith(_TITLE_ENDS) or line.lstrip()[:1] in _TITLE_STARTS
+        )
+        title = _find_title(line) if may_be_title else ""
+        if title or (self.title and not _HAS_DIGIT_OR_RULE.search(line)):
+            self.title = title
         if not self._label and not line.endswith(_ENDS):
             return
         if line.endswith(_ENDS) and (heading := _HEADING.search(line)):
@@ -64,6 +85,11 @@ class PrintedHeading:
             self._label, self._is_model, self._is_used = model["model"], True, False
         elif self._label and (not _HAS_DIGIT_OR_RULE.search(line) or (self._is_used and not line.strip())):
             self._label = ""
+
+    def use_title(self) -> str:
+        """Returns the title for a line with values: the block ends with the next blank line."""
+        self._was_title_used = True
+        return self.title
 
     def parse_numbered_value(self, line: str) -> list[tuple[str, float]]:
         """Returns the name in the heading with the value of a line such as `fold 3: 0.9`; [] for other lines."""
@@ -86,3 +112,13 @@ class PrintedHeading:
             return pairs
         self._is_used = True
         return [(add_phase(self._label, name), value) for name, value in pairs]
+
+
+def _find_title(line: str) -> str:
+    """Returns the title that a line consists of; "" if it has none."""
+    has_sign = line.endswith(_TITLE_ENDS) or line.lstrip()[:1] in _TITLE_STARTS
+    match = _TITLE.fullmatch(line) if has_sign and len(line) < MAX_MODEL_CHARS else None
+    if match is None or not (match["rule"] or match["sign"]):
+        return ""
+    title = match["title"]
+    return title if is_label(title) and not _NUMBER_IN_TITLE.search(title) else ""

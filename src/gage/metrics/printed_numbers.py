@@ -27,12 +27,14 @@ _UNIT = re.compile(
     r"(?:\b|/)(?!\S*[=:]))"
 )
 # after a number: ms · 57MB · k
-_UNIT_OF_SPEED = re.compile(r" ?(?:[nuµm]?s|[kKMGT]?i?B|[kKMGT])(?!\w)")
-_SPEED = re.compile(r".*(?:/s|/sec|per second|latency|throughput|bandwidth).*", re.I)
+_UNIT_OF_SPEED = re.compile(r" ?(?:[nuµm]?s|[kKMGT]?i?B|[kKMGT]|min|sec|h|days|x)(?!\w)")
+_SPEED = re.compile(r".*(?:/s|/sec|per second|latency|throughput|bandwidth|\w[ _]delay|speed-?up|coverage).*", re.I)
 UNIT_OF_MEASURE = r"[ ](?:[mcdknµ]?m|km/h|m/s|dB|k?W|[kM]?Wh|[km]?eV|[kM]?Pa|bar|[°º]C|K|HU|px|bits|nats|deg|°|%)"
 """Units of measured quantities other than time and memory, as a pattern."""
 # after a number: /10000 ·  out of 50
 _TOTAL = re.compile(r"[ \t]*(?:/|out of|of)[ \t]*(\d+)(?![\d.]*[A-Za-z:]|\.\d)")
+#  for 4 logs, after nan: a sentence
+_SENTENCE_AFTER = re.compile(r"[ ](?:for|in|at|after|on|since|during)[ ]")
 # after a whole number: :30 (a time) ·  [ 10/ (a counter)
 _CONTINUES_INTEGER = re.compile(r":|[ \t]*\[[ \t]*\d+[ \t]*/")
 _COMMA_AND_DIGIT = re.compile(r",\d")
@@ -43,7 +45,7 @@ _LIKE_THOUSANDS = re.compile(r"(?<=[\s:=|│])([-+]?)(\d+),(\d{3})(?![\w.,])")
 _DECIMAL_POINT = re.compile(r"\d\.\d")
 # what shows that a number is not a metric: a repetition ( is the best so far), a list (, 0.5, 0.4), a progress bar (%|)
 _NO_METRIC_AFTER = re.compile(
-    r" is (?:the |a )?(?:new |best)|(?: \d\.\d+){2}| - \d+ - \d| [a-z]+ /|, [-+]?\d+(?:\.\d+)?(?:,|\]|$)|%\|"
+    r" is (?:the |a )?(?:new |best)|(?:\s+\d\.\d+){2}| - \d+ - \d| [a-z]+ /|, [-+]?\d+(?:\.\d+)?(?:,|\]|$)|%\|"
 )
 # after a whole number, in a row of numbers:   0.123E+02
 _ROW_AFTER = re.compile(r"\s{2,}[-+]?\d*\.\d+(?:E[-+]?\d+)?(?:\s|$)", re.I)
@@ -52,7 +54,20 @@ _NEW_VALUE = re.compile(rf"[ ]*(?:-->|->|=>|→)[ ]*(?P<value>{NUMBER})(?=$|[\s,
 _COUNTED_NAMES = ERROR_WORDS | {"error", "err", "errors", "t"}
 """Names that a whole number counts: errors of a program, not of a model; time steps."""
 # Accuracy · top_acc · correct, before 9843/10000
-_RATIO_NAME = re.compile(r"(?:[\w ]+[_ /])?(?:acc|accuracy|correct|score)", re.I)
+_RATIO_NAME = re.compile(r"(?:[\w ]+[_ /])?(?:acc|accuracy|correct|score|success)", re.I)
+#  (69.0%), after 138/200
+_SHARE = re.compile(r"\s*\((\d+\.\d+)\s?%\)")
+#  layers, ·  missing values were, after a whole number: it counts something
+_COUNTED_THINGS = re.compile(r"[ ][a-z]+(?:,|$|[ ][^\W\d]{2,}(?:[ ,.]|$)(?![-+=:\d]))")
+
+
+# 1.25D-03, of Fortran
+_FORTRAN_EXPONENT = re.compile(r"(?<=\d)D(?=[-+]\d\d)")
+
+
+def replace_fortran_exponents(line: str) -> str:
+    """Returns a line with `1.25E-03` for Fortran's `1.25D-03`."""
+    return _FORTRAN_EXPONENT.sub("E", line) if "D-" in line or "D+" in line else line
 
 
 class DecimalCommas:
@@ -107,8 +122,14 @@ def parse_value(name: str, text: str, rest: str) -> float | None:
         return _parse_number_with_comma(text, rest)
     if rest.lstrip(" ").startswith("%"):
         return parse_number(text) if "." in text or _is_metric(name) else None
+    if text.isdigit() and _COUNTED_THINGS.match(rest) and not has_metric_word(name):
+        return None
+    if text.isalpha() and _SENTENCE_AFTER.match(rest):
+        return None
     total = _TOTAL.match(rest)
     if total:
+        if (share := _SHARE.match(rest, total.end())) and _RATIO_NAME.fullmatch(name):
+            return float(share[1])
         part, whole = parse_number(text), float(total[1])
         return part / whole if part is not None and whole and _RATIO_NAME.fullmatch(name) else None
     if _is_speed(name) and (unit := _UNIT_OF_SPEED.match(rest)):

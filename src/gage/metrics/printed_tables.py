@@ -3,6 +3,7 @@
 fastai, skorch, spaCy, YOLO and scikit-learn print such tables. Knows one table at a time.
 """
 
+import math
 import re
 
 from gage.metrics.metric_names import METRIC_NAME, STEP_NAME
@@ -60,13 +61,15 @@ _LATEX_MARKUP = re.compile(
 _SPREAD = re.compile(r"(?<=\d)\s*(?:(?:±|\+/-|\\pm)\s*[\d.]+|\([\d.]+\))")
 # top-1 (%) · latency (ms) · BLEU ↑
 _COLUMN_UNIT = re.compile(
-    r"(?<=\w) ?(?:\((?:%|[mµun]s|[kKMGT]|[kKMGT]i?B|dB|\w+/\w+)\)|[↑↓⬆⬇])"
+    r"(?<=\w) ?(?:\((?:%|[mµun]s|[kKMGT]|[kKMGT]i?B|dB|\w+/\w+)\)|[↑↓⬆⬇]|/ [\w /]+|(?<!\d)%)"
     r"(?=\s*(?:$|[|│┃&]|\s{2}))"
 )
 # items_per_second=47.7M/s
 _COUNTER = re.compile(r"(?P<key>[A-Za-z]\w*)=(?P<value>[\d.]+)(?P<prefix>[kMGT]?)(?:/s)?")
 # [0.1] · [0.1, 0.2]
 _LIST = re.compile(r"\[(?P<inside>[^\[\]]*)\]")
+# **0.858**, in Markdown
+_BOLD = re.compile(r"\*\*([^*|]+)\*\*")
 # 92.3 %
 _PERCENT_SIGN = re.compile(r"(?<=\d) %(?=\s)")
 _PREFIXES = {"": 1.0, "k": 1e3, "M": 1e6, "G": 1e9, "T": 1e12}
@@ -85,6 +88,7 @@ class PrintedTable:
         self._value_columns: tuple[int, int] | None = None  # of a metric's name and of its value
         self._unknown_columns: list[str] = []  # those of a table if the first column counts
         self._first_row: Row | None = None
+        self._counter = -math.inf  # the first number of the last row below unknown names
         self._label = ""
         self._row_count = 0
         self._is_labelled = True
@@ -116,19 +120,23 @@ class PrintedTable:
             return []
         self._step_columns, self._words = self._unknown_columns, []
         words = line.translate(LINES_TO_SPACES).split()
-        row = self._parse_step_row(words) if len(words) == len(self._step_columns) else None
-        if row is None or row[0] is None or len(row[1]) < 2 or "." not in line:
+        row = self._parse_step_row(words) if len(words) == len(self._unknown_columns) else None
+        counter = _parse_number(words[0]) if words else None
+        if row is None and len(words) == len(self._unknown_columns) and all(map(_is_number, words)):
+            row = None, _parse_numbers(list(zip(self._unknown_columns[1:], words[1:], strict=True)))
+        is_row = row is not None and counter is not None and len(row[1]) > 1 and "." in line
+        if row is None or not is_row or counter is None or counter <= self._counter:
             self._close()
             return None
+        is_first, self._counter = self._counter == -math.inf, counter
         first, self._first_row = self._first_row, row
-        if first is None:
-            self._step_columns = []
+        self._step_columns = []
+        if is_first:
             return []
-        self._unknown_columns = []
-        if first[0] is None or first[0] >= row[0]:
-            self._close()
-            return None
-        return [first, row]
+        if row[0] is not None:
+            self._step_columns, self._unknown_columns = self._unknown_columns, []
+        self._first_row = None
+        return [row] if first is None else [first, row]
 
     def _parse_row(self, line: str) -> Row | None:
         """Returns step (None: the row has none) and values of a row; None for other lines."""
@@ -148,6 +156,8 @@ class PrintedTable:
 
     def _unify_separators(self, line: str) -> str:
         """Returns a line of LaTeX or CSV as one of a table that is aligned."""
+        if "**" in line:
+            line = _BOLD.sub(r"\1", line)
         if "|" in line:
             line = quote_bars(line)
         if line[:1] in ("#", "%") and _COMMENT_HEADER.match(line):
@@ -214,7 +224,7 @@ class PrintedTable:
 
     def _close(self) -> None:
         self._step_columns, self._words, self._metric_columns = [], [], []
-        self._unknown_columns, self._first_row = [], None
+        self._unknown_columns, self._first_row, self._counter = [], None, -math.inf
         self._value_columns, self._label, self._row_count, self._is_csv = None, "", 0, False
 
     def _parse_row_or_close(self, line: str) -> Row | None:

@@ -43,6 +43,16 @@ _STEP_AT_START = re.compile(
 _HUGE_NUMBER = re.compile(r"(?<![\d.])\d[\d_]{18,}")
 
 
+# 33%|███▌   | 145/435 [07:15<14:30,  3.04s/it]text of another line
+_BAR_AND_TEXT = re.compile(r"(?P<bar>.*?\d+%\|[^|]*\|\s*\d+/\d+ \[[^\]]*(?:it|/s)\])(?P<text>[^\s,:].*)")
+
+
+def split_bar(line: str) -> tuple[str, str]:
+    """Returns a progress bar and the text of another line behind it; "" for the text if there is none."""
+    match = _BAR_AND_TEXT.match(line) if "/s]" in line or "it]" in line else None
+    return (match["bar"], match["text"]) if match else (line, "")
+
+
 @dataclass
 class StepTracker:
     """The progress of one program so far. Remembers the last step of at most `max_names` series."""

@@ -25,6 +25,8 @@ STEP_WORDS = re.compile(rf"\s*(?:{_STEP_COLUMN})(?: +[^\W\d][^\s:=]*){{2,}}\s*",
 COLUMN_NAME = re.compile(r"(?:[^\W\d]|#$)[\w/@.%()#-]*(?: \(?[^\W\d#][\w/@.%-]*\)?){0,2}")
 # coef · std err · P>|t| · 2.5% · [0.025 · hdi_97% · mAP@.5:.95
 _STATISTIC_NAME = re.compile(r"(?:[^\W\d]|\[?\d|#$)[\w/@.:%()#>|<\[\]&±+-]*(?: [^\W\d#][\w/@.:%>()-]*){0,2}")
+# <|m|> · L2 ERROR · chi2/dof; not 0.5 · a: b
+_ANY_NAME = re.compile(r"(?=[^\s\d]*[^\W\d])(?:[^\W\d]|[<|~∆])[^\s:=,;]{0,15}(?: [^\s:=,;\d][^\s:=,;]{0,15}){0,2}")
 # but not the colon of .5:.95
 _COLON = re.compile(r":(?!\.\d)")
 # mean · sd · coef · r_hat: a column of statistics of what the rows name
@@ -45,7 +47,9 @@ _LABEL_COLUMN = re.compile(
 # two names with two spaces or a line between them
 _MAY_BE_HEADER = re.compile(r"[^\W\d][^\s|│┃&]*(?:\s{2,}|\t|\s*[|│┃&]\s*)[^\W\d]|^\s+Estimate |^\w+,\w[\w,/]+$")
 # dataset · Model: what has results in its row
-RESULT_ROWS = re.compile(r"models?|datasets?|methods?|algorithms?|approach|systems?|variant|benchmark|experiment", re.I)
+RESULT_ROWS = re.compile(
+    r"metrics?|models?|config_type|datasets?|methods?|algorithms?|approach|systems?|variant|benchmark|experiment", re.I
+)
 # mAP50 · AP
 _AVERAGE_PRECISION = re.compile(r"m?AP\d*")
 # the end of 'Class Images: 100%|███|'
@@ -107,9 +111,16 @@ def find_counted_columns(line: str) -> list[str]:
     names = split_cells(line)
     if len(names) == 1 and STEP_WORDS.fullmatch(line):
         names = line.split()  # Step Temp Press
-    if len(names) < 3 or not all(map(COLUMN_NAME.fullmatch, names)) or len(set(names)) < len(names):
+    if len(names) > 3 and names[0] == "#":
+        names = names[1:]
+    if len(names) < 3 or not all(map(_ANY_NAME.fullmatch, names)) or _LABEL_COLUMN.fullmatch(names[0]):
         return []
-    return [] if _LABEL_COLUMN.fullmatch(names[0]) else names
+    return [] if any(parse_number(name) is not None for name in names) else _name_apart(names)
+
+
+def _name_apart(names: list[str]) -> list[str]:
+    """Returns names of columns; one that comes again gets the name before it: `L2`, `rate`, `H1`, `H1 rate`."""
+    return [f"{names[i - 1]} {name}" if i and names.count(name) > 1 else name for i, name in enumerate(names)]
 
 
 @lru_cache(maxsize=4096)

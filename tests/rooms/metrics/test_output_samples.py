@@ -4,12 +4,10 @@ import output_samples
 import pytest
 
 KNOWN_MISTAKES = {
-    "R": "a name and a number without a sign of progress",
     "pytorch cifar tutorial": "a sentence about one class of many",
     "reinforcement by hand": "an unknown metric name in a sentence",
     "prophet and cmdstan": "column names that are not words",
     "dopamine": "a name that ends with the counted thing",
-    "k6-like": "a count that is printed once like a result",
     "a c++ solver": "an unknown metric name in a sentence",
 }
 """Outputs with mistakes, and why; docs/metrics.md lists the same."""
