@@ -21,6 +21,7 @@ from gage.cli.compare_screen.palette import build_style, detect_color_mode
 from gage.cli.compare_screen.pictures import draw_picture
 from gage.cli.compare_screen.reading import list_needs
 from gage.cli.compare_screen.run_changes import plan_tags
+from gage.cli.compare_screen.spans import CURVE_STYLES
 from gage.cli.compare_tables import TableOptions
 from gage.cli.run_selection import RunSelection
 from gage.gagefile.load_board import load_board
@@ -548,6 +549,13 @@ def test_colours_of_terminals(environ, mode):
     assert (style.color is None) == (mode == "none")
 
 
+@pytest.mark.parametrize("name", ["better", "worse", "error", "live", "selected", *CURVE_STYLES, "scale2", "scale4"])
+def test_colours_can_be_read_on_dark_and_on_light_terminals(name):
+    red, green, blue = (part / 255 for part in build_style(name, "256").color.get_truecolor())
+    luminance = sum(w * ((c + 0.055) / 1.055) ** 2.4 for w, c in ((0.2126, red), (0.7152, green), (0.0722, blue)))
+    assert min((luminance + 0.05) / 0.05, 1.05 / (luminance + 0.05)) >= 3.3
+
+
 @pytest.mark.parametrize(
     ("environ", "result"),
     [
@@ -690,6 +698,19 @@ def test_the_wheel_scrolls_rows_and_pages(root):
         await pilot.press("escape", "/")
         await pilot.click("LineView", offset=(5, 5))  # a filter is typed
         assert app.state.row_number == 0
+
+    show([], check)
+
+
+def test_a_narrow_terminal_does_not_scroll_the_columns_of_a_wide_one(root):
+    async def check(pilot):
+        before = list(pilot.app.lines.lines)
+        await pilot.resize_terminal(20, 5)
+        await wait_for(pilot, lambda app: len(app.lines.lines) == 5)
+        assert "→" not in pilot.app.lines.lines[0]  # it would hide the heading
+        await pilot.resize_terminal(80, 24)
+        await wait_for(pilot, lambda app: len(app.lines.lines) == 24)
+        assert pilot.app.lines.lines == before
 
     show([], check)
 

@@ -51,6 +51,12 @@ def test_labels_steps_with_whole_numbers():
     assert under.index("3") < 35
 
 
+def test_labels_a_single_point_once():
+    lines = draw_plot([Curve("run", [3.0], [0.25])], 40, 12, whole=True)
+    assert "".join(lines).count("0.25") == 1
+    assert lines[-2].split() == ["3"]
+
+
 def test_says_which_metric_to_plot(gage, project):
     (project / "train.py").write_text("print('step 1: speed=3 val_loss=2')\n")
     gage("run", "train.py", "--yes")

@@ -37,7 +37,9 @@ class PlacedColumn(NamedTuple):
 
 
 class ColumnsLayout(NamedTuple):
-    """The columns that fit, how many are left out `before` and `after` them, and the number of the `first` one."""
+    """The columns that fit, how many are left out `before` and `after` them, and the number of the `first` one, from
+    which the next layout starts.
+    """
 
     placed: tuple[PlacedColumn, ...]
     before: int
@@ -95,9 +97,9 @@ def _is_number(formatter: CellFormatter, rows: Sequence[GridRow], cells: Sequenc
 
 def fit_columns(cache: LayoutCache, width: int, current: str, first: int) -> ColumnsLayout:
     """Returns the columns that fit `width`: the pinned ones, then others from the number `first` on. If `current` is
-    not among these, the others start with another number.
+    not among these, the others start with another number. A narrow screen does not change the number for a wide one.
     """
-    grid = cache.grid
+    grid, start = cache.grid, first
     pins = {NAME} if width < NARROW_SCREEN else set(grid.view.pinned)
     pinned = [_place(cache, column, width) for column in grid.choice.columns if column.field.key in pins]
     others = [column for column in grid.choice.columns if column.field.key not in pins]
@@ -117,7 +119,8 @@ def fit_columns(cache: LayoutCache, width: int, current: str, first: int) -> Col
         if at is None or at < first + len(fitting) or first >= at:
             break
         first += 1
-    return ColumnsLayout((*pinned, *fitting), first, len(others) - first - len(fitting), first)
+    after = len(others) - first - len(fitting)
+    return ColumnsLayout((*pinned, *fitting), first, after, start if width < NARROW_SCREEN else first)
 
 
 def _find_main(grid: Grid, columns: Sequence[GridColumn]) -> int:

@@ -76,8 +76,8 @@ def _draw_heading(state: ScreenState, layout: ColumnsLayout, width: int) -> Line
         style = "heading current" if placed.column.field.key == state.column else "heading"
         line += [(state.charset.fit(title, placed.width, placed.right), style), (gap, "heading")]
     fitted = fit_line(line, width, state.charset, "heading")
-    if layout.after:
-        more = state.charset.encode(f" +{layout.after} →")
+    more = state.charset.encode(f" +{layout.after} →")
+    if layout.after and sum(placed.width + len(gap) for placed in layout.placed) + MARKER_WIDTH + len(more) <= width:
         fitted = [*fit_line(line, width - len(more), state.charset, "heading"), (more, "dim")]
     return fitted
 

@@ -179,7 +179,9 @@ def _curve_letter(by: int) -> str:
 
 
 def _y_labels(scale: AxisScale, rows: int) -> dict[int, str]:
-    """Returns the numbers of the y axis by row: round ones, or the ends of the axis."""
+    """Returns the numbers of the y axis by row: round ones, the ends of the axis, or the one value of all points."""
+    if scale.high == scale.low:
+        return {_row_at(scale, scale.low, rows): format_number(scale.low)}
     labels = {_row_at(scale, value, rows): format_number(value) for value in reversed(_ticks(scale))}
     return labels if len(labels) > 1 else {0: format_number(scale.high), rows - 1: format_number(scale.low)}
 
@@ -205,7 +207,9 @@ def _ticks(scale: AxisScale) -> list[float]:
 
 
 def _x_axis(scale: AxisScale, columns: int, x_text: Callable[[float], str], whole: bool) -> str:
-    """Returns the labels of the x axis: start, middle and end."""
+    """Returns the labels of the x axis: start, middle and end, or the one place of all points."""
+    if scale.high == scale.low:
+        return x_text(scale.low).rjust(columns // 2 + 1)
     half = scale.low / 2 + scale.high / 2
     half = float(math.floor(half)) if whole else half
     first, middle, last = (x_text(value) for value in (scale.low, half, scale.high))
