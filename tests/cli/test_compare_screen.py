@@ -120,7 +120,8 @@ async def settle(pilot):
         await pilot.pause(0.02)
         app = pilot.app
         reading = [w for w in app.workers if w.group != "feed" and not w.is_finished]
-        if not reading and not app.state.is_loading and not list_needs(app.state, app._screen):
+        is_idle = not reading and not app.state.is_loading and app._offer_timer is None
+        if is_idle and not list_needs(app.state, app._screen):
             return
 
 
@@ -653,12 +654,12 @@ def build_image(mode="RGB", size=(30, 21)):
 def test_pictures_are_half_blocks():
     lines = draw_picture(build_image())
     assert len(lines) == 11
-    assert lines[0][0] == ("▀", "fg160 bg160")
-    assert draw_picture(build_image("L"))[0][0] == ("▀", "fg244 bg244")
+    assert lines[0][0] == ("▀", "fg#c80a0a bg#c80a0a")
+    assert draw_picture(build_image("L"))[0][0] == ("▀", "fg#808080 bg#808080")
     assert draw_picture(b"no image") == ()
     assert draw_picture(build_image()[:60]) == ()
-    assert build_style("fg160 bg160", "256").color is not None
-    assert build_style("fg160", "16").color is None
+    assert build_style("fg#c80a0a bg#000000", "256").color is not None
+    assert build_style("fg#c80a0a", "16").color is None
 
 
 def test_images_of_a_run_are_shown(root, monkeypatch):

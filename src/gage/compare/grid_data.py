@@ -13,8 +13,8 @@ from gage.compare.grid_fields import (
     GridField,
     build_reader,
     find_column,
+    is_read_from_points,
     list_fields,
-    needs_points,
 )
 from gage.compare.groups import group_by_seed, normalize_config
 from gage.index.sorting import MISSING, Rank, build_rank
@@ -135,7 +135,7 @@ class GridData:
 
     def build_reader(self, column: GridColumn) -> Callable[[int], Comparable | None]:
         """Returns a function that reads the value of a run by its index, for callers that rarely need all runs."""
-        if column in self._values or column.field.key == POSITION or needs_points(column):
+        if column in self._values or column.field.key == POSITION or is_read_from_points(column):
             return self.get_values(column).__getitem__
         read = build_reader(column)
         return lambda i: read(self.runs[i], self.now)

@@ -155,7 +155,7 @@ def _find_metric_at_step(field: FieldName, fields: Mapping[str, GridField]) -> G
     return _find_field(parsed[0], fields, "metric") if parsed else None
 
 
-def needs_points(column: GridColumn) -> bool:
+def is_read_from_points(column: GridColumn) -> bool:
     """Returns whether the values of a column are read from the points of metrics, which takes long for many runs."""
     expression = column.field.expression
     return expression is not None and (

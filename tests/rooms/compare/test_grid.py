@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from gage.compare.grid import Grid, build_grid, build_view, parse_grid_filter
 from gage.compare.grid_cells import CellFormatter, format_delta
 from gage.compare.grid_data import GridData
-from gage.compare.grid_fields import format_filter_name, list_fields, needs_points, resolve_field
+from gage.compare.grid_fields import format_filter_name, is_read_from_points, list_fields, resolve_field
 from gage.compare.grid_history import MAX_STEPS, GridHistory, build_step
 from gage.compare.grid_rows import find_matches, resolve_column
 from gage.compare.grid_view import SEEDS, GridSort, GridView
@@ -324,7 +324,7 @@ def test_columns_of_single_points_are_read_again_for_changed_runs_only(text, val
     runs = [build_run(1, metrics={"loss": 0.05}), build_run(2, metrics={"loss": 0.05})]
     data = GridData(runs, (1, 2), START, read_series)
     column = resolve_field(text, data.fields)
-    assert needs_points(column)
+    assert is_read_from_points(column)
     assert not data.has_column(column)
     assert data.build_reader(column)(0) == pytest.approx(value)
     assert data.has_column(column)

@@ -14,6 +14,7 @@ from textual import events
 from textual.app import App, ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
+from textual.timer import Timer
 from textual.widgets import Static
 from textual.worker import get_current_worker
 
@@ -34,7 +35,7 @@ from gage.cli.compare_screen.spans import Line
 from gage.cli.completion.complete_filter import complete_filter
 from gage.cli.completion.context import CompletionItems
 from gage.compare.grid_data import GridData
-from gage.compare.grid_fields import GridColumn, needs_points, resolve_field
+from gage.compare.grid_fields import GridColumn, is_read_from_points, resolve_field
 from gage.store.store import RunStore
 from gage.types.errors import GageError, StoreError
 from gage.types.run import Run
@@ -43,6 +44,8 @@ DETAILS_SECONDS = 1.0
 """Seconds after which the output and the curves of a running run are read again."""
 READ_DELAY = 0.06
 """Seconds without a key after which curves and files are read."""
+OFFER_DELAY = 0.03
+"""Seconds without a key after which the words appear that complete the line of input."""
 
 
 class CompareApp(App[None]):
@@ -84,6 +87,7 @@ class CompareApp(App[None]):
         self._screen: Screen | None = None
         self._feed = build_feed(self._send_update, self._send_failure)
         self._question: Question | None = None
+        self._offer_timer: Timer | None = None
         self._confirm: Callable[[], None] | None = None
         self._reading = ReadingNeeds()
         self._has_mouse = True
@@ -178,7 +182,9 @@ class CompareApp(App[None]):
         elif event.key in ("tab", "shift+tab"):
             event.stop()
             event.prevent_default()
-            self.query_one(Prompt).insert_offer(1 if event.key == "tab" else -1)
+            prompt = self.query_one(Prompt)
+            prompt.find_offers()
+            prompt.insert_offer(1 if event.key == "tab" else -1)
 
     def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
         """Scrolls down."""
@@ -214,6 +220,7 @@ class CompareApp(App[None]):
         question = self._question
         if question is None:
             return
+        self._cancel_offers()  # they would replace the message about a mistake
         try:
             question.accept(event.value)
         except GageError as error:
@@ -222,11 +229,19 @@ class CompareApp(App[None]):
         self._close_prompt()
 
     def on_input_changed(self, event: Prompt.Changed) -> None:
-        """Shows the words that can complete the text."""
-        if self._question is not None:
-            self._show_offers()
+        """Shows the words that can complete the text, soon."""
+        self._cancel_offers()
+        self._offer_timer = self.set_timer(OFFER_DELAY, self._show_offers)
+
+    def _cancel_offers(self) -> None:
+        if self._offer_timer is not None:
+            self._offer_timer.stop()
+            self._offer_timer = None
 
     def _show_offers(self) -> None:
+        self._offer_timer = None
+        if self._question is None:
+            return
         prompt = self.query_one(Prompt)
         prompt.find_offers()
         self.update(replace(self.state.with_message(""), offers=prompt.list_words(), offer=prompt.chosen))
@@ -290,7 +305,7 @@ class CompareApp(App[None]):
     def _show_column(self, text: str) -> None:
         data = self.state.grid.data
         column = resolve_field(text.strip(), data.fields) if text.strip() else None
-        if column is None or data.has_column(column) or not needs_points(column):
+        if column is None or data.has_column(column) or not is_read_from_points(column):
             self.update(self.commands.show_column(self.state.with_message(""), text.strip()))
             return
         self.update(self.state.with_message(f"Reading {text.strip()} of {len(data.runs):,} runs…"))

@@ -7,7 +7,7 @@ or light, and text in these colours has a contrast of at least 3.3 to 1 on both.
 
 import os
 from collections.abc import Mapping
-from functools import cache
+from functools import lru_cache
 from typing import Literal
 
 from rich.style import Style
@@ -74,6 +74,10 @@ _RICH: Mapping[str, str] = {
 _MODES: Mapping[ColorMode, Mapping[str, str]] = {"256": _RICH, "16": _SIXTEEN, "none": _PLAIN}
 
 
+MAX_STYLES = 10_000
+"""Styles that are kept: those of several pictures."""
+
+
 def detect_color_mode(environ: Mapping[str, str] = os.environ) -> ColorMode:
     """Returns the number of colours of the terminal, by its name and the user's NO_COLOR."""
     term = environ.get("TERM", "")
@@ -84,14 +88,14 @@ def detect_color_mode(environ: Mapping[str, str] = os.environ) -> ColorMode:
     return "16"
 
 
-@cache
+@lru_cache(MAX_STYLES)
 def build_style(names: str, mode: ColorMode) -> Style:
-    """Returns the style of names separated by blanks; `fg25` and `bg172` are colours of a picture."""
+    """Returns the style of names separated by blanks; `fg#ff8000` and `bg#000000` are colours of a picture."""
     return Style.combine([Style.parse(_describe_style(name, mode)) for name in names.split(" ")])
 
 
 def _describe_style(name: str, mode: ColorMode) -> str:
-    place, number = name[:2], name[2:]
-    if place in ("fg", "bg") and number.isdigit():
-        return f"{'on ' if place == 'bg' else ''}color({number})" if mode == "256" else ""
+    place, sign, color = name.partition("#")
+    if sign:
+        return f"{'on ' if place == 'bg' else ''}#{color}" if mode == "256" else ""
     return _MODES[mode].get(name, "")

@@ -49,7 +49,9 @@ def _list_images(store: RunStore, run: Run) -> list[MediaFile]:
 
 
 def draw_picture(data: bytes) -> tuple[Line, ...]:
-    """Returns an image as lines of half blocks in 256 colours; no lines if it is damaged or too large."""
+    """Returns an image as lines of half blocks; no lines if it is damaged or too large. Rich replaces colours that the
+    terminal does not have by similar ones.
+    """
     from PIL import Image, UnidentifiedImageError
 
     try:
@@ -64,19 +66,11 @@ def draw_picture(data: bytes) -> tuple[Line, ...]:
         return ()
     small.thumbnail((MAX_COLUMNS, MAX_ROWS * 2))
     pixels = small.tobytes()
-    codes = [_find_color(*pixels[at : at + 3]) for at in range(0, len(pixels), 3)]
-    rows = [codes[start : start + small.width] for start in range(0, len(codes), small.width)]
+    colors = [pixels[at : at + 3].hex() for at in range(0, len(pixels), 3)]
+    rows = [colors[start : start + small.width] for start in range(0, len(colors), small.width)]
     if len(rows) % 2:
         rows.append(rows[-1])
     return tuple(
-        [(UPPER_HALF, f"fg{top} bg{low}") for top, low in zip(upper, lower, strict=True)]
+        [(UPPER_HALF, f"fg#{top} bg#{low}") for top, low in zip(upper, lower, strict=True)]
         for upper, lower in zip(rows[::2], rows[1::2], strict=True)
     )
-
-
-def _find_color(red: int, green: int, blue: int) -> int:
-    """Returns the number of the most similar of 256 colours: one of the colour cube, or a grey."""
-    if max(red, green, blue) - min(red, green, blue) < 12:
-        return 232 + min(red * 24 // 256, 23)
-    cube = [round(value / 255 * 5) for value in (red, green, blue)]
-    return 16 + 36 * cube[0] + 6 * cube[1] + cube[2]
