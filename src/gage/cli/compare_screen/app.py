@@ -7,7 +7,6 @@ import asyncio
 import signal
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from pathlib import Path
 from typing import ClassVar
 
 from textual import events
@@ -18,26 +17,20 @@ from textual.timer import Timer
 from textual.widgets import Static
 from textual.worker import get_current_worker
 
-from gage.cli.compare_screen import run_actions, run_reader
+from gage.cli.compare_screen import prompt_actions, run_actions, run_reader
 from gage.cli.compare_screen.columns_layout import LayoutCache
 from gage.cli.compare_screen.commands import ViewCommands, move_by
-from gage.cli.compare_screen.grid_names import GridNames
 from gage.cli.compare_screen.key_map import ACTIONS
 from gage.cli.compare_screen.line_view import LineView
 from gage.cli.compare_screen.palette import ColorMode
-from gage.cli.compare_screen.prompt import Prompt, Question, complete_words
+from gage.cli.compare_screen.prompt import Prompt, Question
 from gage.cli.compare_screen.reading import ReadingNeeds, list_needs
 from gage.cli.compare_screen.run_feed import MAX_NEWS, FeedUpdate, RunFeed
-from gage.cli.compare_screen.save_view import save_view
 from gage.cli.compare_screen.screen_lines import Screen, draw_screen
 from gage.cli.compare_screen.screen_state import RunFiles, ScreenState, Series
 from gage.cli.compare_screen.spans import Line
-from gage.cli.completion.complete_filter import complete_filter
-from gage.cli.completion.context import CompletionItems
-from gage.compare.grid_data import GridData
-from gage.compare.grid_fields import GridColumn, is_read_from_points, resolve_field
 from gage.store.store import RunStore
-from gage.types.errors import GageError, StoreError
+from gage.types.errors import GageError
 from gage.types.run import Run
 
 DETAILS_SECONDS = 1.0
@@ -81,7 +74,7 @@ class CompareApp(App[None]):
         self.commands = ViewCommands()
         self.has_changed_runs = False
         self.store = store
-        self._where = where
+        self.where = where
         self.lines = LineView(mode)
         self._cache = LayoutCache(state.grid, state.charset)
         self._screen: Screen | None = None
@@ -276,65 +269,6 @@ class CompareApp(App[None]):
 
     # actions that need the terminal, the store or a thread
 
-    def act_filter(self) -> None:
-        """Asks for a filter."""
-        self.open_prompt(Question("filter", self._set_filter, self.state.grid.view.filter, self._complete_filter))
-
-    def _complete_filter(self, text: str) -> CompletionItems:
-        names = GridNames(self.state.grid.data)
-        names.read_named_values(text)
-        return complete_filter(text, names)
-
-    def _set_filter(self, text: str) -> None:
-        self.update(self.commands.filter(self.state.with_message(""), text))
-
-    def act_filter_metrics(self) -> None:
-        """Asks for the metrics whose curves are shown."""
-        names = tuple(each.name for each in self.state.grid.data.fields.values() if each.kind == "metric")
-        self.open_prompt(
-            Question("metrics, such as val*", self._set_metrics, self.state.metric_filter, complete_words(names))
-        )
-
-    def _set_metrics(self, text: str) -> None:
-        self.update(replace(self.state, metric_filter=text.strip(), offset=0))
-
-    def act_choose_column(self) -> None:
-        """Asks for the name of a column."""
-        self.open_prompt(Question("column", self._show_column, "", complete_words(self.state.grid.data.fields)))
-
-    def _show_column(self, text: str) -> None:
-        data = self.state.grid.data
-        column = resolve_field(text.strip(), data.fields) if text.strip() else None
-        if column is None or data.has_column(column) or not is_read_from_points(column):
-            self.update(self.commands.show_column(self.state.with_message(""), text.strip()))
-            return
-        self.update(self.state.with_message(f"Reading {text.strip()} of {len(data.runs):,} runs…"))
-        self.run_worker(lambda: self._read_column(text, column, data), thread=True, group="column", exclusive=True)
-
-    def _read_column(self, text: str, column: GridColumn, data: GridData) -> None:
-        """Reads a column, then shows it, in the background."""
-        data.get_values(column)
-        self._deliver(self._show_read_column, text, data)
-
-    def _show_read_column(self, text: str, data: GridData) -> None:
-        self.state.grid.data.adopt_columns(data)
-        self._show_column(text)
-
-    def act_save(self) -> None:
-        """Asks for the name of a board."""
-        self.open_prompt(Question("save as board", self._save_view))
-
-    def _save_view(self, name: str) -> None:
-        from gage.assignments.convert_words import join_words
-        from gage.project.find import find_project_dir
-
-        try:
-            path = save_view(self.state.grid, self._where, name, find_project_dir(Path.cwd()))
-        except OSError as error:
-            raise StoreError(f"Cannot save the board: {error.strerror}") from None
-        command = ("gage", "board", path.stem)
-        self.update(self.state.with_message(f"Saved {path.parent.name}/{path.name}: {join_words(command)}"))
-
     def act_copy(self) -> None:
         """Copies the names of the chosen runs to the clipboard of the terminal."""
         names = " ".join(run.name for run in self.state.list_chosen_runs())
@@ -370,7 +304,7 @@ class CompareApp(App[None]):
 
     def _read_diff(self, runs: Sequence[Run]) -> None:
         lines = run_reader.read_diff(self.store, runs, max(self.state.width, 40))
-        self._deliver(self._show_diff, lines)
+        self.deliver(self._show_diff, lines)
 
     def _show_diff(self, texts: Sequence[str]) -> None:
         lines: list[Line] = [[(self.state.charset.encode(text), _style_diff(text))] for text in texts]
@@ -399,7 +333,7 @@ class CompareApp(App[None]):
 
     # threads
 
-    def _deliver(self, take: Callable[..., None], *values: object) -> None:
+    def deliver(self, take: Callable[..., None], *values: object) -> None:
         """Calls a function in the thread of the screen; does nothing if the screen is closing."""
         try:
             self.call_from_thread(take, *values)
@@ -408,10 +342,10 @@ class CompareApp(App[None]):
                 raise
 
     def _send_update(self, update: FeedUpdate) -> None:
-        self._deliver(self._take_update, update)
+        self.deliver(self._take_update, update)
 
     def _send_failure(self, text: str) -> None:
-        self._deliver(lambda: self.update(self.state.with_message(text, is_error=True)))
+        self.deliver(lambda: self.update(self.state.with_message(text, is_error=True)))
 
     def _take_update(self, update: FeedUpdate) -> None:
         before = self.state.grid.data
@@ -463,12 +397,12 @@ class CompareApp(App[None]):
             files = run_reader.read_files(self.store, run, self._has_pictures)
             if worker.is_cancelled:
                 return
-            self._deliver(self._take_files, run, files)
+            self.deliver(self._take_files, run, files)
         for run, names in needs.curves:
             curves = run_reader.read_curves(self.store, run, names)
             if worker.is_cancelled:
                 return
-            self._deliver(self._take_curves, run, curves)
+            self.deliver(self._take_curves, run, curves)
 
     def _take_files(self, run: Run, files: RunFiles) -> None:
         if self.state.grid.get_run(run.id) is run:
@@ -493,9 +427,9 @@ def _style_diff(text: str) -> str:
 
 
 OWN_ACTIONS: dict[str, Callable[[CompareApp], None]] = {
-    "filter": CompareApp.act_filter,
-    "filter_metrics": CompareApp.act_filter_metrics,
-    "choose_column": CompareApp.act_choose_column,
+    "filter": prompt_actions.set_filter,
+    "filter_metrics": prompt_actions.filter_metrics,
+    "choose_column": prompt_actions.add_column,
     "label": run_actions.set_label,
     "tag": run_actions.set_tags,
     "comment": run_actions.add_comment,
@@ -503,7 +437,7 @@ OWN_ACTIONS: dict[str, Callable[[CompareApp], None]] = {
     "delete": run_actions.delete_runs,
     "undo": run_actions.revert_step,
     "copy": CompareApp.act_copy,
-    "save": CompareApp.act_save,
+    "save": prompt_actions.save_board,
     "reload": CompareApp.act_reload,
     "mouse": CompareApp.act_mouse,
     "diff": CompareApp.act_diff,
