@@ -19,7 +19,7 @@ from gage.compare.grid_fields import (
 from gage.compare.groups import group_by_seed, normalize_config
 from gage.index.sorting import MISSING, Rank, build_rank
 from gage.select.comparable import read_constant
-from gage.select.evaluate import RunRow, Values, calculate, list_values, pick_number
+from gage.select.evaluate import RunRow, Values, compute_arithmetic, list_values, pick_number
 from gage.types.filter import Arithmetic, Call, Constant, Expression, FieldName, SeriesReader
 from gage.types.run import Run
 from gage.types.values import Comparable
@@ -164,7 +164,7 @@ class GridData:
             return [(read_constant(expression),)] * len(self.runs)
         if isinstance(expression, Arithmetic):
             sides = self._list_numbers(expression.left), self._list_numbers(expression.right)
-            return list(map(partial(calculate, expression.operator), *sides))
+            return list(map(partial(compute_arithmetic, expression.operator), *sides))
         return [list_values(expression, RunRow(run, now=self.now)) for run in self.runs]
 
     def _list_numbers(self, expression: Expression) -> list[float | None]:

@@ -126,7 +126,7 @@ def list_values(expression: Expression, row: Row) -> Values:
         case FieldName():
             return row.list_values(expression) or _list_value_at_step(expression, row)
         case Arithmetic(operator, left, right):
-            return calculate(operator, _get_number(left, row), _get_number(right, row))
+            return compute_arithmetic(operator, _get_number(left, row), _get_number(right, row))
         case Call(function, arguments):
             return _call(function, arguments, row)
 
@@ -171,7 +171,7 @@ def pick_number(values: Values) -> float | None:
     return values[0] if len(values) == 1 and not isinstance(values[0], str) else None
 
 
-def calculate(operator: str, left: float | None, right: float | None) -> Values:
+def compute_arithmetic(operator: str, left: float | None, right: float | None) -> Values:
     """Returns the result of an arithmetic operator as values; none if a number is missing or the result is not one."""
     if left is None or right is None:
         return ()
