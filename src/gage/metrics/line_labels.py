@@ -53,6 +53,8 @@ def add_labels(values: list[tuple[int, str, float]], gaps: Sequence[str]) -> lis
     """Returns the names and values. A name that comes twice gets its label. `values` has the number of gaps up to each
     name, the name and the value.
     """
+    if len(values) < 2:
+        return [(name, value) for _, name, value in values]
     names = [name for _, name, _ in values]
     if len(set(names)) == len(names):
         return [(name, value) for _, name, value in values]

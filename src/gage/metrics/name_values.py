@@ -40,7 +40,7 @@ _NAME_SIGN_NUMBER = re.compile(
     rf"(?P<quote>[\"']?)(?P<key>[^\W\d][\w@/.'%+*^-]*"
     rf"(?:\((?:(?:[\w@%/.]|,[ ]?\d|\(\w*\))*|\w+,[ ]?\w+)\)|\[[A-Za-z]+\])?"
     rf"(?:[ ](?:{NAME_WORD})){{0,7}}"
-    rf"(?:[ ]?(?:@|at)[ ]?[\d.]+%?(?:[ ]{NAME_WORD})?)?(?:[ ]\([^():=]{{1,24}}\)){{0,2}})(?P=quote)"
+    rf"(?:[ ]\([^():=]{{1,24}}\)){{0,2}})(?P=quote)"
     rf"[ \t]*(?:[:=]|[-=]+>|→)[ \t]*(?:(?:tensor|np\.float\d*|np\.int\d*|array)\()?"
     rf"(?:{_EQUAL_NUMBERS}|(?P<value>{NUMBER}))(?=(?P<rest>.{{0,20}}))",
 )
@@ -49,6 +49,11 @@ _NUMBER_AND_NAME = re.compile(rf"[:=]\s*(?P<value>\d*\.\d+)%?\s+(?P<word>{RESULT
 # the whole line: 0.91 = Validation score · 95% coverage 93.6 %
 _NUMBER_IS_NAME = re.compile(rf"\s*(?P<value>{NUMBER})%?\s+=\s+(?P<key>[^\W\d][\w -]*\w)\s*(?:\(\w+\))?\s*$")
 _SHARE = re.compile(r"\s*(?P<key>(?:\d+% )?[^\W\d][\w-]*(?: [\w-]+){0,3}?)\s+(?P<value>\d+\.\d+)\s?%\s*$")
+# Recall @ 0.5% FPR: 0.684 · TPR at 1% FPR = 0.9
+_NAME_AT_NUMBER = re.compile(
+    rf"(?P<key>{NAME_WORD}(?:[ ]{NAME_WORD}){{0,2}}[ ](?:@|at)[ ]\d[\d.]*%?(?:[ ]{NAME_WORD})?)"
+    rf"\s*[:=]\s*(?P<value>{NUMBER})"
+)
 # the whole line: 96.81% overall alignment rate
 _PERCENT_AND_NAME = re.compile(r"\s*(?P<value>\d+\.\d+)\s?% (?P<key>[^\W\d][\w-]*(?: [^\W\d][\w-]*){0,3})\s*$")
 # 9214 / 10000 correct (92.14%)
@@ -212,15 +217,15 @@ def find_pairs(line: str) -> LinePairs:
     for pair in pairs:
         gaps.append("" if row else text[end : pair.start])
         end = pair.at + len(pair.text)
-        is_statistic = statistic_of and (pair.key.lower() in _STATISTICS or is_phase_word(pair.key))
-        key = f"{statistic_of} {pair.key}" if is_statistic else pair.key
         is_bare = pair.key.lower() in _STATISTICS
+        is_statistic = statistic_of and (is_bare or is_phase_word(pair.key))
+        key = f"{statistic_of} {pair.key}" if is_statistic else pair.key
         if (is_bare or gaps[-1].endswith("  ")) and (part := find_last_label(gaps if is_bare else gaps[-1:])):
             is_qualified = is_bare or part.lower() in _QUALIFIERS
             key, is_statistic = (f"{part} {pair.key}", True) if is_qualified else (key, is_statistic)
         name = key if is_statistic else clean_name(key, pair.has_equals_sign)
         base, _, last = key.rpartition(" ")
-        statistic_of = base if last.lower() in _STATISTICS or is_phase_word(last) else ""
+        statistic_of = base if base and (last.lower() in _STATISTICS or is_phase_word(last)) else ""
         value = parse_value(name, pair.text, pair.rest)
         if value is None or not name:
             continue
@@ -337,6 +342,8 @@ def _find_unusual_names(text: str) -> Iterator[_NameNumber]:
         yield _NameNumber(named.start(), named.start("value"), named["key"], False, named["value"], "%")
     if "% " in text and (named := _PERCENT_AND_NAME.match(text)) and has_metric_word(named["key"]):
         yield _NameNumber(named.start(), named.start("value"), named["key"], False, named["value"], "%")
+    if (" @ " in text or " at " in text) and (named := _NAME_AT_NUMBER.search(text)):
+        yield _NameNumber(named.start(), named.start("value"), named["key"], False, named["value"], text[named.end() :])
     if " = " in text and (named := _NUMBER_IS_NAME.match(text)):
         yield _NameNumber(named.start(), named.start("value"), named["key"], False, named["value"], "")
     if text[-1:].isalpha() and (named := _NUMBER_AND_NAME.search(text)):

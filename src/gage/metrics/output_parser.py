@@ -278,9 +278,8 @@ class OutputParser:
         """Adds the values of a line that names no step. A label becomes part of the names if they are known, or if a
         line with another label has the same.
         """
-        has_metric = any(is_metric(name) for name, _ in pairs)
-        is_row = label == self._rows.label or has_metric or any(map(_can_be_result, pairs))
-        if not label or not is_row:
+        has_metric = bool(label) and any(is_metric(name) for name, _ in pairs)
+        if not label or not (has_metric or label == self._rows.label or any(map(_can_be_result, pairs))):
             return self._add_values(None, pairs, can_hold=True)
         is_title = label == self._heading.use_title()
         known = self._spellings if has_metric and not is_title else ()

@@ -71,10 +71,7 @@ class PrintedHeading:
             self._series = ""
         if self._was_title_used and not line.strip():
             self.title, self._was_title_used = "", False
-        may_be_title = len(line) < MAX_MODEL_CHARS and (
-            line.endswith(_TITLE_ENDS) or line.lstrip()[:1] in _TITLE_STARTS
-        )
-        title = _find_title(line) if may_be_title else ""
+        title = _find_title(line) if len(line) < MAX_MODEL_CHARS else ""
         if title or (self.title and not _HAS_DIGIT_OR_RULE.search(line)):
             self.title = title
         if not self._label and not line.endswith(_ENDS):
@@ -116,8 +113,9 @@ class PrintedHeading:
 
 def _find_title(line: str) -> str:
     """Returns the title that a line consists of; "" if it has none."""
-    has_sign = line.endswith(_TITLE_ENDS) or line.lstrip()[:1] in _TITLE_STARTS
-    match = _TITLE.fullmatch(line) if has_sign and len(line) < MAX_MODEL_CHARS else None
+    if not (line.endswith(_TITLE_ENDS) or line.lstrip()[:1] in _TITLE_STARTS):
+        return ""
+    match = _TITLE.fullmatch(line)
     if match is None or not (match["rule"] or match["sign"]):
         return ""
     title = match["title"]
