@@ -42,7 +42,7 @@ def complete_words(words: Iterable[str]) -> Complete:
     return complete
 
 
-def _find_common_start(offers: CompletionItems) -> str:
+def _find_shared_prefix(offers: CompletionItems) -> str:
     """Returns the start that all offered texts have in common."""
     texts = [item.value for item in offers]
     low, high = min(texts, default=""), max(texts, default="")
@@ -76,14 +76,14 @@ class Prompt(Input):
 
     def list_words(self) -> tuple[str, ...]:
         """Returns the words that Tab can insert at the cursor."""
-        start = len(_LAST_WORD.sub("", _find_common_start(self.offers)))
+        start = len(_LAST_WORD.sub("", _find_shared_prefix(self.offers)))
         return tuple(item.value[start:] for item in self.offers)
 
     def insert_offer(self, step: int) -> None:
         """Completes the word at the cursor as far as all offers agree; then inserts the next or previous offer."""
         if not self.offers:
             return
-        common = _find_common_start(self.offers)
+        common = _find_shared_prefix(self.offers)
         if self.chosen is None and len(common) > self.cursor_position:
             is_whole = len(self.offers) == 1 and not self.offers[0].is_open
             self._insert(f"{common} " if is_whole else common)
