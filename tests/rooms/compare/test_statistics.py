@@ -203,7 +203,8 @@ def test_overall_test_agrees_with_a_worked_example():
 def test_overall_test_of_two_groups_is_that_of_welch(a, b):
     test, pair = compare_means([summarize_values(a), summarize_values(b)]), compare_groups(a, b, True)
     assume(test is not None and pair.p is not None)
-    assert test.p == pytest.approx(pair.p, abs=1e-9)
+    # Near p = 1, p depends on the square root of F, whose rounding is 1e-16.
+    assert test.p == pytest.approx(pair.p, abs=1e-7)
 
 
 def test_groups_without_deviation_have_no_overall_test():
