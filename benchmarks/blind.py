@@ -2,8 +2,8 @@
 
     python benchmarks/blind.py [-v]
 
-`tests/samples/blind` has eight sets of 60 outputs (`NNN.txt`, with the metrics that a careful reader sees in
-`NNN.json`; also in `second/` to `eighth/`) and 60 programs (`programs/NNN`, with their parameters in `expected.json`);
+`tests/samples/blind` has nine sets of 60 outputs (`NNN.txt`, with the metrics that a careful reader sees in
+`NNN.json`; also in `second/` to `ninth/`) and 60 programs (`programs/NNN`, with their parameters in `expected.json`);
 its README describes the format. Each is run by `gage run` as a user would. A metric is right if its name, number of
 points and last value are. Names are compared without case, with blanks, `_`, `-`, `/` and `.` as the same.
 """
@@ -23,7 +23,7 @@ from typing import NamedTuple, cast
 from timing import GAGE
 
 SAMPLES = Path(__file__).parent.parent / "tests" / "samples" / "blind"
-LATER_SETS = ("second", "third", "fourth", "fifth", "sixth", "seventh", "eighth")
+LATER_SETS = ("second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth")
 SETS = {"outputs": "*.txt"} | {f"outputs of the {name} set": f"{name}/*.txt" for name in LATER_SETS}
 """Title of a set of outputs → pattern of its files."""
 MIN_RIGHT = 0.97
