@@ -67,9 +67,13 @@ class ForeignVersion(sqlite3.DatabaseError):
 
 
 def is_broken(error: sqlite3.Error) -> bool:
-    """Returns whether the file is damaged, so that it has to be replaced."""
-    code = getattr(error, "sqlite_errorcode", 0) & 0xFF
-    return isinstance(error, ForeignVersion) or code in (
+    """Returns whether the file is damaged, so that it has to be replaced. Python raises OperationalError without a code
+    for text that is not UTF-8.
+    """
+    code = getattr(error, "sqlite_errorcode", None)
+    if code is None:
+        return isinstance(error, ForeignVersion | sqlite3.OperationalError)
+    return code & 0xFF in (
         sqlite3.SQLITE_CORRUPT,
         sqlite3.SQLITE_NOTADB,
         sqlite3.SQLITE_ERROR,

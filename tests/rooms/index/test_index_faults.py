@@ -221,6 +221,14 @@ def test_reports_progress_of_filling(cache: Path, store: RunStore, monkeypatch: 
     assert [run.label for run in runs] == [store.read(run.id).label for run in runs]
 
 
+def test_replaces_an_index_with_text_that_is_not_utf_8(cache: Path, store: RunStore) -> None:
+    with open_index(store) as index:
+        index.find(ALL_RUNS)
+        index._db.execute("UPDATE run SET id = CAST(x'303ff0' || substr(id, 4) AS TEXT)")
+        assert sorted(run.id for run in index.find_lazily(ALL_RUNS).runs) == sorted(store.list_ids())
+    assert is_on_disk(store)
+
+
 def test_continues_interrupted_filling(cache: Path, store: RunStore, monkeypatch: pytest.MonkeyPatch) -> None:
     class InterruptedEvents(SilentEvents):
         def progress(self, what: str, done: int, total: int) -> None:
