@@ -14,7 +14,8 @@ MIRRORED = {"<": ">", "<=": ">=", ">": "<", ">=": "<=", "=": "="}
 def build_comparison(text: str, left: Expression, operator: str, right: Expression) -> Condition:
     """Returns the comparison, in the filter `text`; a time stands for all of its day, hour or week.
 
-    Raises UsageError for a time or a regular expression that is not one.
+    Raises UsageError for a time or a regular expression that is not one, and for a constant that is compared with
+    another constant.
     """
     if operator in ("!=", "!~"):
         return Not(build_comparison(text, left, "=" if operator == "!=" else "~", right))
@@ -22,6 +23,7 @@ def build_comparison(text: str, left: Expression, operator: str, right: Expressi
         _check_search(text, left, right)
     if isinstance(left, Constant) and not left.quoted and operator in MIRRORED and not isinstance(right, Constant):
         left, operator, right = right, MIRRORED[operator], left
+    reject_constant(text, left)
     if isinstance(right, Constant) and operator in ORDERINGS:
         _refuse_percentage(text, right)
     if get_type(left) == "time" and operator in MIRRORED:
@@ -35,6 +37,13 @@ def build_comparison(text: str, left: Expression, operator: str, right: Expressi
 def find_start(expression: Expression) -> int:
     """Returns the position of an expression in the filter."""
     return find_start(expression.left) if isinstance(expression, Arithmetic) else expression.at
+
+
+def reject_constant(text: str, left: Expression) -> None:
+    """Raises UsageError for a constant on the left, such as in `0.1 = lr`, which all runs would meet, or none."""
+    if isinstance(left, Constant):
+        shown = repr(left.text) if left.quoted else left.text
+        raise_error(text, left.at, f"Expected a name, got {shown}", "Write the name first: --where 'lr = 0.1'")
 
 
 def get_type(expression: Expression) -> str:

@@ -9,7 +9,7 @@ import re
 from typing import Literal, NoReturn, cast
 
 from gage.select.comparable import PERCENTAGE, parse_quantity
-from gage.select.comparisons import ORDERINGS, build_comparison, get_type
+from gage.select.comparisons import ORDERINGS, build_comparison, get_type, reject_constant
 from gage.select.fields import FUNCTIONS, KINDS, METRIC_FUNCTIONS
 from gage.select.foreign_syntax import (
     FOREIGN,
@@ -370,6 +370,7 @@ class _Parser:
         self.at += 1
         self.in_list = in_list
         self.is_joined = False
+        reject_constant(self.text, left)
         if get_type(left) == "time":
             return AnyOf(tuple(build_comparison(self.text, left, "=", value) for value in values))
         return Membership(left, tuple(values))
@@ -380,6 +381,7 @@ class _Parser:
         if negated:
             self._take_keyword()
             self._skip_blanks()
+        reject_constant(self.text, left)
         name = self._read_name()
         state_name = name.text.casefold()
         if state_name not in ("null", "nan", "set"):

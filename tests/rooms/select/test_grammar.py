@@ -181,6 +181,12 @@ def test_parses_a_filter(text: str, expected: str) -> None:
         ("lr in (0.1, 0.5)", 6, "A list is written in brackets"),
         ("max(loss)-loss > 0", 9, "'-' needs a blank on both sides"),
         ("seed in [1:2]", 9, "A list cannot contain the range 1:2"),
+        ("x=1 and 0.1 = lr", 8, "Expected a name, got 0.1"),
+        ("0.1 != lr", 0, "Expected a name, got 0.1"),
+        ("'a b' contains lr", 0, "Expected a name, got 'a b'"),
+        ("1 < 2", 0, "Expected a name, got 1"),
+        ("2 in [lr]", 0, "Expected a name, got 2"),
+        ("2 is null", 0, "Expected a name, got 2"),
     ],
 )
 def test_marks_a_mistake_in_the_filter(text: str, caret: int, message: str) -> None:
