@@ -21,7 +21,7 @@ from gage.cli.compare_screen.palette import build_style, detect_color_mode
 from gage.cli.compare_screen.pictures import draw_picture
 from gage.cli.compare_screen.reading import list_needs
 from gage.cli.compare_screen.run_changes import plan_tags
-from gage.cli.compare_screen.spans import CURVE_STYLES
+from gage.cli.compare_screen.spans import CURVE_STYLES, Charset, draw_sparkline
 from gage.cli.compare_tables import TableOptions
 from gage.cli.run_selection import RunSelection
 from gage.gagefile.load_board import load_board
@@ -307,6 +307,10 @@ def test_pages_of_details(root):
     assert any("epoch 1" in line for line in show(["enter", "tab", "tab", "pageup", "pagedown", "g"]))
     lines = show(["enter", "tab", "down"])
     assert any("val_acc" in line for line in lines)
+
+
+def test_a_curve_of_very_large_values_has_bars():
+    assert draw_sparkline([1e308, None, -1e308], Charset(is_ascii=False)) == "█ ▁"
 
 
 def test_curves_are_smoothed_filtered_and_logarithmic(root):

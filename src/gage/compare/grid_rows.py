@@ -1,7 +1,6 @@
 """Rows of a grid: which runs match its filter, in which groups and in which order. Knows values; not how they look."""
 
 import math
-import statistics
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from itertools import compress
 from typing import NamedTuple
@@ -16,6 +15,7 @@ from gage.compare.grid_fields import (
     resolve_field,
 )
 from gage.compare.grid_view import SEEDS, GridView
+from gage.lib.mean_std import summarize_values
 from gage.select.comparable import Matches, ValueTest
 from gage.select.evaluate import RunRow, build_field_test, compare_operands, has_state
 from gage.select.fields import RUN_FIELDS, iter_fields
@@ -127,8 +127,8 @@ def summarize_group(data: GridData, column: GridColumn, members: Sequence[int]) 
     numbers = [float(v) for v in chosen if isinstance(v, int | float) and math.isfinite(v)]
     if not numbers or any(isinstance(value, str) and value != "nan" for value in present):
         return GroupValue(common=same, distinct=len(present))
-    std = statistics.stdev(numbers) if len(numbers) > 1 else None
-    return GroupValue(math.fsum(numbers) / len(numbers), std, len(numbers), same, len(present))
+    count, mean, std = summarize_values(numbers)
+    return GroupValue(mean, std, count, same, len(present))
 
 
 def match_filter(data: GridData, where: Iterable[Where]) -> list[bool]:

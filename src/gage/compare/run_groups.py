@@ -8,9 +8,12 @@ from gage.compare.metric import RankedMetric
 from gage.compare.ranked_entries import select_entries
 from gage.compare.run_pairs import GroupContrast, find_contrast
 from gage.compare.statistics import CONFIDENCE, GroupComparison, compare_groups, compare_pairs
+from gage.types.errors import UsageError
 from gage.types.filter import SeriesReader
 from gage.types.run import Run
 
+MAX_SIZE = 1e300
+"""Sums and differences of larger values may not be floats."""
 UNPAIRED = "unpaired"
 """The reason for which a comparison in pairs leaves out runs."""
 
@@ -37,7 +40,7 @@ def compare_by_metric(
 ) -> MetricComparison:
     """Compares the values of two groups of runs: in pairs if `find_contrast` finds some, which have the same seed and
     config, except for config values in which all runs of one group differ from the other. Runs without a partner are
-    then left out. `confidence` is that of the interval.
+    then left out. `confidence` is that of the interval. Raises UsageError for values above `MAX_SIZE`.
     """
     (first, first_out), (second, second_out) = (
         select_entries(runs, [0] * len(runs), metric, read_series, any_status=False) for runs in (a, b)
@@ -45,6 +48,7 @@ def compare_by_metric(
     comparison = MetricComparison(metric, (len(first.runs), len(second.runs)), (first_out, second_out))
     if not first.runs or not second.runs:
         return comparison
+    _check_size((*first.values, *second.values), metric)
     contrast = find_contrast(first.runs, second.runs)
     if contrast.pairs:
         values = [first.values[i] for i, _ in contrast.pairs], [second.values[i] for _, i in contrast.pairs]
@@ -57,6 +61,15 @@ def compare_by_metric(
     else:
         result = compare_groups(first.values, second.values, metric.lower_is_better, confidence)
     return comparison._replace(result=result, contrast=contrast)
+
+
+def _check_size(values: Sequence[float], metric: RankedMetric) -> None:
+    largest = max(values, key=abs)
+    if abs(largest) > MAX_SIZE:
+        raise UsageError(
+            f"{largest:.4g} of {metric.text} is too large to compare: the limit is {MAX_SIZE:.0e}",
+            f"Leave out such values: --where 'abs({metric.text}) < {MAX_SIZE:.0e}'",
+        )
 
 
 def _count_unpaired(left_out: Mapping[str, int], count: int) -> Mapping[str, int]:

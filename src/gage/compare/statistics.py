@@ -19,6 +19,8 @@ POWER = 0.8
 """The probability with which a difference of the size `detectable` is shown."""
 MAX_EXACT_PAIRS = 16
 """Up to this many pairs, the test tries all sign changes: 65,536."""
+MIN_STD_RATIO = 1e-100
+"""The overall test needs deviations whose ratios are not smaller: their squares would not be floats."""
 MIN_EFFECT_FREEDOM = 2
 """Hedges' g is defined from this many degrees of freedom on."""
 
@@ -133,16 +135,17 @@ class OverallTest(NamedTuple):
 
 def compare_means(groups: Sequence[GroupSummary]) -> OverallTest | None:
     """Returns the F test of groups whose deviations may differ (Welch, On the comparison of several mean values: an
-    alternative approach, Biometrika 38, 1951); None if a group has a single value or no deviation.
+    alternative approach, Biometrika 38, 1951); None if a group has a single value or no deviation, or one that is far
+    smaller than that of another group.
     """
     stds = [group.std for group in groups if group.std]
     if len(stds) < len(groups):
         return None
     scale = max(stds)
+    if min(stds) < scale * MIN_STD_RATIO:
+        return None
     weights = [group.n / (std / scale) ** 2 for group, std in zip(groups, stds, strict=True)]
     total, count = math.fsum(weights), len(groups)
-    if not math.isfinite(total):
-        return None
     center = math.fsum(weight / total * group.mean for weight, group in zip(weights, groups, strict=True))
     between = math.fsum(w * ((g.mean - center) / scale) ** 2 for w, g in zip(weights, groups, strict=True))
     spread = math.fsum((1 - w / total) ** 2 / (g.n - 1) for w, g in zip(weights, groups, strict=True))

@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable
 from typing import NamedTuple, Protocol
 
+from gage.lib.mean_std import summarize_values
 from gage.lib.uuid7 import name_from_id
 from gage.select.comparable import Equals, Matches, ValueTest, build_test, compare_values, parse_quantity, read_constant
 from gage.select.fields import RUN_FIELDS, SUMMARY_FUNCTIONS
@@ -212,8 +213,7 @@ def _call(function: str, arguments: tuple[Expression, ...], row: Row) -> Values:
     if function == "at":
         return _find_at_step(first, number, row)
     latest = list(series.values)[-max(int(number), 1) :]
-    mean = math.fsum(latest) / len(latest) if all(map(math.isfinite, latest)) else math.nan
-    return (normalize_value(mean),)
+    return (normalize_value(summarize_values(latest).mean if all(map(math.isfinite, latest)) else math.nan),)
 
 
 def _count_items(values: Values, expression: Expression) -> int:

@@ -68,6 +68,14 @@ def test_config_that_varies_comes_before_seeds_and_config_that_few_runs_changed(
     assert keys(build_grid(data, GridView()))[2] == "status"
 
 
+def test_the_mean_of_a_group_of_very_large_and_very_small_values_is_finite():
+    values = [(1e308, 5e-324), (1e308, 5e-324), (-1e308, 5e-324), (1.5e308, 5e-324)]
+    runs = [build_run(n, metrics={"big": big, "tiny": tiny}, seed=n) for n, (big, tiny) in enumerate(values, 1)]
+    grid = build(*runs, view=GridView(group=SEEDS, only_differing=False))
+    assert cell(grid, "big").text.startswith("6.25e+307")
+    assert cell(grid, "tiny").text == "4.941e-324"
+
+
 def test_a_column_differs_among_the_rows_that_are_shown(grid):
     shown = grid.with_view(parse_grid_filter(grid.data, "lr = 0.1"))
     assert "lr" not in keys(shown)
@@ -393,7 +401,7 @@ FILTERS = st.sampled_from(
     lr = 1 or loss = 0.5 and status = error; lr in [1, x]; train; len(lr) > 0; lr contains 1; name = run-1; label = ''
     loss + 1 < 2; lr =~ '^x'; config.lr = 1; abs(loss) > 0; run.status = error; lr ~ '1.0'; loss < lr; lr ~ status
     lr is null; lr is set; 0.2 < loss < 1; loss - lr * 2 > 0; max(loss) = 1; metric.lr < 1; count(loss) = 3; lr = ''
-    min(lr) < max(loss); name > run-0; lr > 'a'; not (train and loss > 0); 1 = loss; completed
+    min(lr) < max(loss); name > run-0; lr > 'a'; not (train and loss > 0); 1 < loss; completed
     """.strip()
     .replace("\n    ", "; ")
     .split("; ")

@@ -15,6 +15,7 @@ from gage.compare.ranking import rank_runs
 from gage.compare.ranking_text import convert_ranking_to_json, describe_effects
 from gage.compare.run_groups import compare_by_metric, find_siblings
 from gage.select.parse import parse_value_name
+from gage.types.errors import UsageError
 from gage.types.run import Metric, OpRef, Run, UserAttrs
 
 
@@ -195,6 +196,11 @@ def test_runs_are_compared_in_pairs_if_their_seeds_match():
     assert compare_by_metric([make(1), make(2)], [make(3), make(4)], metric).result.method == "Welch"
     failed = compare_by_metric(a, [make(1, "error"), make(math.nan)], metric)
     assert failed.result is None and failed.left_out == ({}, {"error": 1, "nan": 1})
+
+
+def test_refuses_to_compare_values_whose_difference_may_not_be_a_float():
+    with pytest.raises(UsageError, match=r"-1e\+308 of loss is too large to compare: the limit is 1e\+300"):
+        compare_by_metric([make(1, lr=1)], [make(-1e308, lr=2)], LOSS)
 
 
 def test_runs_without_partner_are_left_out_if_enough_pairs_remain():

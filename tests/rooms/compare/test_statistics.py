@@ -212,6 +212,10 @@ def test_groups_without_deviation_have_no_overall_test():
     assert compare_means(list(map(summarize_values, ([1, 2], [1, 1], [2, 3])))) is None
 
 
+def test_deviations_of_very_different_size_have_no_overall_test():
+    assert compare_means([summarize_values(each) for each in ([0, 1e-170], [1, 2], [3, 5])]) is None
+
+
 def test_wider_confidence_gives_a_wider_interval():
     usual, wide = (compare_groups([1, 2, 3, 4], [2, 4, 6], True, level).interval for level in (0.95, 0.99))
     assert wide.low < usual.low < usual.high < wide.high

@@ -85,9 +85,9 @@ def draw_sparkline(values: Iterable[float | None], charset: Charset) -> str:
     if not present:
         return ""
     low, high = min(present), max(present)
-    span = high - low
+    span = high / 2 - low / 2  # halves, as the difference of huge values is infinite
     bars = [
-        " " if value is None else BARS[round((value - low) / span * (len(BARS) - 1)) if span > 0 else 0]
+        " " if value is None else BARS[round((value / 2 - low / 2) / span * (len(BARS) - 1)) if span > 0 else 0]
         for value in numbers
     ]
     return charset.encode("".join(bars))

@@ -157,4 +157,4 @@ def _build_sparkline(series: Series, name: str, width: int, state: ScreenState) 
 
 def _average(values: Sequence[float]) -> float | None:
     finite = [value for value in values if value - value == 0]
-    return sum(finite) / len(finite) if finite else None
+    return sum(value / len(finite) for value in finite) if finite else None
