@@ -137,11 +137,12 @@ def _list_sort_values(
 
 
 def _build_columns(columns: Sequence[BoardColumn], rows: Sequence[Sequence[JSONValue]]) -> tuple[Column, ...]:
-    """Returns the headings. A heading is the name without its kind, unless two columns would have the same heading.
-    Keys are unique.
+    """Returns the headings. A heading is the name without its kind, unless two columns would have the same heading, or
+    the name is that of a metric of an evaluation. Keys are unique.
     """
     titles = [
-        _title(column, column.name.partition(".")[2] if _has_kind(column.name) else column.name) for column in columns
+        _title(column, column.name.partition(".")[2] if _has_clear_kind(column.name) else column.name)
+        for column in columns
     ]
     heads: list[Column] = []
     for i, (column, title) in enumerate(zip(columns, titles, strict=True)):
@@ -159,9 +160,10 @@ def _title(column: BoardColumn, name: str) -> str:
     return f"{name} ({column.aggregate})" if column.aggregate else name
 
 
-def _has_kind(name: str) -> bool:
+def _has_clear_kind(name: str) -> bool:
+    """Returns whether a name has a kind that its heading can leave out."""
     expression = parse_value(name)
-    return isinstance(expression, FieldName) and expression.kind != ""
+    return isinstance(expression, FieldName) and expression.kind not in ("", "evaluation")
 
 
 def _format_rows(

@@ -85,6 +85,11 @@ def test_asks_for_the_points_of_a_metric():
     assert table.values.rows == ((5.0, 4.0),)
 
 
+def test_the_heading_of_an_evaluation_names_its_kind():
+    table = build(BoardDef(columns=columns("eval.acc", "metric.loss")), [make_run(1, {}, {"acc": 0.5, "loss": 1.0})])
+    assert [column.title for column in table.shown.columns] == ["eval.acc", "loss"]
+
+
 def test_headings_are_labels_or_names_without_their_kind():
     board = BoardDef(columns=columns(BoardColumn("acc", "Accuracy"), "config.lr", "config.x", "metric.x", "run.name"))
     table = build(board, RUNS)
