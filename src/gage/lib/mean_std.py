@@ -21,10 +21,7 @@ def summarize_values(values: Sequence[float]) -> GroupSummary:
     if not values:
         raise ValueError("no values")
     count = len(values)
-    try:
-        mean = math.fsum(values) / count
-    except OverflowError:
-        mean = math.fsum(value / count for value in values)
+    mean = math.fsum(value / count for value in values)
     if count == 1:
         return GroupSummary(1, mean, None)
     deviations = [value - mean for value in values]
