@@ -14,6 +14,7 @@ COMMANDS = {
     "compare": "Compare runs in a table, or two groups by a metric",
     "board": "Show a board, a saved table of runs",
     "report": "Render a report of runs as text, HTML or Markdown",
+    "view": "Show runs in a web page",
     "media": "List images, audio, tables and other media",
     "open": "Open a run directory or one of its files",
     "select": "Print IDs, names or paths of runs, for scripts",
@@ -47,7 +48,7 @@ GROUPS = (
         "Find",
         (
             *("list", "show", "best", "compare", "board", "diff", "report"),
-            *("metrics", "plot", "media", "cat", "open", "select"),
+            *("view", "metrics", "plot", "media", "cat", "open", "select"),
         ),
     ),
     ("Annotate", ("label", "tag", "attr", "comment", "mark")),

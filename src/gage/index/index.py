@@ -9,7 +9,7 @@ never late.
 
 import json
 import sqlite3
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from types import MappingProxyType, TracebackType
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
@@ -26,6 +26,7 @@ from gage.types.values import MAX_INTEGER, JSONValue, clean_text, normalize_valu
 if TYPE_CHECKING:
     from gage.index.filter_hints import FilterProblem
     from gage.index.stored_runs import StoredRuns
+    from gage.index.value_names import ValueNames
 
 Answer = TypeVar("Answer")
 
@@ -147,6 +148,20 @@ class Index:
         """Returns active runs, latest first, of the same operation, version and config, with one of `statuses`."""
         return self._query(lambda mirror: _find_same(mirror, op, config, statuses))
 
+    def load(self, ids: Sequence[str]) -> list[Run]:
+        """Returns the runs with these IDs that are in the store, also archived and deleted ones, in any order."""
+        return self._query(lambda mirror: _load(mirror, ids))
+
+    def list_value_names(self) -> "ValueNames":
+        """Returns the names of config values, metrics and attributes of the runs in the store."""
+        from gage.index.value_names import select_value_names
+
+        def select(mirror: IndexSync) -> "ValueNames":
+            mirror.refresh()
+            return select_value_names(mirror.db)
+
+        return self._query(select)
+
     def list_unsealed_ids(self) -> list[str]:
         """Returns the IDs of the runs that are not sealed, sorted. Lists the store only if the index is out of date."""
         found = self._query(lambda mirror: freshness.find_unsealed(mirror.db, mirror.root))
@@ -198,6 +213,12 @@ def _find_changes(
         if seen.contents.get(id) != contents[id]
     }
     return RunChanges(ids, positions, changed, SeenRuns(version, contents))
+
+
+def _load(mirror: IndexSync, ids: Sequence[str]) -> list[Run]:
+    mirror.refresh()
+    sql = "SELECT n, created, id FROM run WHERE place <> 'purged' AND id IN (SELECT value FROM json_each(?))"
+    return _load_runs(mirror.db, mirror.db.execute(sql, (json.dumps(list(ids)),)).fetchall())
 
 
 def _has_few(db: sqlite3.Connection) -> bool:
@@ -289,11 +310,12 @@ def _select_page(db: sqlite3.Connection, run_filter: RunFilter, read_series: Ser
         page = db.execute(
             f"SELECT n, created, id FROM run WHERE {fits.sql} {run_refs.ORDER}", fits.parameters
         ).fetchall()
-        return sort_page(db, page, run_filter.sort, read_series)[: run_filter.limit], len(page)
+        end = None if run_filter.limit is None else run_filter.offset + run_filter.limit
+        return sort_page(db, page, run_filter.sort, read_series)[run_filter.offset : end], len(page)
     limit = -1 if run_filter.limit is None else max(run_filter.limit, 0)
-    sql = f"SELECT n, created, id FROM run WHERE {fits.sql} {run_refs.ORDER} LIMIT ?"
-    page = db.execute(sql, (*fits.parameters, limit)).fetchall()
-    if limit < 0 or len(page) < limit:
+    sql = f"SELECT n, created, id FROM run WHERE {fits.sql} {run_refs.ORDER} LIMIT ? OFFSET ?"
+    page = db.execute(sql, (*fits.parameters, limit, run_filter.offset)).fetchall()
+    if not run_filter.offset and (limit < 0 or len(page) < limit):
         return page, len(page)
     return page, db.execute(f"SELECT count(*) FROM run WHERE {fits.sql}", fits.parameters).fetchone()[0]
 
@@ -372,7 +394,7 @@ def _count_positions(db: sqlite3.Connection, page: Page, run_filter: RunFilter) 
     """Returns the positions in the listing; counts only the gaps between the runs."""
     is_filtered = run_filter.refs or run_filter.where or run_filter.statuses or run_filter.project
     if not is_filtered and not run_filter.sort:
-        return list(range(1, len(page) + 1))
+        return list(range(run_filter.offset + 1, run_filter.offset + len(page) + 1))
     listing = where_sql.build_listing_condition(run_filter)
     positions: dict[int, int] = {}
     here, before = 0, (MAX_INTEGER, "~")

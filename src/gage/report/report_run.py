@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from gage import __version__
 from gage.board.formatting import format_count
+from gage.compare.run_details import REPORT_FILE
 from gage.identity.user import get_author
 from gage.index.index import Index
 from gage.lib import secrets
@@ -29,9 +30,8 @@ from gage.types.errors import GageError, StoreError
 from gage.types.events import SilentEvents
 from gage.types.filter import RunFilter
 from gage.types.run import REPORT_OPERATION, Run
-from gage.types.values import JSONValue, as_list, as_table
+from gage.types.values import JSONValue, as_table
 
-REPORT_FILE = "report.json"
 """Member of the metadata: title, digest, and the runs that the report read."""
 SOURCE_NAME = "source.md"
 DATA_NAME = "data.json"
@@ -90,12 +90,6 @@ def read_digest(store: RunStore, run: Run) -> str:
             return str(as_table(meta.read_json(REPORT_FILE)).get("digest") or "")
     except (GageError, OSError):
         return ""
-
-
-def read_mentions(meta: MetaReader) -> tuple[str, ...]:
-    """Returns the IDs of the runs that a report's run read."""
-    listed = as_list(as_table(meta.read_json(REPORT_FILE)).get("runs"))
-    return tuple(each for each in listed if isinstance(each, str))
 
 
 def create_report_run(store: RunStore, report: Report, request: ReportRequest, files: dict[str, bytes]) -> str:

@@ -148,7 +148,8 @@ class RunFilter(NamedTuple):
     """A selection of runs, latest first, or in the order of `sort`. Empty `refs` selects all that match `where`.
 
     `archive` names one archive ("" = any) when `collection` is "archive". `statuses` limits to these
-    statuses. `project` limits to runs of one project (None = all). `limit` None = no limit.
+    statuses. `project` limits to runs of one project (None = all). `limit` None = no limit; `offset` is the number of
+    runs that are left out before.
     """
 
     refs: tuple[RunRef, ...] = ()
@@ -159,6 +160,7 @@ class RunFilter(NamedTuple):
     project: ProjectRef | None = None
     limit: int | None = None
     sort: tuple[SortKey, ...] = ()
+    offset: int = 0
 
 
 class Points(Protocol):

@@ -36,7 +36,7 @@ def command(selection: run_selection.RunSelection, path: str | None, output: boo
     if streams:
         print_output_to_stdout(selection.store, run.id, streams)
         return
-    from gage.cli.run_files import open_run_file
+    from gage.store.run_files import open_run_file
 
     run_selection.warn_incomplete([run])
     with open_run_file(selection.store.get_paths(run.id).run_dir, name) as file:

@@ -62,7 +62,7 @@ def command(
 
 def _list(runs: "Sequence[Run]", as_json: bool) -> None:
     from gage.board.run_table import convert_comments_to_json
-    from gage.cli.render.run_details import format_comment
+    from gage.cli.render.comments import format_comment
 
     if as_json:
         terminal.print_json({run.id: convert_comments_to_json(run) for run in runs})

@@ -7,7 +7,7 @@ import click
 from gage.cli import run_selection
 from gage.cli.command import make_command, reject_together, split_command
 from gage.cli.render import terminal
-from gage.cli.run_files import resolve_run_path
+from gage.store.run_files import resolve_run_path
 from gage.types.errors import NotFound
 
 

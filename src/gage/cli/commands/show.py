@@ -12,14 +12,9 @@ from gage.cli import run_selection
 from gage.cli.command import json_option, make_command, parse_count, reject_together
 from gage.cli.global_options import open_store
 from gage.cli.render import terminal
+from gage.cli.render.comments import format_comment
 from gage.cli.render.print_output import print_output_to_stdout
-from gage.cli.render.run_details import (
-    RunDetails,
-    describe_evaluation,
-    find_evaluations,
-    format_comment,
-    read_run_details,
-)
+from gage.compare.run_details import RunDetails, describe_evaluation, find_evaluations, read_run_details
 from gage.lib import times
 from gage.lib.suggest import join_some
 from gage.lib.uuid7 import name_from_id

@@ -9,8 +9,8 @@ from gage.board.formatting import format_number, format_value
 from gage.cli.compare_screen.curve_lines import draw_charts, draw_system_charts
 from gage.cli.compare_screen.screen_state import CHART_TABS, NO_FILES, TABS, RunFiles, ScreenState, Tab
 from gage.cli.compare_screen.spans import Line, fit_line
-from gage.cli.render.run_details import describe_evaluation
 from gage.compare.metric import infer_direction
+from gage.compare.run_details import describe_evaluation
 from gage.lib import times
 from gage.types.filter import FieldName
 from gage.types.run import Run

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from gage.board.formatting import format_size
 from gage.cli.compare_screen.screen_state import RunFiles
 from gage.cli.render.plot import Curve
-from gage.cli.render.run_details import RunDetails, find_evaluations, read_run_details
+from gage.compare.run_details import RunDetails, find_evaluations, read_run_details
 from gage.index.load_series import load_series
 from gage.metrics.downsample import downsample
 from gage.metrics.series_types import Series

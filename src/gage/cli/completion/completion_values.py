@@ -177,7 +177,7 @@ def _complete_path(context: CompletionContext) -> CompletionItems:
 
 def _complete_run_files(context: CompletionContext) -> CompletionItems:
     """Returns the files and directories in one directory of the run."""
-    from gage.cli.run_files import resolve_run_path
+    from gage.store.run_files import resolve_run_path
 
     params = context.ctx.params
     words = [params["run"]] if params.get("run") else get_words(context)[:1]

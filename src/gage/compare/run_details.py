@@ -1,18 +1,16 @@
-"""Reads the details of one run for `gage show`: metadata beyond the `Run`. Damage is reported, never raised."""
+"""Reads the metadata of one run beyond its `Run`: command, files, output. Damage is reported, never raised."""
 
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple, TypeVar
 
-from gage.cli.render import terminal
-from gage.lib import times
 from gage.store import output_log
 from gage.store.copied_files import read_files
 from gage.store.meta import MetaReader
 from gage.store.output_log import describe_missing_output, read_missing_bytes, read_output, strip_colors
 from gage.store.store import RunStore
 from gage.types.errors import GageError, StoreError
-from gage.types.run import REPORT_OPERATION, Comment, ManifestEntry, Run
+from gage.types.run import REPORT_OPERATION, ManifestEntry, Run
 from gage.types.values import JSONValue, as_list, as_table
 
 T = TypeVar("T")
@@ -20,6 +18,8 @@ T = TypeVar("T")
 _NO_OUTPUT: tuple[str, ...] = ()
 _NO_PATHS: frozenset[str] = frozenset()
 
+REPORT_FILE = "report.json"
+"""Metadata of a report's run: the report, and the IDs of the runs that it read."""
 MAX_READ_BYTES = 4 << 20
 """Bytes of output from which only the end is read."""
 MAX_UNPACKED_BYTES = 2 << 30
@@ -109,20 +109,14 @@ def describe_evaluation(run: Run) -> str:
     return f"{run.name}  {run.op.name}{status}"
 
 
-def format_comment(comment: Comment) -> list[str]:
-    """Returns author and time of a comment, then its lines."""
-    head = terminal.escape(f"{comment.author}, {times.format_iso(comment.when)}")
-    return [terminal.paint(head, "dim"), *terminal.escape_lines(comment.text).split("\n")]
-
-
 def _format_error(error: GageError | OSError) -> str:
     return error.message if isinstance(error, GageError) else str(error)
 
 
 def _read_mentions(meta: MetaReader) -> tuple[str, ...]:
-    from gage.report.report_run import read_mentions
-
-    return read_mentions(meta)
+    """Returns the IDs of the runs that a report's run read."""
+    listed = as_list(as_table(meta.read_json(REPORT_FILE)).get("runs"))
+    return tuple(each for each in listed if isinstance(each, str))
 
 
 def _count_source_files(meta: MetaReader) -> int:

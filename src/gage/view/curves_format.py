@@ -1,0 +1,59 @@
+"""The answer with curves as bytes: a JSON header, then columns of numbers that a browser reads without parsing.
+
+4 bytes  length of the header, little endian
+header   JSON: {"series": [{"run", "metric", "steps": [offset, count], …}], …}, padded to 8 bytes with blanks
+columns  little-endian float64 or float32 numbers; offsets count bytes from the end of the header
+"""
+
+import json
+import sys
+from array import array
+from collections.abc import Sequence
+
+from gage.types.values import JSONValue
+
+MAX_EXACT_POINTS = 400_000
+"""Up to so many points of an answer are sent with all digits; more as float32 where it can hold them."""
+FLOAT32_LIMITS = 1e-37, 3e38
+"""A number is sent as float32 if it is zero or its size lies between these."""
+
+
+class CurveWriter:
+    """Collects columns; equal ones, such as the steps of runs of one program, are stored once."""
+
+    def __init__(self, is_exact: bool) -> None:
+        self._is_exact = is_exact
+        self._parts: list[bytes] = []
+        self._size = 0
+        self._known: dict[bytes, list[JSONValue]] = {}
+
+    def add(self, numbers: Sequence[float], is_exact: bool = False) -> list[JSONValue]:
+        """Adds a column. Returns where it is: type ("f8" or "f4"), offset in bytes, count."""
+        kind = "f8" if is_exact or self._is_exact or not _fits_float32(numbers) else "f4"
+        column = array("d" if kind == "f8" else "f", numbers)
+        if sys.byteorder != "little":
+            column.byteswap()
+        data = column.tobytes()
+        known = self._known.get(data)
+        if known is not None and known[0] == kind:
+            return known
+        place: list[JSONValue] = [kind, self._size, len(column)]
+        self._known[data] = place
+        data += b"\0" * (-len(data) % 8)
+        self._parts.append(data)
+        self._size += len(data)
+        return place
+
+    def finish(self, header: dict[str, JSONValue]) -> bytes:
+        """Returns the answer."""
+        text = json.dumps(header, separators=(",", ":")).encode()
+        text += b" " * (-(len(text) + 4) % 8)
+        return b"".join([len(text).to_bytes(4, "little"), text, *self._parts])
+
+
+def _fits_float32(numbers: Sequence[float]) -> bool:
+    low, high = FLOAT32_LIMITS
+    finite = [abs(each) for each in (min(numbers, default=0), max(numbers, default=0)) if each - each == 0]
+    return all(each == 0 or low < each < high for each in finite) and all(
+        each - each != 0 or each == 0 or abs(each) > low for each in numbers
+    )

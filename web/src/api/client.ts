@@ -1,0 +1,77 @@
+// Requests to the server that sent the page.
+
+/** The server refuses a request: what is wrong, and what to do. */
+export class Refused extends Error {
+  constructor(
+    readonly status: number,
+    message: string,
+    readonly hint: string,
+  ) {
+    super(message);
+  }
+}
+
+/** The server does not answer. */
+export class Unreachable extends Error {}
+
+type Parameter = string | number | boolean | readonly string[] | undefined;
+
+/** Exchanges the token in the address for a cookie, and removes it from the address. */
+export async function logIn(): Promise<void> {
+  const match = /(?:^#|&)token=([\w-]+)/.exec(location.hash);
+  if (!match) return;
+  const rest = location.hash.replace(match[0], "").replace(/^&/, "#");
+  history.replaceState(null, "", location.pathname + location.search + rest);
+  await send("/api/login", {
+    method: "POST",
+    headers: { Authorization: `Bearer ${match[1]}`, "X-Gage": "1" },
+  });
+}
+
+/** Returns the JSON answer of a route. Throws Refused and Unreachable. */
+export async function getJson<T>(
+  path: string,
+  query: Record<string, Parameter> = {},
+  signal?: AbortSignal,
+): Promise<T> {
+  const response = await send(path + formatQuery(query), { signal: signal ?? null });
+  return (await response.json()) as T;
+}
+
+/** Posts a record. Returns the response. Throws Refused and Unreachable. */
+export async function post(path: string, body: object, signal?: AbortSignal): Promise<Response> {
+  return send(path, {
+    method: "POST",
+    headers: { "Content-Type": "application/json", "X-Gage": "1" },
+    body: JSON.stringify(body),
+    signal: signal ?? null,
+  });
+}
+
+export function formatQuery(query: Record<string, Parameter>): string {
+  const parameters = new URLSearchParams();
+  for (const [name, value] of Object.entries(query)) {
+    if (Array.isArray(value)) for (const each of value) parameters.append(name, each);
+    else if (value !== undefined) parameters.append(name, String(value));
+  }
+  const text = parameters.toString();
+  return text ? `?${text}` : "";
+}
+
+async function send(path: string, init: RequestInit): Promise<Response> {
+  let response: Response;
+  try {
+    response = await fetch(path, init);
+  } catch (error) {
+    if (error instanceof DOMException && error.name === "AbortError") throw error;
+    throw new Unreachable("The server does not answer");
+  }
+  if (response.ok) return response;
+  let problem = { message: `The server answered with ${response.status}`, hint: "" };
+  try {
+    problem = { ...problem, ...((await response.json()) as object) };
+  } catch {
+    // not JSON: the status is all there is
+  }
+  throw new Refused(response.status, problem.message, problem.hint);
+}

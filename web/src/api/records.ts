@@ -1,0 +1,16 @@
+// Names for the records of the API. `schema.ts` is made from the OpenAPI document.
+import type { components } from "./schema";
+
+type Schemas = components["schemas"];
+
+export type Session = Schemas["Session"];
+export type RunRow = Schemas["RunRow"];
+export type RunsPage = Schemas["RunsPage"];
+export type RunIds = Schemas["RunIds"];
+export type ValueNames = Schemas["ValueNames"];
+export type ValueName = Schemas["ValueName"];
+export type Problem = Schemas["Problem"];
+export type CurvesQuery = Schemas["CurvesQuery"];
+
+/** A value of a cell, as JSON has it. Numbers that JSON does not have are "NaN", "Infinity" and "-Infinity". */
+export type Value = null | boolean | number | string | Value[] | { [name: string]: Value };

@@ -1,0 +1,140 @@
+// The frame of the page: bar, list, screen, drawer.
+import { Refused } from "../api/client";
+import { FilterBar } from "../parts/FilterBar";
+import { problem, total } from "../state/listing";
+import { isConnected, lastAnswer, refusal, session } from "../state/session";
+import { listWidth, theme } from "../state/settings";
+import { filter, openRun, type Screen, screen, store } from "../state/view";
+import { Charts } from "./Charts";
+import { Drawer } from "./Drawer";
+import { RunList } from "./RunList";
+
+const TITLES: Partial<Record<Screen, string>> = { charts: "Charts", table: "Table" };
+
+export function Shell() {
+  if (refusal.value) return <Closed error={refusal.value} />;
+  if (!session.value) return null;
+  const isEmpty = total.value === 0 && filter.value === "" && !problem.value;
+  return (
+    <>
+      <TopBar />
+      {isEmpty ? (
+        <Empty />
+      ) : (
+        <main class={`screen ${screen.value}`} style={{ "--list": `${listWidth.value}px` }}>
+          <RunList />
+          {screen.value === "charts" && <Splitter />}
+          {screen.value === "charts" && <Charts />}
+        </main>
+      )}
+      {openRun.value && <Drawer />}
+    </>
+  );
+}
+
+function TopBar() {
+  const stores = session.value!.stores;
+  return (
+    <header class="bar">
+      <strong>gage</strong>
+      {stores.length > 1 ? (
+        <select
+          aria-label="Store"
+          value={store.value}
+          onChange={(event) => (store.value = Number(event.currentTarget.value))}
+        >
+          {stores.map((each, i) => (
+            <option key={each.path} value={i}>
+              {each.name}
+            </option>
+          ))}
+        </select>
+      ) : (
+        <span class="muted" title={stores[0]?.path}>
+          {stores[0]?.name}
+        </span>
+      )}
+      <FilterBar />
+      <nav aria-label="Screens">
+        {Object.entries(TITLES).map(([name, title]) => (
+          <button
+            type="button"
+            key={name}
+            aria-current={screen.value === name ? "page" : undefined}
+            onClick={() => (screen.value = name as Screen)}
+          >
+            {title}
+          </button>
+        ))}
+      </nav>
+      {!isConnected.value && (
+        <span class="lost" role="status">
+          no connection{lastAnswer.value ? ` since ${new Date(lastAnswer.value).toLocaleTimeString()}` : ""}
+        </span>
+      )}
+      <ThemeButton />
+    </header>
+  );
+}
+
+function ThemeButton() {
+  const next = { system: "light", light: "dark", dark: "system" } as const;
+  const shown = { system: "◐", light: "○", dark: "●" }[theme.value];
+  return (
+    <button
+      type="button"
+      class="plain"
+      aria-label={`Theme: ${theme.value}`}
+      title={`Theme: ${theme.value}`}
+      onClick={() => (theme.value = next[theme.value])}
+    >
+      {shown}
+    </button>
+  );
+}
+
+function Splitter() {
+  return (
+    <div
+      class="splitter"
+      role="separator"
+      aria-orientation="vertical"
+      aria-label="Width of the list"
+      aria-valuenow={listWidth.value}
+      tabIndex={0}
+      onKeyDown={(event) => {
+        const step = { ArrowLeft: -20, ArrowRight: 20 }[event.key];
+        if (step) listWidth.value = limitWidth(listWidth.value + step);
+      }}
+      onPointerDown={(event) => event.currentTarget.setPointerCapture(event.pointerId)}
+      onPointerMove={(event) => {
+        if (event.currentTarget.hasPointerCapture(event.pointerId))
+          listWidth.value = limitWidth(event.clientX);
+      }}
+    />
+  );
+}
+
+function limitWidth(width: number): number {
+  return Math.min(Math.max(width, 160), innerWidth - 200);
+}
+
+function Empty() {
+  return (
+    <main class="empty">
+      <h1>There are no runs yet</h1>
+      <p>Run a script, and it appears here:</p>
+      <pre>gage run train.py lr=0.1</pre>
+      <p class="muted">The page shows its config, curves, output and files while it runs.</p>
+    </main>
+  );
+}
+
+function Closed({ error }: { error: Error }) {
+  return (
+    <main class="empty">
+      <h1>{error.message}</h1>
+      <p>{error instanceof Refused ? error.hint : "Start it again with: gage view"}</p>
+    </main>
+  );
+}

@@ -1,0 +1,120 @@
+// What the page shows: the filter, the order, the columns, the selection, the settings of charts. All of it is in the
+// address; the theme and widths are in the browser's storage.
+import { computed, effect, signal } from "@preact/signals";
+import { type AddressState, formatAddress, parseAddress } from "./address";
+
+export type Screen = "charts" | "table" | "compare" | "media" | "boards";
+export type Axis = "step" | "time" | "relative";
+export type Smoothing = "ema" | "time" | "gaussian" | "mean";
+
+export const SCREENS: readonly Screen[] = ["charts", "table", "compare", "media", "boards"];
+export const AXES: readonly Axis[] = ["step", "relative", "time"];
+export const SMOOTHINGS: readonly Smoothing[] = ["ema", "time", "gaussian", "mean"];
+/** Runs with curves when nothing is selected. */
+export const SHOWN_RUNS = 10;
+
+export const screen = signal<Screen>("charts");
+export const store = signal(0);
+export const filter = signal("");
+export const sort = signal<string[]>([]);
+/** Columns that the user chose; empty: those that the page chooses. */
+export const chosenColumns = signal<string[]>([]);
+/** IDs of the runs that the user selected; empty: the first ones of the list. */
+export const selected = signal<string[]>([]);
+export const baseline = signal("");
+export const openRun = signal("");
+export const runTab = signal("curves");
+export const metricSearch = signal("");
+export const pinnedMetrics = signal<string[]>([]);
+export const axis = signal<Axis>("step");
+export const smoothing = signal<Smoothing>("ema");
+/** Strength of smoothing, from 0 (none) to below 1. */
+export const smoothWeight = signal(0);
+export const isLogX = signal(false);
+export const isLogY = signal(false);
+export const clipsOutliers = signal(false);
+/** Joins runs that differ in their seed only into one line with a band. */
+export const isGrouped = signal(false);
+
+/** The run that the pointer is on, in whichever panel. */
+export const hoveredRun = signal("");
+
+function pick<T extends string>(text: string | string[] | undefined, choices: readonly T[], otherwise: T): T {
+  return choices.find((choice) => choice === text) ?? otherwise;
+}
+
+function one(value: string | string[] | undefined): string {
+  return typeof value === "string" ? value : (value?.[0] ?? "");
+}
+
+function many(value: string | string[] | undefined): string[] {
+  return value === undefined ? [] : typeof value === "string" ? [value] : value;
+}
+
+/** Takes the state of an address over. */
+export function readAddress(hash: string): void {
+  const state = parseAddress(hash);
+  screen.value = pick(state.screen, SCREENS, "charts");
+  store.value = Math.max(Number.parseInt(one(state.store), 10) || 0, 0);
+  filter.value = one(state.where);
+  sort.value = many(state.sort);
+  chosenColumns.value = many(state.column);
+  selected.value = one(state.runs).split(",").filter(Boolean);
+  baseline.value = one(state.baseline);
+  openRun.value = one(state.run);
+  runTab.value = one(state.tab) || "curves";
+  metricSearch.value = one(state.metrics);
+  pinnedMetrics.value = many(state.pin);
+  axis.value = pick(state.x, AXES, "step");
+  smoothing.value = pick(state.smoothing, SMOOTHINGS, "ema");
+  const weight = Number.parseFloat(one(state.weight));
+  smoothWeight.value = weight > 0 && weight < 1 ? weight : 0;
+  isLogX.value = state.logx === "1";
+  isLogY.value = state.logy === "1";
+  clipsOutliers.value = state.clip === "1";
+  isGrouped.value = state.group === "1";
+}
+
+/** The state as an address; values that the page starts with are left out. */
+export const address = computed(() => {
+  const state: AddressState = {};
+  const add = (name: string, value: string | string[] | false) => {
+    if (value !== false && value.length > 0) state[name] = value;
+  };
+  add("screen", screen.value !== "charts" && screen.value);
+  add("store", store.value > 0 && String(store.value));
+  add("where", filter.value);
+  add("sort", sort.value);
+  add("column", chosenColumns.value);
+  add("runs", selected.value.join(","));
+  add("baseline", baseline.value);
+  add("run", openRun.value);
+  add("tab", openRun.value !== "" && runTab.value !== "curves" && runTab.value);
+  add("metrics", metricSearch.value);
+  add("pin", pinnedMetrics.value);
+  add("x", axis.value !== "step" && axis.value);
+  add("smoothing", smoothing.value !== "ema" && smoothing.value);
+  add("weight", smoothWeight.value > 0 && String(smoothWeight.value));
+  add("logx", isLogX.value && "1");
+  add("logy", isLogY.value && "1");
+  add("clip", clipsOutliers.value && "1");
+  add("group", isGrouped.value && "1");
+  return formatAddress(state);
+});
+
+/** Keeps the address and the state the same. Opening a run or a screen can be undone with the browser's Back. */
+export function followAddress(): void {
+  readAddress(location.hash);
+  let place = `${screen.value} ${openRun.value}`;
+  effect(() => {
+    const text = address.value;
+    if (text === location.hash) return;
+    const now = `${screen.value} ${openRun.value}`;
+    const url = location.pathname + location.search + text;
+    if (now === place) history.replaceState(null, "", url);
+    else history.pushState(null, "", url);
+    place = now;
+  });
+  addEventListener("popstate", () => readAddress(location.hash));
+  addEventListener("hashchange", () => readAddress(location.hash));
+}
