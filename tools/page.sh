@@ -9,8 +9,9 @@ cd "$(dirname "$0")/../web"
 main() {
     usable_node || use_wheel
     if [ ! -f node_modules/.package-lock.json ] || [ package-lock.json -nt node_modules/.package-lock.json ]; then
-        npm ci --no-audit --no-fund --silent
+        npm ci --no-audit --no-fund --loglevel=error
     fi
+    "$venv/bin/python" -m gage.view >openapi.json
     for script in "$@"; do
         npm run --silent "$script"
     done
