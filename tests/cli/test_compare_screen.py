@@ -20,10 +20,10 @@ from gage.cli.compare_screen import open_screen, run_reader
 from gage.cli.compare_screen.palette import build_style, detect_color_mode
 from gage.cli.compare_screen.pictures import draw_picture
 from gage.cli.compare_screen.reading import list_needs
-from gage.cli.compare_screen.run_changes import plan_tags
 from gage.cli.compare_screen.spans import CURVE_STYLES, Charset, draw_sparkline
 from gage.cli.compare_tables import TableOptions
 from gage.cli.run_selection import RunSelection
+from gage.compare.run_changes import plan_tags
 from gage.gagefile.load_board import load_board
 from gage.lib.uuid7 import name_from_id
 from gage.store.store import RunStore

@@ -2,7 +2,7 @@
 
 import re
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import TYPE_CHECKING, NoReturn
 
 import click
@@ -112,15 +112,6 @@ def reject_together(*options: str) -> None:
 def raise_exclusion(option: str, other: str) -> NoReturn:
     """Raises `UsageError` for two options that exclude each other."""
     raise UsageError(f"{option} and {other} cannot be used together", "Remove one of them")
-
-
-def check_tags(tags: Sequence[str]) -> None:
-    """Raises UsageError for a text that cannot be a tag."""
-    for tag in tags:
-        if not tag or any(c.isspace() or c == "," for c in tag):
-            raise UsageError(
-                f"{tag!r} is not a tag", "A tag is one word without commas; several tags are several words"
-            )
 
 
 def split_command(text: str, source: str) -> list[str]:

@@ -3,7 +3,8 @@
 import click
 
 from gage.cli import run_selection
-from gage.cli.command import check_tags, make_command, yes_option
+from gage.cli.command import make_command, yes_option
+from gage.store.tags import check_tags
 from gage.types.errors import NotFound, UsageError
 
 

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 from gage.cli.compare_screen.grid_names import GridNames
 from gage.cli.compare_screen.prompt import Question, complete_words
 from gage.cli.compare_screen.save_view import save_view
-from gage.cli.completion.complete_filter import complete_filter
-from gage.cli.completion.context import CompletionItems
+from gage.cli.completion.context import CompletionItems, make_item
 from gage.compare.grid_data import GridData
 from gage.compare.grid_fields import GridColumn, is_read_from_points, resolve_field
+from gage.index.complete_filter import complete_filter
 from gage.types.errors import GageError, StoreError
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ def set_filter(app: "CompareApp") -> None:
     def complete(text: str) -> CompletionItems:
         names = GridNames(app.state.grid.data)
         names.read_named_values(text)
-        return complete_filter(text, names)
+        return [make_item(*completed) for completed in complete_filter(text, names)]
 
     app.open_prompt(Question("filter", accept, app.state.grid.view.filter, complete))
 

@@ -4,10 +4,10 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
-from gage.cli.compare_screen import run_changes
 from gage.cli.compare_screen.prompt import Complete, Question, complete_words
-from gage.cli.compare_screen.run_changes import PlannedChange
+from gage.compare import run_changes
 from gage.compare.grid_history import AttributeStep
+from gage.compare.run_changes import PlannedChange
 from gage.types.errors import GageError
 from gage.types.run import Run
 

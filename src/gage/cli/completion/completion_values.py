@@ -198,10 +198,10 @@ def _complete_run_files(context: CompletionContext) -> CompletionItems:
 
 
 def _complete_filters(context: CompletionContext) -> CompletionItems:
-    from gage.cli.completion.complete_filter import complete_filter
+    from gage.index.complete_filter import complete_filter
 
     with _open_suggestions() as suggestions:
-        return complete_filter(context.word, suggestions)
+        return [make_item(*completed) for completed in complete_filter(context.word, suggestions)]
 
 
 def _complete_topics(context: CompletionContext) -> CompletionItems:

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from gage.cli.command import check_tags
 from gage.cli.global_options import find_current_project, find_runs_dir, get_current_dir
+from gage.store.tags import check_tags
 from gage.types.errors import UsageError
 
 if TYPE_CHECKING:

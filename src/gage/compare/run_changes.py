@@ -1,14 +1,14 @@
-"""Changes runs for the screen, as `gage label`, `tag`, `mark`, `comment` and `delete` do, and undoes changes."""
+"""Changes runs as `gage label`, `tag`, `mark`, `comment` and `delete` do, and undoes changes."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from gage.board.formatting import format_count
-from gage.cli.command import check_tags
 from gage.compare.grid_history import AttributeStep, build_step
 from gage.identity.user import get_author
 from gage.lib.uuid7 import name_from_id
 from gage.store.store import RunStore
+from gage.store.tags import check_tags
 from gage.types.errors import NotFound, UsageError
 from gage.types.run import Run
 from gage.types.values import JSONValue

@@ -6,7 +6,6 @@ Knows the words of the filter language; the index knows names and values.
 import re
 from typing import NamedTuple, Protocol
 
-from gage.cli.completion.context import CompletionItems, make_item
 from gage.index.rows import TEXT_FIELDS
 from gage.select.fields import FUNCTIONS, KINDS, METRIC_FUNCTIONS, RUN_FIELDS
 from gage.select.tokens import quote_name, remove_backticks
@@ -29,6 +28,17 @@ _UNFINISHED_BACKTICKS = re.compile(r"(?:\w+\.)?`[^`]*$")
 _GLUED = re.compile(r"""((?:\w+\.)?`[^`]*`|[^=!`]+)(!?==?)(.*)""", re.DOTALL)
 _COMPARISONS = ("=", "==", "!=", "<>", "~", "!~", "=~", "contains")
 _ORDERINGS = ("<", "<=", ">", ">=")
+
+
+class CompletedFilter(NamedTuple):
+    """A filter with one more word. `about` describes the word; `is_open`: the word continues."""
+
+    text: str
+    about: str = ""
+    is_open: bool = False
+
+
+CompletedFilters = list[CompletedFilter]
 
 
 class FilterNames(Protocol):
@@ -65,7 +75,7 @@ class _Cursor(NamedTuple):
         return self.tokens[-back] if len(self.tokens) >= back else ""
 
 
-def complete_filter(text: str, suggestions: FilterNames) -> CompletionItems:
+def complete_filter(text: str, suggestions: FilterNames) -> CompletedFilters:
     """Returns the filters that `text` may become, each with one more word."""
     cursor = _find_place(text)
     if cursor is None:
@@ -146,7 +156,7 @@ def _find_opened(tokens: tuple[str, ...]) -> int:
     return -1
 
 
-def _complete_words(cursor: _Cursor) -> CompletionItems:
+def _complete_words(cursor: _Cursor) -> CompletedFilters:
     """Returns the words that are conditions, such as statuses, and keywords; none inside a function."""
     if _find_function(cursor):
         return []
@@ -154,7 +164,7 @@ def _complete_words(cursor: _Cursor) -> CompletionItems:
     if cursor.tokens and cursor.get(1).casefold() not in ("and", "or", "not", "("):
         words += [("and", ""), ("or", "")]
     words += [("not", "")] if cursor.word else []
-    return [make_item(cursor.before + word, about) for word, about in words if word.startswith(cursor.word)]
+    return [CompletedFilter(cursor.before + word, about) for word, about in words if word.startswith(cursor.word)]
 
 
 def _find_function(cursor: _Cursor) -> str:
@@ -162,7 +172,7 @@ def _find_function(cursor: _Cursor) -> str:
     return cursor.get(2) if cursor.get(1) == "(" and cursor.get(2) in FUNCTIONS else ""
 
 
-def _complete_name(cursor: _Cursor, suggestions: FilterNames, is_compared: bool) -> CompletionItems:
+def _complete_name(cursor: _Cursor, suggestions: FilterNames, is_compared: bool) -> CompletedFilters:
     """Returns names: config values with a sign as `lr=`, metrics without, since `loss=` is rarely useful."""
     prefix, kind, start = _split_name(cursor.word)
     metrics = suggestions.measured_names(start, MAX_VALUES) if kind not in ("run", "config") else []
@@ -171,7 +181,7 @@ def _complete_name(cursor: _Cursor, suggestions: FilterNames, is_compared: bool)
     if function:
         end = ")" if FUNCTIONS[function] == (1, 1) else ""
         names = metrics if function in METRIC_FUNCTIONS else [*config, *metrics]
-        return [make_item(cursor.before + quote_name(prefix + name) + end, "", is_open=True) for name in names]
+        return [CompletedFilter(cursor.before + quote_name(prefix + name) + end, "", is_open=True) for name in names]
     fields = _list_fields(start) if kind in ("", "run") and not is_compared else []
     end = "" if is_compared else "="
     quoted = dict.fromkeys(
@@ -180,7 +190,7 @@ def _complete_name(cursor: _Cursor, suggestions: FilterNames, is_compared: bool)
     quoted |= dict.fromkeys(quote_name(prefix + name) + end for name in config)
     quoted |= dict.fromkeys(quote_name(prefix + name) for name in metrics if name not in config)
     functions = [f"{name}(" for name in FUNCTIONS if cursor.word and name.startswith(cursor.word)]
-    return [make_item(cursor.before + text, "", is_open=True) for text in (*quoted, *functions)]
+    return [CompletedFilter(cursor.before + text, "", is_open=True) for text in (*quoted, *functions)]
 
 
 def _split_name(word: str) -> tuple[str, str, str]:
@@ -214,10 +224,10 @@ def _suggest_values(suggestions: FilterNames, name: str, start: str) -> list[str
     }.get(field.key if field else "", lambda: suggestions.config_values(stored, start, MAX_VALUES))()
 
 
-def _offer(cursor: _Cursor, words: "list[str] | tuple[str, ...]", is_open: bool = False) -> CompletionItems:
+def _offer(cursor: _Cursor, words: "list[str] | tuple[str, ...]", is_open: bool = False) -> CompletedFilters:
     """Returns the words that complete the unfinished word, with quotes around blanks and signs."""
     return [
-        make_item(cursor.before + _quote_value(word), "", is_open=is_open)
+        CompletedFilter(cursor.before + _quote_value(word), "", is_open=is_open)
         for word in words
         if word.startswith(cursor.word) or cursor.before.endswith("=")
     ]
