@@ -8,8 +8,9 @@ import re
 import stat
 import struct
 import zlib
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator
-from typing import Final
+from typing import Final, NamedTuple
 
 from gage.lib.files import READ_FLAGS, is_safe_name
 
@@ -28,9 +29,21 @@ _LOCAL = struct.Struct("<4s22x2H")
 _find_unsafe_line = re.compile(r"[\\\x00-\x09\x0b-\x1f\x7f]|^/|^$|//|^[A-Za-z]:|(?:^|/)\.{1,2}(?:/|$)", re.M).search
 
 STORED: Final = 0
+PIECE_BYTES: Final = 1 << 18
+BOOKMARK_BYTES: Final = 8 << 20
+MAX_BOOKMARKS: Final = 256
+"""Bookmarks of one member, of about 40 kB each."""
 
 
 ZipEntry = tuple[int, int, int, int, int]
+
+
+class Bookmark(NamedTuple):
+    """A place in a deflated member: its offsets unpacked and packed, and the state of the decompressor."""
+
+    at: int
+    packed_at: int
+    state: "zlib._Decompress"
 
 
 class BadZip(ValueError):
@@ -128,6 +141,48 @@ class ZipReader:
             yield piece
         if seen != total or check != crc:
             raise BadZip(f"{name} is damaged")
+
+    def read_part(self, name: str, first: int, count: int, bookmarks: list[Bookmark]) -> bytes:
+        """Returns up to `count` bytes of the member from `first` on, unchecked; b"" if there is no such member.
+
+        Adds bookmarks to a list of the member's, every `BOOKMARK_BYTES` (and at most `MAX_BOOKMARKS`), so that a later
+        call needs not unpack all bytes before its own.
+        """
+        if name not in self._entries:
+            return b""
+        method, _, packed, total, offset = self._entries[name]
+        start, end = self._find_data(name, offset), min(first + count, total)
+        if first >= end:
+            return b""
+        if method == STORED:
+            return self._read_range(start + first, end - first)
+        if not bookmarks:
+            bookmarks.append(Bookmark(0, 0, zlib.decompressobj(-15)))
+        place = bookmarks[bisect_right(bookmarks, first, key=lambda each: each.at) - 1]
+        try:
+            return self._inflate_part(place, start, packed, (first, end), (bookmarks, total))
+        except zlib.error:
+            raise BadZip(f"{name} is damaged") from None
+
+    def _inflate_part(
+        self, place: Bookmark, start: int, packed: int, part: tuple[int, int], kept: tuple[list[Bookmark], int]
+    ) -> bytes:
+        (first, end), (bookmarks, total) = part, kept
+        spacing = max(BOOKMARK_BYTES, total // MAX_BOOKMARKS)
+        at, packed_at, unzip = place.at, place.packed_at, place.state.copy()
+        pieces: list[bytes] = []
+        while at < end and not unzip.eof:
+            data = self._read_range(start + packed_at, min(PIECE_BYTES, packed - packed_at))
+            piece = unzip.decompress(data, min(end - at, PIECE_BYTES))
+            packed_at += len(data) - len(unzip.unconsumed_tail)
+            if not piece and not data:
+                break
+            if at + len(piece) > first:
+                pieces.append(piece[max(first - at, 0) :])
+            at += len(piece)
+            if at >= bookmarks[-1].at + spacing:
+                bookmarks.append(Bookmark(at, packed_at, unzip.copy()))
+        return b"".join(pieces)
 
     def _find_data(self, name: str, offset: int) -> int:
         at = offset - self._start

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Self
 
 from gage.lib.files import READ_DIR_FLAGS, TEMP_PREFIX, is_safe_name, open_inside
-from gage.lib.zipread import BadZip, ZipReader
+from gage.lib.zipread import BadZip, Bookmark, ZipReader
 from gage.store.layout import META_ZIP, RunPaths
 from gage.types.errors import NotFound, StoreError
 from gage.types.values import JSONValue
@@ -85,6 +85,13 @@ class MetaReader(ABC):
         """Yields a member's bytes in pieces, in constant memory. Nothing if there is no such member."""
 
     @abstractmethod
+    def read_part(self, name: str, first: int, count: int, bookmarks: list[Bookmark]) -> bytes:
+        """Returns up to `count` bytes of a member from `first` on, unchecked; b"" if there is no such member.
+
+        Pass the same list of `bookmarks` for each part of a member of the same file: they make it fast.
+        """
+
+    @abstractmethod
     def get_size(self, name: str) -> int | None:
         """Returns a member's size in bytes, None if there is none."""
 
@@ -144,6 +151,11 @@ class ZipMetaReader(MetaReader):
         with _convert_bad_zip():
             yield from self._zip.iter_chunks(name)
 
+    def read_part(self, name: str, first: int, count: int, bookmarks: list[Bookmark]) -> bytes:
+        """Returns up to `count` bytes of a member from `first` on, unchecked; b"" if there is no such member."""
+        with _convert_bad_zip():
+            return self._zip.read_part(name, first, count, bookmarks)
+
     def get_size(self, name: str) -> int | None:
         """Returns a member's size in bytes, None if there is none."""
         return self._zip.get_size(name)
@@ -191,6 +203,11 @@ class DirMetaReader(MetaReader):
         with self._open(name) as fd:
             while fd is not None and (data := os.read(fd, 1 << 18)):
                 yield data
+
+    def read_part(self, name: str, first: int, count: int, bookmarks: list[Bookmark]) -> bytes:
+        """Returns up to `count` bytes of a member from `first` on; b"" if there is no such member. No bookmarks."""
+        with self._open(name) as fd:
+            return b"" if fd is None else os.pread(fd, count, first)
 
     def get_size(self, name: str) -> int | None:
         """Returns a member's size in bytes, None if there is none."""

@@ -27,7 +27,8 @@ MAX_LINE_BYTES = 65536
 IS_ERR, CONTINUES, NO_LINE_FEED, IS_GAP = 1, 2, 4, 8
 """Flags of a line. A gap is a line of Gage in the place of bytes that could not be stored."""
 
-_RECORD = struct.Struct(">QB")
+RECORD = struct.Struct(">QB")
+"""A record of a line: when it ended in ms since the epoch, and its flags."""
 _PARTIAL_INTERVAL_US = 1_000_000
 _MAX_BUFFERED_LINE_BYTES = 1 << 20
 
@@ -159,7 +160,7 @@ class OutputWriter:
 
     def _write_lines(self, stream: int, data: bytes, when: int, flags: int, count: int) -> bool:
         """Writes lines and their records, all of them or none. Returns whether they were written."""
-        records = _RECORD.pack(when // 1000, flags | (IS_ERR if stream == STDERR else 0)) * count
+        records = RECORD.pack(when // 1000, flags | (IS_ERR if stream == STDERR else 0)) * count
         try:
             write_all(self._output, data)
             write_all(self._index, records)
@@ -219,8 +220,8 @@ class OutputReader:
 
     def read_new(self) -> Iterator[OutputLine]:
         """Yields the lines that are whole and have a record."""
-        while record := self._record or self._index.take(_RECORD.size):
-            ms, flags = _RECORD.unpack(record)
+        while record := self._record or self._index.take(RECORD.size):
+            ms, flags = RECORD.unpack(record)
             flags &= self._known
             data = self._text.take(MAX_LINE_BYTES) if flags & CONTINUES else self._text.take_line()
             self._record = b"" if data else record
