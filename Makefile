@@ -8,25 +8,49 @@ COMPILE := PYTHONDONTWRITEBYTECODE= $(BIN)/python -m compileall -q src
 # How many tests run at once.
 JOBS := 2
 
-.PHONY: help demo test lint style types imports unused commits pytest test-pythons soak docs bench clean
+PAGE := src/gage/view/page/index.html
+PAGE_SOURCES := $(shell find web/src web/public web/*.json web/*.ts web/index.html -type f -not -name openapi.json)
+
+.PHONY: help demo view test lint style types imports unused commits page-check pytest test-pythons soak docs bench \
+	page page-types dist clean
 
 help:
 	@echo "make demo            train a small model several times, then list and compare the runs"
+	@echo "make view            show the runs of the demo in the web page"
 	@echo "make test            run everything that CI checks: style, types, imports, dead code, tests, coverage"
 	@echo "make lint            the same without the tests"
 	@echo "make test-pythons    run the tests under each available Python from 3.11 to 3.14"
 	@echo "make soak            repeat crash and filter tests with many more kills and filters"
 	@echo "make docs            update generated pages and the output in the guide"
 	@echo "make bench           run the benchmarks"
+	@echo "make page            build the web page; page-types updates its types from the API"
+	@echo "make dist            build wheel and source distribution, with the page"
 	@echo "make clean           remove everything these targets created"
 
-demo: $(VENV)/ready
+demo: $(VENV)/ready $(PAGE)
 	@$(COMPILE)
 	@sh examples/demo.sh "$(CURDIR)/$(BIN)/gage"
 
+view: $(VENV)/ready $(PAGE)
+	$(BIN)/gage -C examples/digits view
+
+page: $(PAGE)
+
+$(PAGE): $(VENV)/ready $(PAGE_SOURCES) tools/page.sh
+	sh tools/page.sh $(VENV) build
+
+page-types: $(VENV)/ready
+	sh tools/page.sh $(VENV) types
+
+dist: $(VENV)/ready-dev $(PAGE)
+	$(BIN)/python -m build
+
 test: lint pytest
 
-lint: style types imports unused commits
+lint: style types imports unused commits page-check
+
+page-check: $(VENV)/ready-dev
+	sh tools/page.sh $(VENV) types-check check test
 
 style: $(VENV)/ready-dev
 	$(BIN)/ruff check
@@ -44,7 +68,7 @@ commits: $(VENV)/ready
 unused: $(VENV)/ready-dev
 	$(BIN)/vulture
 
-pytest: $(VENV)/ready-dev
+pytest: $(VENV)/ready-dev $(PAGE)
 	@$(COMPILE)
 	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile --cov --cov-report=term-missing:skip-covered $(PYTEST)
 
@@ -71,7 +95,7 @@ bench: $(VENV)/ready-dev
 	done; test -z "$$failed" || { echo "Over a limit or failed:$$failed"; exit 1; }
 
 clean:
-	rm -rf $(VENV) build dist .coverage* htmlcov .pytest_cache .hypothesis .mypy_cache .ruff_cache .import_linter_cache
+	rm -rf $(VENV) build dist web/node_modules src/gage/view/page .coverage* htmlcov .pytest_cache .hypothesis .mypy_cache .ruff_cache .import_linter_cache
 	find src tests benchmarks examples docs -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(VENV)/ready: pyproject.toml tools/setup.sh

@@ -33,6 +33,7 @@ Each run is stored as plain files in examples/digits/.gage/runs. Try next:
     export PATH="$(dirname "$gage"):\$PATH"
     cd examples/digits
     gage run train.py lr=0.1 epochs=10     start a run with your values; asks for confirmation first
+    gage view                              show the runs and their curves in a web page
     gage cat 1 --output                    print the output of the latest run
     gage delete 1                          (undo with: gage restore 1)
     gage --help

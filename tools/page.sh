@@ -11,7 +11,9 @@ main() {
     if [ ! -f node_modules/.package-lock.json ] || [ package-lock.json -nt node_modules/.package-lock.json ]; then
         npm ci --no-audit --no-fund --loglevel=error
     fi
-    "$venv/bin/python" -m gage.view >openapi.json
+    case " $* " in
+        *" types"*) "$venv/bin/python" -m gage.view >openapi.json ;;
+    esac
     for script in "$@"; do
         npm run --silent "$script"
     done

@@ -12,7 +12,7 @@ main() {
     if [ "$group" ]; then
         pip install --group "$group"
     else
-        pip install --editable .
+        pip install --editable '.[view]'
     fi
 }
 

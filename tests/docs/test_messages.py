@@ -46,6 +46,8 @@ METAVARS = {
     "TIME": "a duration",
     "N": "an integer",
     "WEIGHT": "a number from 0 to 1",
+    "PORT": "a port of this machine",
+    "HOST": "an address of this machine",
     "SECTION": "a part of what is recorded about a run",
     "KIND": "one of the words that the help lists",
     "METRIC": "the name of a metric, or a glob",

@@ -3,7 +3,7 @@
 Loaded only to explain an error. Knows words and hints, no command.
 """
 
-_VIEW = "There is no web page yet: use 'gage list', 'gage plot 1:3 loss' or 'gage show'"
+_VIEW = "Try: gage view"
 _REPOS = "Runs are plain files: any tool can copy them, see 'gage help repos'"
 _ACCOUNT = "Gage has no account and no server: start with 'gage run train.py'"
 _OPTIMIZE = "There is no optimizer yet. Try: gage run train.py lr=loguniform[1e-4:0.1] --max-runs 10"
@@ -12,12 +12,12 @@ _BEST = "Try: gage best loss"
 _SORT = "Try: gage list --sort loss --columns loss,lr --limit 5"
 
 COMMAND_HINTS = {
-    **dict.fromkeys(("view", "ui", "server", "serve", "dashboard", "web", "up"), _VIEW),
+    **dict.fromkeys(("ui", "server", "serve", "dashboard", "web", "up"), _VIEW),
     **dict.fromkeys(("mlflow", "wandb", "guild", "dvc", "aim", "clearml", "sacred", "neptune", "comet"), _ACCOUNT),
     **dict.fromkeys(("login", "logout", "signup", "auth", "whoami", "online", "offline"), _ACCOUNT),
     **dict.fromkeys(("push", "pull", "sync", "copy", "cp", "backup", "remote", "remotes", "repos", "repo"), _REPOS),
     **dict.fromkeys(("optimize", "sweep", "sweeps", "agent", "search", "tune", "hpo"), _OPTIMIZE),
-    "tensorboard": "Try 'gage plot loss'; TensorBoard reads the directory that 'gage select --run-dir' prints",
+    "tensorboard": "Try 'gage view'; TensorBoard reads the directory that 'gage select --run-dir' prints",
     **dict.fromkeys(("boards", "leaderboard"), "Try: gage board"),
     "export": "Use 'gage metrics --csv' or 'gage list --csv'; see 'gage help repos' for whole runs",
     "import": "See 'gage help repos' for how to bring in runs of another store",

@@ -30,7 +30,7 @@ def add_global_options(hidden: bool) -> Callable[[CommandT], CommandT]:
     help = "Run as if gage was started in DIR."
     directory = option("-C", "directory", is_eager=True, callback=_change_directory, help=help)
     help = "Runs directory (default: $GAGE_RUNS, else that of the project)."
-    runs = option("--runs", "runs_option", callback=_store_runs_option, help=help)
+    runs = option("--runs", "runs_option", multiple=True, callback=_store_runs_option, help=help)
     return lambda command: directory(runs(command))
 
 
@@ -47,9 +47,22 @@ def _change_directory(ctx: click.Context, param: click.Parameter, value: str | N
         raise UsageError(f"Cannot change to {value}: {getattr(e, 'strerror', e)}", "-C expects a directory") from None
 
 
-def _store_runs_option(ctx: click.Context, param: click.Parameter, value: str | None) -> None:
-    if value is not None:
-        ctx.meta[_RUNS_KEY] = value
+def _store_runs_option(ctx: click.Context, param: click.Parameter, values: tuple[str, ...]) -> None:
+    if values:
+        ctx.meta[_RUNS_KEY] = values
+
+
+def _get_runs_options() -> tuple[str, ...]:
+    values: tuple[str, ...] = click.get_current_context().meta.get(_RUNS_KEY, ())
+    return values
+
+
+def _get_runs_option() -> str | None:
+    """Returns the value of `--runs`, None if it is not given. Raises UsageError if it is given several times."""
+    values = _get_runs_options()
+    if len(values) > 1:
+        raise UsageError(f"--runs is given {len(values)} times", "Only 'gage view' shows several stores")
+    return values[0] if values else None
 
 
 def get_current_dir() -> Path:
@@ -62,9 +75,9 @@ def get_current_dir() -> Path:
 
 def require_store() -> None:
     """Raises NotFound if `--runs` names a directory that does not exist."""
-    option = click.get_current_context().meta.get(_RUNS_KEY)
-    if option and not os.path.lexists(os.path.expanduser(option)):
-        raise NotFound(f"Runs directory {option} does not exist", "Check --runs; 'gage run' creates it")
+    for option in _get_runs_options():
+        if option and not os.path.lexists(os.path.expanduser(option)):
+            raise NotFound(f"Runs directory {option} does not exist", "Check --runs; 'gage run' creates it")
 
 
 MAX_GAGEFILE_BYTES = 4_000_000
@@ -86,7 +99,7 @@ def find_runs_dir() -> Path:
     """Returns the runs directory that the command works with; it need not exist."""
     from gage.store.locate import resolve_runs_dir
 
-    option = click.get_current_context().meta.get(_RUNS_KEY)
+    option = _get_runs_option()
     cwd = get_current_dir()
     if option is not None or os.environ.get("GAGE_RUNS"):
         return resolve_runs_dir(option, cwd)
@@ -115,6 +128,18 @@ def open_store() -> "RunStore":
         meta[_STORE_KEY] = RunStore(find_runs_dir())
     store: RunStore = meta[_STORE_KEY]
     return store
+
+
+def open_stores() -> "tuple[RunStore, ...]":
+    """Returns the stores of `gage view`: one for each `--runs`, else the one that every command works with."""
+    from gage.store.locate import resolve_runs_dir
+    from gage.store.store import RunStore
+
+    options = _get_runs_options()
+    if len(options) < 2:
+        return (open_store(),)
+    require_store()
+    return tuple(RunStore(resolve_runs_dir(option, get_current_dir())) for option in dict.fromkeys(options))
 
 
 def _read_runs_dir(directory: Path) -> str:

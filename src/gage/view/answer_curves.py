@@ -44,7 +44,7 @@ def read_curves(stores: ViewedStores, query: CurvesQuery) -> Content:
     if len(query.runs) > MAX_RUNS or len(query.metrics) > MAX_METRICS:
         raise UsageError(f"An answer has at most {MAX_RUNS:,} runs and {MAX_METRICS} metrics", "Ask for fewer")
     if not 0 <= query.weight < 1:
-        raise UsageError(f"weight must be at least 0 and less than 1, got {query.weight}", "")
+        raise UsageError(f"The weight must be at least 0 and less than 1, got {query.weight}", "")
     found = [
         (run, name, series)
         for store, run in stores.find_runs(query.runs)

@@ -9,9 +9,9 @@ from gage.index.filter_hints import FilterProblem
 from gage.index.index import QueryResult
 from gage.index.load_series import build_series_reader
 from gage.index.value_names import ValueNames
-from gage.select.parse import parse_refs, parse_sort, parse_where
+from gage.select.parse import parse_sort, parse_where
 from gage.types.errors import NotFound, UsageError
-from gage.types.filter import RunFilter
+from gage.types.filter import RunFilter, RunRef
 from gage.types.run import Run
 from gage.types.values import JSONValue, replace_non_finite
 from gage.view.stores import ViewedStores
@@ -133,11 +133,12 @@ def _find(
     stores: ViewedStores, store: int, where: tuple[str, ...], sort: tuple[str, ...], first: int, limit: int
 ) -> QueryResult:
     if first < 0 or limit < 0:
-        raise UsageError("first and limit must not be negative", "The first page is first=0")
+        raise UsageError("The first row and the limit must not be negative", "The first page has first=0")
     if sum(map(len, where)) > MAX_FILTER_LENGTH:
         raise UsageError(f"The filter is longer than {MAX_FILTER_LENGTH:,} characters", "Shorten it")
     conditions = parse_where([text for text in (*stores.where, *where) if text.strip()])
-    run_filter = RunFilter(parse_refs(()), conditions, limit=limit, offset=first, sort=parse_sort(sort))
+    refs = tuple(RunRef(id) for id in stores.ids)
+    run_filter = RunFilter(refs, conditions, limit=limit, offset=first, sort=parse_sort(sort))
     with stores.open_index(store) as index:
         try:
             return index.find(run_filter)

@@ -2,6 +2,7 @@
 
 import json
 import mimetypes
+import os
 from collections.abc import Awaitable, Callable, MutableMapping
 from http.cookies import CookieError, SimpleCookie
 from pathlib import Path
@@ -130,9 +131,11 @@ def _make_page(page_dir: Path) -> Callable[[Request], Awaitable[Response]]:
 
 
 def _read_page_file(folder: Path, name: str) -> bytes | None:
-    """Returns a file directly in a folder of the built page."""
+    """Returns a file that lies directly in a folder of the built page, None if there is none."""
     try:
-        return (folder / name).read_bytes() if name in {entry.name for entry in folder.iterdir()} else None
+        with os.scandir(folder) as entries:
+            is_known = any(entry.name == name and entry.is_file(follow_symlinks=False) for entry in entries)
+        return (folder / name).read_bytes() if is_known else None
     except OSError:
         return None
 

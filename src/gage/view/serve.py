@@ -2,7 +2,6 @@
 
 import socket
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
 import uvicorn
 
@@ -10,9 +9,6 @@ from gage.types.errors import StoreError
 from gage.view.app import build_app
 from gage.view.security import LOOPBACK_HOSTS, make_guard
 from gage.view.stores import ViewedStores
-
-if TYPE_CHECKING:
-    from asyncio import AbstractEventLoop  # noqa: F401
 
 DEFAULT_PORT = 4100
 MAX_PORT_TRIES = 50
@@ -38,7 +34,10 @@ def serve(stores: ViewedStores, host: str, port: int | None, report: Callable[[s
     )
     server = uvicorn.Server(config)
     report(format_address(host, number, guard.token))
-    server.run(sockets=[listener])
+    try:
+        server.run(sockets=[listener])
+    except KeyboardInterrupt:
+        return  # Ctrl-C is how the user ends the server
 
 
 def listen(host: str, port: int | None) -> socket.socket:

@@ -13,11 +13,14 @@ from gage.types.run import Run
 
 
 class ViewedStores(NamedTuple):
-    """The stores that the page shows. `where` are filters that limit what it shows; `can_write` allows changes."""
+    """The stores that the page shows. `where` are filters and `ids` are runs that limit what it lists (() = no limit);
+    `can_write` allows changes.
+    """
 
     stores: Sequence[RunStore]
     where: tuple[str, ...] = ()
     can_write: bool = True
+    ids: tuple[str, ...] = ()
 
     def get_store(self, number: int) -> RunStore:
         """Returns a store by its number. Raises UsageError."""

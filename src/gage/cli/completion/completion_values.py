@@ -266,5 +266,5 @@ COMPLETERS: dict[str, Completer] = {
 }
 """The completer of each metavar."""
 
-FREE_TEXT_METAVARS = frozenset(("TEXT", "TIME", "N", "ID", "CMD", "SPEC"))
+FREE_TEXT_METAVARS = frozenset(("TEXT", "TIME", "N", "ID", "CMD", "SPEC", "PORT", "HOST"))
 """Metavars of values that only the user can know."""
