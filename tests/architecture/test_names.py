@@ -22,13 +22,14 @@ VERBS = frozenset(
     clear clone close collect command compare compile complete compute confirm connect convert copy count create
     decode delete describe detect digest discover display downsample draw empty encode end ensure enter escape
     estimate evaluate exclude execute expand extend extract fill filter find finish fit flatten fold follow format
-    from generate get group has hash hide infer insert is iter join launch limit list load locate lock log lookup
-    main make map mark mask match measure merge mount move multiply name normalize now open pack paint pair parse
-    patch pause pick plan prepare preview print probe prune publish pull purge push quote raise rank read record
-    redirect refine register reject relax release remove rename render repair replace replay report require resolve
-    restart restore resume revert rotate round run sample save scan seal search select send set share shorten should
-    show sign skip smooth sort spawn split stage stamp start stop store strip suggest sum summarize supports sync
-    take test to trim truncate unlink unpack update upload validate verify wait walk warn watch wrap write zip
+    from generate get group has hash hide infer insert is iter join launch limit list listen load locate lock log
+    lookup main make map mark mask match measure merge mount move multiply name normalize now open pack paint pair
+    parse patch pause pick plan prepare preview print probe prune publish pull purge push quote raise rank read
+    record redirect refine register reject relax release remove rename render repair replace replay report require
+    resolve restart restore resume revert rotate round run sample save scan seal search select send serve set share
+    shorten should show sign skip smooth sort spawn split stage stamp start stop store strip suggest sum summarize
+    supports sync take test to trim truncate unlink unpack update upload validate verify wait walk warn watch wrap
+    write zip
     """.split()
 )
 """First words of public functions. A new verb of the field may be added; a noun may not."""

@@ -25,8 +25,8 @@ from gage.types.values import MAX_INTEGER, JSONValue, clean_text, normalize_valu
 
 if TYPE_CHECKING:
     from gage.index.filter_hints import FilterProblem
+    from gage.index.stored_names import StoredNames
     from gage.index.stored_runs import StoredRuns
-    from gage.index.value_names import ValueNames
 
 Answer = TypeVar("Answer")
 
@@ -152,13 +152,13 @@ class Index:
         """Returns the runs with these IDs that are in the store, also archived and deleted ones, in any order."""
         return self._query(lambda mirror: _load(mirror, ids))
 
-    def list_value_names(self) -> "ValueNames":
+    def list_stored_names(self) -> "StoredNames":
         """Returns the names of config values, metrics and attributes of the runs in the store."""
-        from gage.index.value_names import select_value_names
+        from gage.index.stored_names import select_stored_names
 
-        def select(mirror: IndexSync) -> "ValueNames":
+        def select(mirror: IndexSync) -> "StoredNames":
             mirror.refresh()
-            return select_value_names(mirror.db)
+            return select_stored_names(mirror.db)
 
         return self._query(select)
 

@@ -11,8 +11,8 @@ from gage.store.store import RunStore
 from gage.types.errors import GageError, UsageError
 from gage.types.run import Run
 from gage.types.values import JSONValue
-from gage.view.content import Content
 from gage.view.curves_format import MAX_EXACT_POINTS, CurveWriter
+from gage.view.raw_answer import RawAnswer
 from gage.view.stores import ViewedStores
 
 MAX_RUNS = 2_000
@@ -39,7 +39,7 @@ class CurvesQuery(NamedTuple):
     system: bool = False
 
 
-def read_curves(stores: ViewedStores, query: CurvesQuery) -> Content:
+def read_curves(stores: ViewedStores, query: CurvesQuery) -> RawAnswer:
     """Curves of metrics, as columns of numbers."""
     if len(query.runs) > MAX_RUNS or len(query.metrics) > MAX_METRICS:
         raise UsageError(f"An answer has at most {MAX_RUNS:,} runs and {MAX_METRICS} metrics", "Ask for fewer")
@@ -52,7 +52,7 @@ def read_curves(stores: ViewedStores, query: CurvesQuery) -> Content:
     ]
     writer = CurveWriter(is_exact=sum(len(series.values) for _, _, series in found) <= MAX_EXACT_POINTS)
     curves: list[JSONValue] = [_write_curve(writer, query, *each) for each in found]
-    return Content(writer.finish({"curves": curves}), CURVES_TYPE)
+    return RawAnswer(writer.finish({"curves": curves}), CURVES_TYPE)
 
 
 def _read_series(store: RunStore, run: Run, names: Sequence[str], system: bool) -> list[tuple[str, Series]]:

@@ -15,7 +15,7 @@ MAX_LINES = 2_000
 MAX_LINE_LENGTH = 20_000
 
 
-class RunQuery(NamedTuple):
+class RunPageQuery(NamedTuple):
     """The ID of a run."""
 
     id: str
@@ -68,7 +68,7 @@ class RunOutput(NamedTuple):
     is_last: bool
 
 
-def describe_run(stores: ViewedStores, query: RunQuery) -> RunPage:
+def describe_run(stores: ViewedStores, query: RunPageQuery) -> RunPage:
     """A run with its metadata and files."""
     store, run = stores.find_run(query.id)
     details = read_run_details(store, run, 0)

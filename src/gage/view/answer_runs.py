@@ -8,7 +8,7 @@ from gage.board.value_columns import get_column_value
 from gage.index.filter_hints import FilterProblem
 from gage.index.index import QueryResult
 from gage.index.load_series import build_series_reader
-from gage.index.value_names import ValueNames
+from gage.index.stored_names import StoredNames
 from gage.select.parse import parse_sort, parse_where
 from gage.types.errors import NotFound, UsageError
 from gage.types.filter import RunFilter, RunRef
@@ -39,7 +39,7 @@ class RunsQuery(NamedTuple):
     limit: int = 100
 
 
-class RunRow(NamedTuple):
+class ListedRun(NamedTuple):
     """A run in a list. Times are µs since the epoch, None if the run has not reached that step. `cells` has the values
     of the columns of the query. `position` is its number in the listing.
     """
@@ -76,7 +76,7 @@ class RunsPage(NamedTuple):
 
     total: int
     first: int
-    rows: tuple[RunRow, ...]
+    rows: tuple[ListedRun, ...]
     problem: Problem | None = None
     ambiguity: Problem | None = None
 
@@ -123,10 +123,10 @@ def list_ids(stores: ViewedStores, query: IdsQuery) -> RunIds:
     return RunIds(result.total, tuple(run.id for run in result.runs))
 
 
-def list_fields(stores: ViewedStores, query: FieldsQuery) -> ValueNames:
+def list_fields(stores: ViewedStores, query: FieldsQuery) -> StoredNames:
     """The names of config values, metrics and attributes of a store, the most frequent first."""
     with stores.open_index(query.store) as index:
-        return index.list_value_names()
+        return index.list_stored_names()
 
 
 def _find(
@@ -147,9 +147,9 @@ def _find(
             return plain._replace(problem=FilterProblem(error.message, error.hint))
 
 
-def _build_row(run: Run, position: int, cells: tuple[JSONValue, ...]) -> RunRow:
+def _build_row(run: Run, position: int, cells: tuple[JSONValue, ...]) -> ListedRun:
     attrs = run.user_attrs
-    return RunRow(
+    return ListedRun(
         id=run.id,
         name=run.name,
         operation=str(run.op),

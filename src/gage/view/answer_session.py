@@ -28,7 +28,7 @@ class NoQuery(NamedTuple):
 
 
 def describe_session(stores: ViewedStores, query: NoQuery) -> Session:
-    """What the server shows and allows."""
+    """Describes what the server shows and allows."""
     names = tuple(StoreName(_name_store(store.root), str(store.root)) for store in stores.stores)
     return Session(__version__, names, stores.where, stores.can_write)
 

@@ -17,8 +17,8 @@ from starlette.routing import Route as StarletteRoute
 
 from gage.types.errors import GageError, NotFound, UsageError
 from gage.view import events
-from gage.view.content import Content
 from gage.view.openapi import build_document
+from gage.view.raw_answer import RawAnswer
 from gage.view.records import convert_record, parse_body, parse_query
 from gage.view.routes import ROUTES, Route
 from gage.view.security import HEADERS, Guard, Refusal
@@ -65,7 +65,7 @@ def _make_endpoint(route: Route, stores: ViewedStores) -> Callable[[Request], Aw
                 return _refuse(Refusal(403, "This server only reads", "Start it without --no-write"))
             query = await _read_query(request, query_type)
             result = await run_in_threadpool(route.answer, stores, query)
-            if isinstance(result, Content):
+            if isinstance(result, RawAnswer):
                 return Response(result.data, media_type=result.media_type, headers=result.headers)
             return await run_in_threadpool(lambda: JSONResponse(convert_record(result)))
         except GageError as error:

@@ -1,7 +1,7 @@
 """The table of all routes of the API. The application, the OpenAPI document and docs/api.md are made from it.
 
 A route has a function `answer(stores, query)`. The annotations of the function say what it takes and returns: a record
-of the query or the body, and a record of the answer, or `Content` for bytes.
+of the query or the body, and a record of the answer, or `RawAnswer` for bytes.
 """
 
 from collections.abc import Callable

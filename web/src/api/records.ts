@@ -4,11 +4,11 @@ import type { components } from "./schema";
 type Schemas = components["schemas"];
 
 export type Session = Schemas["Session"];
-export type RunRow = Schemas["RunRow"];
+export type RunRow = Schemas["ListedRun"];
 export type RunsPage = Schemas["RunsPage"];
 export type RunIds = Schemas["RunIds"];
-export type ValueNames = Schemas["ValueNames"];
-export type ValueName = Schemas["ValueName"];
+export type ValueNames = Schemas["StoredNames"];
+export type ValueName = Schemas["StoredName"];
 export type Problem = Schemas["Problem"];
 export type CurvesQuery = Schemas["CurvesQuery"];
 

@@ -11,7 +11,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What the server shows and allows. */
+        /** Describes what the server shows and allows. */
         get: operations["describe_session"];
         put?: never;
         post?: never;
@@ -147,13 +147,13 @@ export interface components {
         /** @description No parameters. */
         NoQuery: Record<string, never>;
         /** @description The names of config values, metrics and attributes, the most frequent first. */
-        ValueNames: {
-            config: components["schemas"]["ValueName"][];
-            metrics: components["schemas"]["ValueName"][];
-            attributes: components["schemas"]["ValueName"][];
+        StoredNames: {
+            config: components["schemas"]["StoredName"][];
+            metrics: components["schemas"]["StoredName"][];
+            attributes: components["schemas"]["StoredName"][];
         };
         /** @description A name of a value: the number of runs that have it, and whether it has more than one value. */
-        ValueName: {
+        StoredName: {
             name: string;
             runs: number;
             differs: boolean;
@@ -166,12 +166,12 @@ export interface components {
         RunsPage: {
             total: number;
             first: number;
-            rows: components["schemas"]["RunRow"][];
+            rows: components["schemas"]["ListedRun"][];
             problem?: components["schemas"]["Problem"] | null;
             ambiguity?: components["schemas"]["Problem"] | null;
         };
         /** @description A run in a list. Times are µs since the epoch, None if the run has not reached that step. `cells` has the values of the columns of the query. `position` is its number in the listing. */
-        RunRow: {
+        ListedRun: {
             id: string;
             name: string;
             operation: string;
@@ -236,7 +236,7 @@ export interface components {
             changed: boolean;
         };
         /** @description The ID of a run. */
-        RunQuery: {
+        RunPageQuery: {
             id: string;
         };
         /** @description A page of the output of a run. `is_last`: there are no lines after it now. */
@@ -286,7 +286,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description What the server shows and allows. */
+            /** @description Describes what the server shows and allows. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -323,7 +323,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ValueNames"];
+                    "application/json": components["schemas"]["StoredNames"];
                 };
             };
             /** @description Refused */

@@ -15,7 +15,7 @@ _CONFIG = """
 _METRICS = "SELECT k, count(*), min(last) IS NOT max(last) FROM metric GROUP BY k ORDER BY 2 DESC, 1 LIMIT ?"
 
 
-class ValueName(NamedTuple):
+class StoredName(NamedTuple):
     """A name of a value: the number of runs that have it, and whether it has more than one value."""
 
     name: str
@@ -23,21 +23,21 @@ class ValueName(NamedTuple):
     differs: bool
 
 
-class ValueNames(NamedTuple):
+class StoredNames(NamedTuple):
     """The names of config values, metrics and attributes, the most frequent first."""
 
-    config: tuple[ValueName, ...]
-    metrics: tuple[ValueName, ...]
-    attributes: tuple[ValueName, ...]
+    config: tuple[StoredName, ...]
+    metrics: tuple[StoredName, ...]
+    attributes: tuple[StoredName, ...]
 
 
-def select_value_names(db: sqlite3.Connection) -> ValueNames:
+def select_stored_names(db: sqlite3.Connection) -> StoredNames:
     """Returns the names in the index, also those of deleted and archived runs."""
     config = db.execute(_CONFIG.format("substr(k, 1, 1) <> ?"), (ATTRIBUTE_PREFIX, MAX_NAMES)).fetchall()
     attributes = db.execute(_CONFIG.format("substr(k, 1, 1) = ?"), (ATTRIBUTE_PREFIX, MAX_NAMES)).fetchall()
     metrics = db.execute(_METRICS, (MAX_NAMES,)).fetchall()
-    return ValueNames(_build(config), _build(metrics), _build(attributes))
+    return StoredNames(_build(config), _build(metrics), _build(attributes))
 
 
-def _build(rows: list[tuple[str, int, int]]) -> tuple[ValueName, ...]:
-    return tuple(ValueName(name.removeprefix(ATTRIBUTE_PREFIX), count, bool(differs)) for name, count, differs in rows)
+def _build(rows: list[tuple[str, int, int]]) -> tuple[StoredName, ...]:
+    return tuple(StoredName(name.removeprefix(ATTRIBUTE_PREFIX), count, bool(differs)) for name, count, differs in rows)

@@ -5,7 +5,7 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 
-class Content(NamedTuple):
+class RawAnswer(NamedTuple):
     """An answer as bytes, with headers beside those of every answer."""
 
     data: bytes
