@@ -4,7 +4,8 @@ import sys
 
 import pytest
 
-from gage.cli.commands.media import _list_media, _make_thumbnails
+from gage.cli.commands.media import _make_thumbnails
+from gage.index.load_series import list_media
 from gage.store.store import RunStore
 from gage.types.errors import UsageError
 
@@ -57,4 +58,4 @@ def test_thumbnails_require_pillow(gage, project, pictures, monkeypatch):
     run = store.read(next(iter(store.list_ids())))
     monkeypatch.setitem(sys.modules, "PIL", None)
     with pytest.raises(UsageError, match="Thumbnails require the package Pillow"):
-        _make_thumbnails(store, run, list(_list_media(store, run)))
+        _make_thumbnails(store, run, list(list_media(store, run)))

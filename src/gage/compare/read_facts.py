@@ -50,8 +50,11 @@ class SourceRecord(NamedTuple):
     entries: Mapping[str, ManifestEntry]
 
 
-def read_run_facts(store: RunStore, run: Run, everything: bool = False) -> RunFacts:
-    """Returns the facts of a run; with `everything` also those that differ in each run, such as times and paths."""
+def read_run_facts(store: RunStore, run: Run, everything: bool = False, output: bool = True) -> RunFacts:
+    """Returns the facts of a run; with `everything` also those that differ in each run, such as times and paths.
+
+    Without `output`, the output is not read, which may be large.
+    """
     paths = store.get_paths(run.id)
     problems: list[str] = []
     sections: dict[str, Facts | None] = {
@@ -84,7 +87,7 @@ def read_run_facts(store: RunStore, run: Run, everything: bool = False) -> RunFa
             sections["environment"] = safely(lambda: _read_environment(meta, run, everything), None)
             sections["git"] = safely(lambda: _read_git(meta), None)
             sections["hardware"] = safely(lambda: _read_hardware(meta), None)
-            sections["output"] = safely(lambda: _read_output(meta, run), None)
+            sections["output"] = safely(lambda: _read_output(meta, run), None) if output else None
             sections["files"] = _list_generated(entries, everything)
     return RunFacts(
         run.id,

@@ -1,4 +1,4 @@
-"""Loads the series of a run of a store, and selects them by name."""
+"""Loads the series of a run of a store, selects them by name, and lists its media."""
 
 from collections.abc import Callable, Iterator, Sequence
 from functools import cache, lru_cache
@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from gage.types.errors import GageError, NotFound
 
 if TYPE_CHECKING:
+    from gage.metrics.media import MediaFile
     from gage.metrics.series import RunSeries
     from gage.metrics.series_types import Series
     from gage.store.store import RunStore
@@ -23,6 +24,14 @@ def load_series(store: "RunStore", run: "Run", system: bool = False) -> "RunSeri
     paths = store.get_paths(run.id)
     sealed = run.status in FINAL_STATUSES and paths.meta_zip.exists()  # a program may outlive the Gage that was killed
     return read_run_series(paths.run_dir, paths.cache_dir, sealed, is_foreign=build_input_filter(store, run))
+
+
+def list_media(store: "RunStore", run: "Run") -> "Iterator[MediaFile]":
+    """Yields the media of a run: its files, then what its event files contain."""
+    from gage.metrics.media import list_media_files, list_media_items
+
+    yield from list_media_files(store.get_paths(run.id).run_dir, build_input_filter(store, run))
+    yield from list_media_items(load_series(store, run).items())
 
 
 def build_series_reader(store: "RunStore") -> "Callable[[str, str], Series | None]":

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from gage.lib.files import READ_FLAGS
+from gage.lib.files import READ_DIR_FLAGS, open_inside
 from gage.metrics.protobuf import parse_fields
 from gage.metrics.run_directory import EVENT_FILE_MARK, walk_files
 from gage.metrics.series_types import EventItem
@@ -88,16 +88,28 @@ def split_name(path: str) -> tuple[str, int | None]:
 
 def read_content(run_dir: Path | str, media: MediaFile) -> bytes | None:
     """Returns a medium as the bytes of a file of its kind; None if it cannot be read or is too large."""
+    data = read_message(run_dir, media)
+    try:
+        return data if media.offset < 0 or data is None else _extract_content(data, media.kind)
+    except ValueError:
+        return None
+
+
+def read_message(run_dir: Path | str, media: MediaFile) -> bytes | None:
+    """Returns the bytes of a media file, or the message of an event file that a medium is in. Follows no link."""
     size = media.length if media.offset >= 0 else media.size
     if size > MAX_CONTENT_BYTES:
         return None
     try:
-        fd = os.open(os.path.join(run_dir, media.path), READ_FLAGS)
+        root = os.open(run_dir, READ_DIR_FLAGS)
         try:
-            data = os.pread(fd, size, max(media.offset, 0))
+            fd = open_inside(root, media.path)
+        finally:
+            os.close(root)
+        try:
+            return os.pread(fd, size, max(media.offset, 0))
         finally:
             os.close(fd)
-        return data if media.offset < 0 else _extract_content(data, media.kind)
     except (OSError, ValueError):
         return None
 

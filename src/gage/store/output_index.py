@@ -47,7 +47,7 @@ class OutputIndex:
 
     @property
     def line_count(self) -> int:
-        """How many lines the output has; an unfinished last line counts."""
+        """The number of lines; an unfinished last line counts."""
         return self._before[-1] + self._tail_lines + (not self._ends_with_line_feed)
 
     def update(self, meta: MetaReader) -> None:
@@ -128,7 +128,7 @@ class OutputIndex:
         record = min(first + found, self._record_count)
         return min(self._count_lines_before(record), max(self.line_count - 1, 0))
 
-    def search(self, meta: MetaReader, words: Sequence[bytes], first: int, ignores_case: bool) -> "Matches":
+    def search(self, meta: MetaReader, words: Sequence[bytes], first: int, ignores_case: bool) -> "MatchingLines":
         """Returns which lines from number `first` on contain one of the words. Reads `SEARCHED_BYTES` at most, so only
         the beginning of a line that is longer.
         """
@@ -148,7 +148,7 @@ class OutputIndex:
                 counted = text.find(b"\n", start)
                 start = text.find(word, counted) if counted >= 0 else -1
         next_line = first + max(data.count(b"\n"), 1) if at + len(data) < self._size else self.line_count
-        return Matches(sorted(found), next_line)
+        return MatchingLines(sorted(found), next_line)
 
     def _find_line(self, meta: MetaReader, number: int) -> int:
         """Returns the offset at which a line begins; of a line after the last one, the size."""
@@ -199,7 +199,7 @@ class OutputIndex:
         return data[: len(data) // size * size]
 
 
-class Matches(NamedTuple):
+class MatchingLines(NamedTuple):
     """The numbers of the lines that match, and the line from which to search on."""
 
     lines: list[int]

@@ -17,8 +17,9 @@ from starlette.routing import Route as StarletteRoute
 
 from gage.types.errors import GageError, NotFound, UsageError
 from gage.view import events
+from gage.view.file_sending import send_file
 from gage.view.openapi import build_document
-from gage.view.raw_answer import RawAnswer
+from gage.view.raw_answer import RawAnswer, RawFile
 from gage.view.records import convert_record, parse_body, parse_query
 from gage.view.routes import ROUTES, Route
 from gage.view.security import HEADERS, Guard, Refusal
@@ -67,6 +68,8 @@ def _make_endpoint(route: Route, stores: ViewedStores) -> Callable[[Request], Aw
             result = await run_in_threadpool(route.answer, stores, query)
             if isinstance(result, RawAnswer):
                 return Response(result.data, media_type=result.media_type, headers=result.headers)
+            if isinstance(result, RawFile):
+                return send_file(result, request.headers.get("range", ""), request.headers.get("if-range", ""))
             return await run_in_threadpool(lambda: JSONResponse(convert_record(result)))
         except GageError as error:
             return _refuse(Refusal(_choose_status(error), error.message, error.hint))

@@ -4,7 +4,7 @@ from typing import get_type_hints
 
 from gage import __version__
 from gage.types.values import JSONValue
-from gage.view.raw_answer import RawAnswer
+from gage.view.raw_answer import RawAnswer, RawFile
 from gage.view.records import Schema, describe_type
 from gage.view.routes import ROUTES, Route
 
@@ -42,7 +42,7 @@ def _describe_route(route: Route, schemas: dict[str, Schema]) -> JSONValue:
     summary = (route.answer.__doc__ or "").strip().splitlines()[0]
     answer: JSONValue = (
         {"application/octet-stream": {"schema": BINARY}}
-        if hints["return"] is RawAnswer
+        if hints["return"] in (RawAnswer, RawFile)
         else {"application/json": {"schema": describe_type(hints["return"], schemas)}}
     )
     error: JSONValue = {

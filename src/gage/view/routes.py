@@ -8,9 +8,13 @@ from collections.abc import Callable
 from typing import Literal, NamedTuple
 
 from gage.view.answer_curves import read_curves
-from gage.view.answer_run import describe_run, read_output_page
+from gage.view.answer_files import list_directory, render_markdown, send_run_file
+from gage.view.answer_media import list_media_names, read_histogram, read_media, send_medium, send_thumbnail
+from gage.view.answer_output import read_output_page, search_output
+from gage.view.answer_run import describe_lineage, describe_run, list_system_metrics
 from gage.view.answer_runs import list_fields, list_ids, list_runs
 from gage.view.answer_session import describe_session
+from gage.view.answer_source import compare_two_runs, describe_environment, list_source, read_git_diff, read_source
 
 
 class Route(NamedTuple):
@@ -29,6 +33,22 @@ ROUTES = (
     Route("GET", "/api/ids", list_ids),
     Route("GET", "/api/runs/{id}", describe_run),
     Route("GET", "/api/runs/{id}/output", read_output_page),
+    Route("GET", "/api/runs/{id}/output/search", search_output),
+    Route("GET", "/api/runs/{id}/files", list_directory),
+    Route("GET", "/api/runs/{id}/file", send_run_file),
+    Route("GET", "/api/runs/{id}/markdown", render_markdown),
+    Route("GET", "/api/runs/{id}/source", list_source),
+    Route("GET", "/api/runs/{id}/source/file", read_source),
+    Route("GET", "/api/runs/{id}/environment", describe_environment),
+    Route("GET", "/api/runs/{id}/git-diff", read_git_diff),
+    Route("GET", "/api/runs/{id}/diff", compare_two_runs),
+    Route("GET", "/api/runs/{id}/lineage", describe_lineage),
+    Route("GET", "/api/runs/{id}/system", list_system_metrics),
+    Route("GET", "/api/runs/{id}/medium", send_medium),
+    Route("GET", "/api/runs/{id}/thumbnail", send_thumbnail),
+    Route("GET", "/api/runs/{id}/histogram", read_histogram),
+    Route("POST", "/api/media/names", list_media_names),
+    Route("POST", "/api/media", read_media),
     Route("POST", "/api/curves", read_curves),
 )
 """All routes that answer a request at once; `events` has the stream of changes."""

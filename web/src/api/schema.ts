@@ -79,7 +79,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** A run with its metadata and files. */
+        /** A run with its metadata. */
         get: operations["describe_run"];
         put?: never;
         post?: never;
@@ -100,6 +100,278 @@ export interface paths {
         get: operations["read_output_page"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/runs/{id}/output/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The lines of the output that contain a text. */
+        get: operations["search_output"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/runs/{id}/files": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A page of the entries of a directory of a run. */
+        get: operations["list_directory"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/runs/{id}/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A file of a run, or a part of it. */
+        get: operations["send_run_file"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/runs/{id}/markdown": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A Markdown file of a run as HTML without scripts, images and raw HTML. */
+        get: operations["render_markdown"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/runs/{id}/source": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The source files of a run. */
+        get: operations["list_source"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/runs/{id}/source/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A source file of a run as it was copied from its project. */
+        get: operations["read_source"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/runs/{id}/environment": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The environment of a run. */
+        get: operations["describe_environment"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/runs/{id}/git-diff": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The uncommitted changes with which a run started. */
+        get: operations["read_git_diff"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/runs/{id}/diff": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The differences between a run and another one. */
+        get: operations["compare_two_runs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/runs/{id}/lineage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The runs that a run was made from, and those that name it. */
+        get: operations["describe_lineage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/runs/{id}/system": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The names of the system metrics of a run. */
+        get: operations["list_system_metrics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/runs/{id}/medium": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A medium of an event file: an image, a sound or a text. */
+        get: operations["send_medium"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/runs/{id}/thumbnail": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A small version of an image, at most 256 pixels wide and high. */
+        get: operations["send_thumbnail"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/runs/{id}/histogram": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A histogram of an event file. */
+        get: operations["read_histogram"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/media/names": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The names of the media of some runs. */
+        post: operations["list_media_names"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/media": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** All media of some runs with some names, by step. */
+        post: operations["read_media"];
         delete?: never;
         options?: never;
         head?: never;
@@ -215,48 +487,249 @@ export interface components {
             sort?: string[];
             limit?: number;
         };
-        /** @description A run as `gage show --json` describes it (`run`), with its command, files and problems of reading it. */
+        /** @description A run as `gage show --json` describes it (`run`). `defaults` are the values of its config that the user did not choose; `command` is what ran, `again` a command that runs it again. `problems` are parts that cannot be read. */
         RunPage: {
             run: {
                 [key: string]: unknown;
             };
+            changed_config: string[] | null;
             directory: string;
-            command: unknown;
-            arguments: unknown;
+            command: string;
+            arguments: string;
+            again: string;
             git: unknown;
-            files: components["schemas"]["RunFile"][];
+            file_count: number;
+            file_bytes: number;
             problems: string[];
-        };
-        /** @description A file of a run. `kind`: s source, d dependency, r runtime, g generated. `size` is in bytes, -1 if unknown. */
-        RunFile: {
-            kind: string;
-            path: string;
-            size: number;
-            digest: string;
-            changed: boolean;
         };
         /** @description The ID of a run. */
         RunPageQuery: {
             id: string;
         };
-        /** @description A page of the output of a run. `is_last`: there are no lines after it now. */
+        /** @description A page of the output of a run. `total` is the number of lines now, `unfinished` what both streams have of a line that has no end yet. `is_live`: the run goes on. */
         RunOutput: {
             first: number;
+            total: number;
             lines: components["schemas"]["RunOutputLine"][];
-            is_last: boolean;
+            unfinished: string[];
+            is_live: boolean;
         };
-        /** @description A line: `stream` 1 or 2, `when` it ended in µs since the epoch, the text with the program's colours. */
+        /** @description A line: `stream` 1 or 2, `when` it ended in µs since the epoch, the text with the program's colours. `is_cut`: the line is longer than the text. */
         RunOutputLine: {
-            phase: string;
             stream: number;
             when: number;
             text: string;
+            is_cut: boolean;
         };
-        /** @description Lines of the output of a run from line `first` on (0 = the first). */
+        /** @description Lines of the output of a run: `limit` lines from line `first` on (0 = the first). A negative `first` counts from the end: -500 are the last 500 lines. With `when` (µs since the epoch), the page starts at the first line of that time or later. */
         OutputQuery: {
             id: string;
             first?: number;
             limit?: number;
+            when?: number | null;
+        };
+        /** @description The numbers of lines that match, all before line `next`. Search on from there until it is `total`. */
+        OutputMatches: {
+            lines: number[];
+            next: number;
+            total: number;
+        };
+        /** @description Which lines from line `first` on contain `text`, in upper or lower case; with `errors`, which report an error. */
+        OutputSearchQuery: {
+            id: string;
+            text?: string;
+            first?: number;
+            errors?: boolean;
+        };
+        /** @description A page of a directory, subdirectories first. `total` counts all its entries. */
+        Directory: {
+            first: number;
+            total: number;
+            entries: components["schemas"]["DirectoryEntry"][];
+        };
+        /** @description An entry of a directory. `kind`: s source, d dependency, r runtime, g generated, "" unknown. `size` is in bytes, `modified` in µs since the epoch; -1 if unknown. */
+        DirectoryEntry: {
+            path: string;
+            /** @enum {string} */
+            type: "file" | "directory" | "link" | "other";
+            kind: string;
+            size: number;
+            modified: number;
+        };
+        /** @description Entries of a directory of a run ("" = the run directory), or with `search` all files whose path contains it. */
+        DirectoryQuery: {
+            id: string;
+            directory?: string;
+            first?: number;
+            limit?: number;
+            search?: string;
+        };
+        /** @description A file of a run. `show`: as what a browser gets it: a picture, sound or video (`media`), text, an HTML page without scripts (`html`), or something to save (`download`). */
+        FileQuery: {
+            id: string;
+            path: string;
+            /** @enum {string} */
+            show?: "media" | "text" | "html" | "download";
+        };
+        /** @description A Markdown file of a run. */
+        MarkdownQuery: {
+            id: string;
+            path: string;
+        };
+        /** @description The source files of a run; `is_recorded` is false if it did not record them. */
+        SourceFiles: {
+            files: components["schemas"]["SourceEntry"][];
+            is_recorded: boolean;
+        };
+        /** @description A source file of a run. `size` is in bytes, -1 if unknown. */
+        SourceEntry: {
+            path: string;
+            size: number;
+        };
+        /** @description A source file as it was copied, secrets masked. `lines` is None if it cannot be shown: `note` says why. */
+        SourceText: {
+            lines: string[] | null;
+            note: string;
+        };
+        /** @description A source file of a run. */
+        SourceQuery: {
+            id: string;
+            path: string;
+        };
+        /** @description Where a run ran: program, Git, machine, packages, variables, dependencies. */
+        Environment: {
+            sections: components["schemas"]["EnvironmentSection"][];
+        };
+        /** @description Values that a run recorded about where it ran, by name. */
+        EnvironmentSection: {
+            name: string;
+            values: {
+                [key: string]: unknown;
+            };
+        };
+        /** @description The uncommitted changes with which a run started, secrets masked. `is_cut`: there are more. */
+        GitDiff: {
+            text: string;
+            is_cut: boolean;
+        };
+        /** @description What differs between two runs, and how many values are the same, by section. */
+        RunDiff: {
+            before: string;
+            after: string;
+            differences: components["schemas"]["DifferentValue"][];
+            same: {
+                [key: string]: number;
+            };
+            problems: string[];
+        };
+        /** @description A value that differs. Of a text file, `hunks` are the lines that differ, else `note` may say why there are none. A run without the value has None, and `has_before` or `has_after` is false. */
+        DifferentValue: {
+            section: string;
+            name: string;
+            before: unknown;
+            after: unknown;
+            has_before: boolean;
+            has_after: boolean;
+            added: number;
+            removed: number;
+            hunks: components["schemas"]["DiffHunk"][];
+            note: string;
+        };
+        /** @description Lines that differ, each after its mark ("-", "+" or " "). `before` and `after` number the first line, from 1. */
+        DiffHunk: {
+            before: number;
+            after: number;
+            lines: string[];
+        };
+        /** @description Two runs: how the run `id` differs from the run `other`. */
+        RunDiffQuery: {
+            id: string;
+            other: string;
+        };
+        /** @description `parents`: what the run was made from, the nearest first. `children`: the runs that name it. `total` counts all of these; reports are looked for in the newest ones only. */
+        Lineage: {
+            parents: components["schemas"]["ConnectedRun"][];
+            children: components["schemas"]["ConnectedRun"][];
+            total: number;
+        };
+        /** @description A run that is connected with another one. `relation`: restart, resume, trial, evaluation or report. */
+        ConnectedRun: {
+            id: string;
+            name: string;
+            operation: string;
+            status: string;
+            created: number;
+            relation: string;
+        };
+        /** @description The names of the system metrics of a run: its use of processors, memory, disks. */
+        SystemMetrics: {
+            names: string[];
+        };
+        /** @description A medium of a run: its file, and its key if the file is an event file. */
+        MediumQuery: {
+            id: string;
+            path: string;
+            key?: string;
+        };
+        /** @description How many values lie in each interval. */
+        Histogram: {
+            buckets: components["schemas"]["HistogramBucket"][];
+        };
+        /** @description How many values lie between two numbers. */
+        HistogramBucket: {
+            low: number;
+            high: number;
+            values: number;
+        };
+        /** @description A page of names; `total` counts all that match. `kinds` are those of all media of the runs. `steps` are all steps at which the matching media are, in order. */
+        MediaNames: {
+            total: number;
+            names: components["schemas"]["MediaName"][];
+            kinds: string[];
+            steps: number[];
+        };
+        /** @description A name of media, how many media have it, in how many runs. */
+        MediaName: {
+            kind: string;
+            name: string;
+            items: number;
+            runs: number;
+        };
+        /** @description The names of media of some runs (IDs) that contain `search`, of some kinds (none: of all). */
+        MediaNamesQuery: {
+            runs: string[];
+            kinds?: string[];
+            search?: string;
+            first?: number;
+            limit?: number;
+        };
+        /** @description All media of some runs with some names: none is left out. */
+        MediaAnswer: {
+            series: components["schemas"]["MediaSeries"][];
+        };
+        /** @description The media of a run with one name, by step. */
+        MediaSeries: {
+            run: string;
+            kind: string;
+            name: string;
+            items: components["schemas"]["MediaItem"][];
+        };
+        /** @description A medium. `step` is None if unknown. `path` is its file, relative to the run directory. If the file is an event file, the medium is not the file: `key` is its name in the routes for media, else "". */
+        MediaItem: {
+            step: number | null;
+            path: string;
+            key: string;
+            size: number;
+        };
+        /** @description The media of some runs with some names. */
+        MediaQuery: {
+            runs: string[];
+            names: components["schemas"]["MediaColumn"][];
+        };
+        /** @description A kind and name of media. */
+        MediaColumn: {
+            kind: string;
+            name: string;
         };
         /** @description Which curves: the `metrics` of the `runs` (IDs). `first` and `last` limit the steps. A series with more than `points` points is thinned: its curve looks the same if it is drawn `points` / 4 pixels wide. `weight` smooths the whole series before, as TensorBoard does. `system`: resource use of the runs in place of their metrics. */
         CurvesQuery: {
@@ -418,7 +891,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description A run with its metadata and files. */
+            /** @description A run with its metadata. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -443,6 +916,7 @@ export interface operations {
             query?: {
                 first?: number;
                 limit?: number;
+                when?: number | null;
             };
             header?: never;
             path: {
@@ -459,6 +933,533 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["RunOutput"];
+                };
+            };
+            /** @description Refused */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    search_output: {
+        parameters: {
+            query?: {
+                text?: string;
+                first?: number;
+                errors?: boolean;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The lines of the output that contain a text. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OutputMatches"];
+                };
+            };
+            /** @description Refused */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    list_directory: {
+        parameters: {
+            query?: {
+                directory?: string;
+                first?: number;
+                limit?: number;
+                search?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of the entries of a directory of a run. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Directory"];
+                };
+            };
+            /** @description Refused */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    send_run_file: {
+        parameters: {
+            query: {
+                path: string;
+                show?: "media" | "text" | "html" | "download";
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A file of a run, or a part of it. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            /** @description Refused */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    render_markdown: {
+        parameters: {
+            query: {
+                path: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A Markdown file of a run as HTML without scripts, images and raw HTML. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            /** @description Refused */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    list_source: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The source files of a run. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SourceFiles"];
+                };
+            };
+            /** @description Refused */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    read_source: {
+        parameters: {
+            query: {
+                path: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A source file of a run as it was copied from its project. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SourceText"];
+                };
+            };
+            /** @description Refused */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    describe_environment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The environment of a run. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Environment"];
+                };
+            };
+            /** @description Refused */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    read_git_diff: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The uncommitted changes with which a run started. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GitDiff"];
+                };
+            };
+            /** @description Refused */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    compare_two_runs: {
+        parameters: {
+            query: {
+                other: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The differences between a run and another one. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunDiff"];
+                };
+            };
+            /** @description Refused */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    describe_lineage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The runs that a run was made from, and those that name it. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Lineage"];
+                };
+            };
+            /** @description Refused */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    list_system_metrics: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The names of the system metrics of a run. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SystemMetrics"];
+                };
+            };
+            /** @description Refused */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    send_medium: {
+        parameters: {
+            query: {
+                path: string;
+                key?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A medium of an event file: an image, a sound or a text. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            /** @description Refused */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    send_thumbnail: {
+        parameters: {
+            query: {
+                path: string;
+                key?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A small version of an image, at most 256 pixels wide and high. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            /** @description Refused */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    read_histogram: {
+        parameters: {
+            query: {
+                path: string;
+                key?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A histogram of an event file. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Histogram"];
+                };
+            };
+            /** @description Refused */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    list_media_names: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MediaNamesQuery"];
+            };
+        };
+        responses: {
+            /** @description The names of the media of some runs. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MediaNames"];
+                };
+            };
+            /** @description Refused */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    read_media: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MediaQuery"];
+            };
+        };
+        responses: {
+            /** @description All media of some runs with some names, by step. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MediaAnswer"];
                 };
             };
             /** @description Refused */

@@ -60,10 +60,7 @@ function Facts({ page, run }: { page: RunPage; run: Record<string, Value> }) {
         <Fact title="Label" text={formatValue(run.label)} />
         <Fact title="Started" text={formatValue(run.started_at)} />
         <Fact title="Stopped" text={formatValue(run.stopped_at)} />
-        <Fact
-          title="Command"
-          text={Array.isArray(page.command) ? page.command.join(" ") : formatValue(page.command as Value)}
-        />
+        <Fact title="Command" text={page.command} />
         <Fact title="Directory" text={page.directory} />
       </dl>
       {page.problems.map((problem) => (
@@ -98,12 +95,6 @@ function Facts({ page, run }: { page: RunPage; run: Record<string, Value> }) {
           ))}
         </tbody>
       </table>
-      <h3>Files ({page.files.length})</h3>
-      <ul>
-        {page.files.map((file) => (
-          <li key={file.path}>{file.path}</li>
-        ))}
-      </ul>
     </div>
   );
 }

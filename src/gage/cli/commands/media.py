@@ -1,6 +1,5 @@
 """`gage media`."""
 
-from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import click
@@ -46,7 +45,7 @@ def command(selection: run_selection.RunSelection, kind: tuple[str, ...], thumbn
             raise UsageError(f"Unknown media kind {each!r}", f"Kinds: {', '.join(SUFFIXES_BY_KIND)}")
     store, run = selection.store, selection.find_one()
     run_selection.warn_incomplete([run])
-    media = [m for m in _list_media(store, run) if not kind or m.kind in kind]
+    media = [m for m in load_series.list_media(store, run) if not kind or m.kind in kind]
     small = _make_thumbnails(store, run, media) if thumbnails else {}
     if as_json:
         terminal.print_json([_as_json(m, small) for m in media])
@@ -55,13 +54,6 @@ def command(selection: run_selection.RunSelection, kind: tuple[str, ...], thumbn
     else:
         rows = [(m.kind, m.name, m.step, format_size(m.size), m.path) for m in media]
         terminal.print_table(COLUMNS, rows)
-
-
-def _list_media(store: "RunStore", run: "Run") -> "Iterator[MediaFile]":
-    from gage.metrics import media
-
-    yield from media.list_media_files(store.get_paths(run.id).run_dir, load_series.build_input_filter(store, run))
-    yield from media.list_media_items(load_series.load_series(store, run).items())
 
 
 def _make_thumbnails(store: "RunStore", run: "Run", files: "list[MediaFile]") -> "dict[MediaFile, Path]":

@@ -6,7 +6,7 @@ import io
 import warnings
 
 from gage.cli.compare_screen.spans import Line
-from gage.metrics.media import MediaFile, list_media_files, list_media_items, read_content
+from gage.metrics.media import MediaFile, read_content
 from gage.metrics.thumbnails import MAX_IMAGE_PIXELS
 from gage.store.store import RunStore
 from gage.types.run import Run
@@ -40,12 +40,9 @@ def read_pictures(store: RunStore, run: Run) -> tuple[Picture, ...]:
 
 
 def _list_images(store: RunStore, run: Run) -> list[MediaFile]:
-    from gage.index.load_series import build_input_filter, load_series
+    from gage.index.load_series import list_media
 
-    run_dir = store.get_paths(run.id).run_dir
-    files = list_media_files(run_dir, build_input_filter(store, run))
-    items = list_media_items(load_series(store, run).items())
-    return [media for media in (*files, *items) if media.kind == "image"]
+    return [media for media in list_media(store, run) if media.kind == "image"]
 
 
 def draw_picture(data: bytes) -> tuple[Line, ...]:
