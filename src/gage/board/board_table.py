@@ -24,7 +24,7 @@ OLD_RUN_COLUMNS = ("id", "name", "operation", "started", "status", "label")
 class BoardTable(NamedTuple):
     """An evaluated board. `shown` has the texts for people, `values` the values for programs, in the same rows and
     columns. `columns` are the definitions of the columns, `total` is the number of rows without a limit. `notes` warn
-    of values that a reader could misunderstand.
+    of values that a reader could misunderstand. `runs` are the IDs of the runs of each row, the newest last.
     """
 
     columns: tuple[BoardColumn, ...]
@@ -32,6 +32,7 @@ class BoardTable(NamedTuple):
     values: Table
     total: int
     notes: tuple[str, ...] = ()
+    runs: tuple[tuple[str, ...], ...] = ()
 
 
 class _BoardRow(NamedTuple):
@@ -69,7 +70,25 @@ def build_board_table(
     shown = _format_rows(columns, rows, reader, times.now_us() if now is None else now)
     notes = board_notes.collect_notes(board, columns, listed, reader)
     notes += _describe_left_out(columns, rows)
-    return BoardTable(columns, Table(heads, shown), Table(heads, cells), total, tuple(notes))
+    ids = tuple(tuple(each.run.id for each in sorted(row.runs, key=lambda each: each.run.created)) for row in rows)
+    return BoardTable(columns, Table(heads, shown), Table(heads, cells), total, tuple(notes), ids)
+
+
+def convert_board_to_json(board: BoardDef, table: BoardTable) -> dict[str, JSONValue]:
+    """Returns a board and its table as JSON."""
+    keys = [column.key for column in table.values.columns]
+    columns: list[JSONValue] = [
+        {"key": head.key, "label": head.title, **column.other, "name": column.name, "aggregate": column.aggregate}
+        for head, column in zip(table.values.columns, table.columns, strict=True)
+    ]
+    return {
+        "title": board.title,
+        "description": board.description,
+        "columns": columns,
+        "rows": [dict(zip(keys, row, strict=True)) for row in table.values.rows],
+        "total": table.total,
+        "notes": list(table.notes),
+    }
 
 
 def _choose_columns(board: BoardDef, runs: Sequence[Run]) -> tuple[BoardColumn, ...]:

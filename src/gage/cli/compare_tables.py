@@ -170,7 +170,7 @@ def print_pivot(
 ) -> None:
     """Prints a pivot table. Raises UsageError for names that are missing, NotFound for those that no run has."""
     from gage.board.pivot import build_pivot, mark_missing_rows, parse_pivot_value
-    from gage.compare.metric import has_status_condition
+    from gage.compare.metric import has_status_condition, require_names
     from gage.compare.ranking_text import describe_reasons
     from gage.compare.seed_table import join_seeds
 
@@ -182,7 +182,7 @@ def print_pivot(
         raise UsageError("A pivot table needs --values", f"Try: {_suggest_value(runs)}")
     parsed = [parse_pivot_value(text, runs) for text in dict.fromkeys(values)]
     row_names, column_names = _parse_names(rows), _parse_names(columns or "")
-    _require_names([*(each for _, each in (*row_names, *column_names)), *(each.expression for each in parsed)], runs)
+    require_names([*(each for _, each in (*row_names, *column_names)), *(each.expression for each in parsed)], runs)
     read_series = build_series_reader(selection.store)
     pivot = build_pivot(runs, row_names, column_names, parsed, read_series, has_status_condition(selection.where))
     if not pivot.table.rows:
@@ -216,18 +216,6 @@ def _parse_names(text: str) -> list[tuple[str, "Expression"]]:
     from gage.select.parse import parse_value_name
 
     return [(name, parse_value_name(name)) for name in dict.fromkeys(split_names(text))]
-
-
-def _require_names(expressions: Sequence["Expression"], runs: Sequence[Run]) -> None:
-    """Raises NotFound for a name that no run has."""
-    from gage.compare.metric import find_missing_name
-    from gage.lib.suggest import suggest_closest
-    from gage.select.fields import RUN_FIELDS
-
-    missing = next(filter(None, (find_missing_name(each, runs) for each in expressions)), None)
-    if missing is not None:
-        names = sorted({name for run in runs for name in (*run.config, *run.metrics)} | set(RUN_FIELDS))
-        raise NotFound(f"No run has {missing!r}", suggest_closest(missing, names, "Try: gage compare --all-columns"))
 
 
 def _print(table: Table, output: TableOutput, name: str, facts: Mapping[str, JSONValue]) -> None:

@@ -12,10 +12,11 @@ from gage.board.run_table import pick_headline_metrics
 from gage.board.run_values import build_row
 from gage.compare.groups import split_name
 from gage.index.load_series import build_no_metric_error
+from gage.lib.suggest import suggest_closest
 from gage.select.evaluate import RunRow, list_values, parse_step
 from gage.select.fields import RUN_FIELDS, iter_fields
 from gage.select.parse import parse_value_name, parse_where
-from gage.types.errors import UsageError
+from gage.types.errors import NotFound, UsageError
 from gage.types.filter import Call, Expression, FieldName, SeriesReader
 from gage.types.run import Run
 from gage.types.values import Comparable
@@ -117,6 +118,14 @@ def find_missing_name(expression: Expression, runs: Sequence[Run]) -> str | None
         if not any(RunRow(run).list_values(each) for run in runs for each in {field, name}):
             return name.name
     return None
+
+
+def require_names(expressions: Sequence[Expression], runs: Sequence[Run]) -> None:
+    """Raises NotFound for a name that no run has."""
+    missing = next(filter(None, (find_missing_name(each, runs) for each in expressions)), None)
+    if missing is not None:
+        names = sorted({name for run in runs for name in (*run.config, *run.metrics)} | set(RUN_FIELDS))
+        raise NotFound(f"No run has {missing!r}", suggest_closest(missing, names, "Try: gage compare --all-columns"))
 
 
 def infer_direction(expression: Expression) -> bool | None:

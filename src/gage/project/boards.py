@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from gage.gagefile.file_names import BOARD_SUFFIXES, BOARDS_DIR
+from gage.gagefile.load_board import load_board
 from gage.gagefile.save_board import save_board
 from gage.types.board import BoardDef
 from gage.types.errors import NotFound, UsageError
@@ -19,6 +20,16 @@ class ProjectBoard(NamedTuple):
     path: Path
 
 
+class BoardDescription(NamedTuple):
+    """A board of a project. `problems` is the number of problems of its file, `failure` says why it cannot be read."""
+
+    name: str
+    path: Path
+    title: str = ""
+    problems: int = 0
+    failure: str = ""
+
+
 def list_boards(project: Path) -> list[ProjectBoard]:
     """Returns the boards of a project, by name. Raises OSError if the directory cannot be read."""
     try:
@@ -27,6 +38,20 @@ def list_boards(project: Path) -> list[ProjectBoard]:
         return []
     files = (project / BOARDS_DIR / name for name in names if name.endswith(BOARD_SUFFIXES) and name[0] != ".")
     return [ProjectBoard(path.stem, path) for path in files if path.is_file() or path.is_symlink()]
+
+
+def describe_boards(project: Path) -> list[BoardDescription]:
+    """Returns the boards of a project with their titles and problems. Raises OSError as `list_boards`."""
+    described = []
+    for name, path in list_boards(project):
+        try:
+            file = load_board(str(path))
+        except OSError as error:
+            described.append(BoardDescription(name, path, failure=error.strerror or str(error)))
+            continue
+        title = file.definition.title if file.definition else ""
+        described.append(BoardDescription(name, path, title, len(file.diagnostics)))
+    return described
 
 
 def find_board(word: str, project: Path, cwd: Path) -> Path:

@@ -65,7 +65,9 @@ def command(
     if html is not None:
         _write_html(board, table, path, html)
     elif output.format == "json":
-        terminal.print_json(_convert_to_json(board, table))
+        from gage.board.board_table import convert_board_to_json
+
+        terminal.print_json(convert_board_to_json(board, table))
     elif output.format in ("", "table"):
         _print(board, table)
     elif output.is_for_people:
@@ -87,21 +89,15 @@ def _find_file(word: str) -> Path:
 def _list_boards(as_json: bool) -> None:
     from gage.assignments.convert_words import join_words
     from gage.board.formatting import format_count
-    from gage.gagefile.load_board import load_board
-    from gage.project.boards import list_boards
+    from gage.project.boards import describe_boards
     from gage.types.table import Column
 
-    project = find_current_project().dir
     rows: list[tuple[JSONValue, ...]] = []
-    for name, path in list_boards(project):
-        try:
-            file = load_board(str(path))
-            title = file.definition.title if file.definition else ""
-            count = format_count(len(file.diagnostics), "problem")
-            problem = f"{count}: {join_words(('gage', 'check', _shorten(path)))}" if file.diagnostics else ""
-        except OSError as e:
-            title, problem = "", f"cannot be read: {e.strerror}"
-        rows.append((name, str(path), title, problem))
+    for board in describe_boards(find_current_project().dir):
+        count = format_count(board.problems, "problem") if board.problems else ""
+        check = f"{count}: {join_words(('gage', 'check', _shorten(board.path)))}" if count else ""
+        problem = f"cannot be read: {board.failure}" if board.failure else check
+        rows.append((board.name, str(board.path), board.title, problem))
     if as_json:
         terminal.print_json(
             {"boards": [dict(zip(("name", "file", "title", "problem"), row, strict=True)) for row in rows]}
@@ -162,22 +158,6 @@ def _describe_rows(table: "BoardTable") -> str:
 
     shown = len(table.shown.rows)
     return format_count(shown, "row") if shown == table.total else f"{shown:,} of {format_count(table.total, 'row')}"
-
-
-def _convert_to_json(board: "BoardDef", table: "BoardTable") -> "JSONValue":
-    keys = [column.key for column in table.values.columns]
-    columns: list[JSONValue] = [
-        {"key": head.key, "label": head.title, **column.other, "name": column.name, "aggregate": column.aggregate}
-        for head, column in zip(table.values.columns, table.columns, strict=True)
-    ]
-    return {
-        "title": board.title,
-        "description": board.description,
-        "columns": columns,
-        "rows": [dict(zip(keys, row, strict=True)) for row in table.values.rows],
-        "total": table.total,
-        "notes": list(table.notes),
-    }
 
 
 def _write_html(board: "BoardDef", table: "BoardTable", path: Path, target: str) -> None:
