@@ -7,10 +7,14 @@ of the query or the body, and a record of the answer, or `RawAnswer` for bytes.
 from collections.abc import Callable
 from typing import Literal, NamedTuple
 
+from gage.view.answer_boards import list_project_boards, save_view_as_board, show_board
+from gage.view.answer_compare import compare_chosen_runs
 from gage.view.answer_curves import read_curves
+from gage.view.answer_diff import diff_runs
 from gage.view.answer_files import list_directory, render_markdown, send_run_file
 from gage.view.answer_media import list_media_names, read_histogram, read_media, send_medium, send_thumbnail
 from gage.view.answer_output import read_output_page, search_output
+from gage.view.answer_ranking import build_chosen_pivot, rank_chosen_runs
 from gage.view.answer_run import describe_lineage, describe_run, list_system_metrics
 from gage.view.answer_runs import list_fields, list_ids, list_runs
 from gage.view.answer_session import describe_session
@@ -50,5 +54,12 @@ ROUTES = (
     Route("POST", "/api/media/names", list_media_names),
     Route("POST", "/api/media", read_media),
     Route("POST", "/api/curves", read_curves),
+    Route("POST", "/api/compare", compare_chosen_runs),
+    Route("POST", "/api/ranking", rank_chosen_runs),
+    Route("POST", "/api/pivot", build_chosen_pivot),
+    Route("GET", "/api/diff", diff_runs),
+    Route("GET", "/api/boards", list_project_boards),
+    Route("GET", "/api/boards/{name}", show_board),
+    Route("POST", "/api/boards", save_view_as_board, writes=True),
 )
 """All routes that answer a request at once; `events` has the stream of changes."""

@@ -395,6 +395,109 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/compare": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The config values and metrics of runs, and which of them differ. */
+        post: operations["compare_chosen_runs"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/ranking": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The best runs by a metric, what sets them apart, and which config values matter. */
+        post: operations["rank_chosen_runs"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/pivot": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A pivot table of runs. */
+        post: operations["build_chosen_pivot"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/diff": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What differs between two to eight runs, section by section. */
+        get: operations["diff_runs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/boards": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The boards of the project of a store. */
+        get: operations["list_project_boards"];
+        put?: never;
+        /** Writes a board into the project. Never replaces another one. */
+        post: operations["save_view_as_board"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/boards/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A board with its table. */
+        get: operations["show_board"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -740,6 +843,214 @@ export interface components {
             points?: number;
             weight?: number;
             system?: boolean;
+        };
+        /** @description The comparison. `hidden` counts the values beyond the greatest number of columns; `sources` counts the versions of source code, `left_out` the runs that are in no group, by status. */
+        ComparisonPage: {
+            runs: components["schemas"]["ComparedRun"][];
+            columns: components["schemas"]["ComparedValue"][];
+            hidden: number;
+            baseline: string;
+            sources: number;
+            changes: components["schemas"]["SourceChange"][];
+            batches: components["schemas"]["ComparedBatch"][];
+            left_out: {
+                [key: string]: number;
+            };
+        };
+        /** @description A run, or the newest run of a group over seeds with `n` runs. Times are µs since the epoch. `source` identifies its source code. `cells` has the values of the columns, a group's as `mean`, `std` and `n`; `deltas` the differences to the baseline: `value` and whether it is `better`. */
+        ComparedRun: {
+            id: string;
+            name: string;
+            position: number;
+            operation: string;
+            status: string;
+            label: string;
+            created: number;
+            started: number | null;
+            stopped: number | null;
+            parent: string;
+            relation: string;
+            source: string;
+            n: number;
+            cells: unknown[];
+            deltas: unknown[];
+        };
+        /** @description A column. `kind` is run, config or metric; `lower_is_better` is null if the name does not say. */
+        ComparedValue: {
+            key: string;
+            kind: string;
+            differs: boolean;
+            lower_is_better: boolean | null;
+        };
+        /** @description A source file that differs; `lines` are those added and removed, null if more than two versions are compared. */
+        SourceChange: {
+            path: string;
+            lines: number | null;
+        };
+        /** @description A batch of which some of the runs are trials. */
+        ComparedBatch: {
+            id: string;
+            name: string;
+            trials: number;
+        };
+        /** @description Which runs are compared: `runs` (IDs), or the first `limit` ones that match `where`. `baseline` is the ID of the run to which differences are computed ("" = none), `columns` are more values, such as `min(loss)`. `group` joins runs that differ in their seed only. */
+        ComparisonQuery: {
+            store?: number;
+            runs?: string[];
+            where?: string[];
+            baseline?: string;
+            columns?: string[];
+            group?: boolean;
+            limit?: number;
+        };
+        /** @description The best runs by a metric, as `gage best --json` describes them; null if no run has a metric, or `direction` is "": the name does not say which values are better. `facts` are sentences about noise, best values and configs; `left_out` says which runs do not count. */
+        RankingPage: {
+            metric: string;
+            direction: string;
+            ranking: unknown;
+            facts: {
+                [key: string]: string;
+            };
+            left_out: string;
+        };
+        /** @description Which runs are ranked: `runs` (IDs), or those that match `where`. `metric` is a metric or a function of one ("" = the first of the usual ones), `direction` says which values are better ("" = as the name says). */
+        RankingQuery: {
+            store?: number;
+            runs?: string[];
+            where?: string[];
+            metric?: string;
+            /** @enum {string} */
+            direction?: "" | "min" | "max";
+            limit?: number;
+        };
+        /** @description A pivot table. The first columns are the names of the rows; cells of means have `mean`, `std` and `n`. `left_out` says which runs do not count. */
+        PivotPage: {
+            columns: components["schemas"]["Column"][];
+            rows: unknown[][];
+            left_out: string[];
+        };
+        /** @description A column: `key` for programs, `title` for people, `align` "left" or "right". The cells of a "summary" column are objects with `mean`, `std` (None for a single number) and `n`. The cells of a "delta" column are objects with `value` and `better` (None if not known). A cell without a value is None. In a table for people, the cells are texts. */
+        Column: {
+            key: string;
+            title: string;
+            align?: string;
+            /** @enum {string} */
+            content?: "value" | "summary" | "delta";
+        };
+        /** @description A pivot table of `runs` (IDs), or of those that match `where`. `rows` and `columns` are names of values, `values` are cells such as `mean(acc)`. */
+        PivotQuery: {
+            rows: string[];
+            values: string[];
+            columns?: string[];
+            store?: number;
+            runs?: string[];
+            where?: string[];
+        };
+        /** @description What differs. `same` says what is the same in all runs, `not_compared` what cannot be compared, `problems` what could not be read. */
+        DiffPage: {
+            runs: components["schemas"]["DiffedRun"][];
+            sections: components["schemas"]["DiffSection"][];
+            same: string[];
+            not_compared: string[];
+            problems: string[];
+        };
+        /** @description A run that is compared. */
+        DiffedRun: {
+            id: string;
+            name: string;
+        };
+        /** @description A section such as source or packages, and what differs in it. */
+        DiffSection: {
+            name: string;
+            title: string;
+            differences: components["schemas"]["DiffValue"][];
+        };
+        /** @description A value that is not the same in all runs: a text for each of them. `delta` is the difference of two numbers. Of files of two runs, `hunks` are the lines that differ, `added` and `removed` count them; `note` says why there are none. */
+        DiffValue: {
+            name: string;
+            kind: string;
+            values: string[];
+            delta: string;
+            note: string;
+            added: number;
+            removed: number;
+            hunks: components["schemas"]["DiffHunk"][];
+        };
+        /** @description Which runs (IDs) are compared, in which `sections` (() = all). `everything`: also what always differs, such as times and paths. */
+        DiffQuery: {
+            runs: string[];
+            sections?: string[];
+            everything?: boolean;
+        };
+        /** @description The boards of a project, and its directory. */
+        BoardsPage: {
+            project: string;
+            boards: components["schemas"]["ListedBoard"][];
+        };
+        /** @description A board of a project. `problem` says what is wrong with its file ("" = nothing). */
+        ListedBoard: {
+            name: string;
+            file: string;
+            title: string;
+            problem: string;
+        };
+        /** @description The store whose project has the boards. */
+        BoardsQuery: {
+            store?: number;
+        };
+        /** @description A board and its table. `rows` has the texts for people, `values` the values for programs, `runs` the IDs of the runs of each row. `total` counts the rows without a limit; `notes` warn of values that could be misunderstood. */
+        BoardPage: {
+            name: string;
+            title: string;
+            description: string;
+            where: string[];
+            sort: string[];
+            group: components["schemas"]["BoardGroup"] | null;
+            scores: components["schemas"]["BoardScore"][];
+            columns: components["schemas"]["Column"][];
+            rows: unknown[][];
+            values: unknown[][];
+            runs: string[][];
+            total: number;
+            notes: string[];
+        };
+        /** @description Runs with the same values of `by` are one row. With `selector` "min" or "max", the row is the run with the lowest or highest value of `selected_by`; without one, the aggregates of the columns. */
+        BoardGroup: {
+            by: string[];
+            /** @enum {string} */
+            selector?: "" | "min" | "max";
+            selected_by?: string;
+        };
+        /** @description A value that the board computes for each run, such as `0.7 * acc + 0.3 * f1`. */
+        BoardScore: {
+            name: string;
+            expression: string;
+        };
+        /** @description A board by its name; `where` limits its runs further, `sort` replaces its order. */
+        BoardQuery: {
+            name: string;
+            store?: number;
+            where?: string[];
+            sort?: string[];
+        };
+        /** @description The file of a saved board. */
+        SavedBoard: {
+            name: string;
+            file: string;
+        };
+        /** @description A new board. `group` are names of values: runs with the same ones are a row, with the mean of metrics, or, with a `selector`, the run with the least or the greatest value of `selected_by`. */
+        SaveBoardQuery: {
+            name: string;
+            columns: string[];
+            store?: number;
+            title?: string;
+            where?: string[];
+            sort?: string[];
+            group?: string[];
+            means?: string[];
+            /** @enum {string} */
+            selector?: "" | "min" | "max";
+            selected_by?: string;
         };
     };
     responses: never;
@@ -1493,6 +1804,237 @@ export interface operations {
                 };
                 content: {
                     "application/octet-stream": string;
+                };
+            };
+            /** @description Refused */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    compare_chosen_runs: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ComparisonQuery"];
+            };
+        };
+        responses: {
+            /** @description The config values and metrics of runs, and which of them differ. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ComparisonPage"];
+                };
+            };
+            /** @description Refused */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    rank_chosen_runs: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RankingQuery"];
+            };
+        };
+        responses: {
+            /** @description The best runs by a metric, what sets them apart, and which config values matter. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RankingPage"];
+                };
+            };
+            /** @description Refused */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    build_chosen_pivot: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PivotQuery"];
+            };
+        };
+        responses: {
+            /** @description A pivot table of runs. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PivotPage"];
+                };
+            };
+            /** @description Refused */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    diff_runs: {
+        parameters: {
+            query: {
+                runs: string[];
+                sections?: string[];
+                everything?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What differs between two to eight runs, section by section. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DiffPage"];
+                };
+            };
+            /** @description Refused */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    list_project_boards: {
+        parameters: {
+            query?: {
+                store?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The boards of the project of a store. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BoardsPage"];
+                };
+            };
+            /** @description Refused */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    save_view_as_board: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SaveBoardQuery"];
+            };
+        };
+        responses: {
+            /** @description Writes a board into the project. Never replaces another one. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SavedBoard"];
+                };
+            };
+            /** @description Refused */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    show_board: {
+        parameters: {
+            query?: {
+                store?: number;
+                where?: string[];
+                sort?: string[];
+            };
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A board with its table. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BoardPage"];
                 };
             };
             /** @description Refused */
