@@ -39,25 +39,25 @@ def find_differing_columns(
 
 
 def _is_differing(runs: Sequence[Run], key: str, read_series: SeriesReader | None) -> bool:
-    cells = (_find_cell(run, position, key, read_series) for position, run in enumerate(runs))
+    cells = (find_column_values(run, position, key, read_series) for position, run in enumerate(runs))
     first = next(cells, ())
     return any(not _are_equal(cell, first) for cell in cells)
 
 
-def _find_cell(run: Run, position: int, key: str, read_series: SeriesReader | None) -> tuple[JSONValue, ...]:
-    """Returns the value of a run in a tuple, an empty one if it is missing."""
+def get_column_value(run: Run, position: int, key: str, read_series: SeriesReader | None = None) -> JSONValue:
+    """Returns the value that `find_column_values` describes, None if it is missing."""
+    cell = find_column_values(run, position, key, read_series)
+    return cell[0] if cell else None
+
+
+def find_column_values(run: Run, position: int, key: str, read_series: SeriesReader | None) -> tuple[JSONValue, ...]:
+    """Returns the value of a run under a key of `JSON_COLUMNS`, or of a metric, config value or attribute of that name,
+    in a tuple, which is empty if the run has no such value.
+    """
     key = ALIASES.get(key, key)
     if key in COLUMNS:
         return (COLUMNS[key][1](CellContext(run, position, now=0)),)
     return find_run_values(run, key, read_series)
-
-
-def get_column_value(run: Run, position: int, key: str, read_series: SeriesReader | None = None) -> JSONValue:
-    """Returns the value of a run under a key of `JSON_COLUMNS`, or the name of a metric, config value or attribute;
-    None if it is missing.
-    """
-    cell = _find_cell(run, position, key, read_series)
-    return cell[0] if cell else None
 
 
 def _are_equal(cell: tuple[JSONValue, ...], other: tuple[JSONValue, ...]) -> bool:

@@ -53,14 +53,14 @@ def build_step(text: str, runs: Sequence[Run], names: Iterable[str]) -> Attribut
 def _build_restore(run: Run, names: Sequence[str]) -> AttributeRestore:
     values: dict[str, JSONValue] = {}
     for name in names:
-        value = _get_attribute(run, name)
+        value = get_attribute(run, name)
         if value is not None:
             values[name] = value
     return AttributeRestore(run.id, values, tuple(name for name in names if name not in values))
 
 
-def _get_attribute(run: Run, name: str) -> JSONValue:
-    """Returns a user attribute of a run, None if it has none."""
+def get_attribute(run: Run, name: str) -> JSONValue:
+    """Returns a user attribute of a run, None if it has none. A comment is None."""
     attrs = run.user_attrs
     if name == "label":
         return attrs.label or None

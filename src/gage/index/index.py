@@ -217,7 +217,8 @@ def _find_changes(
 
 def _load(mirror: IndexSync, ids: Sequence[str]) -> list[Run]:
     mirror.refresh()
-    sql = "SELECT n, created, id FROM run WHERE place <> 'purged' AND id IN (SELECT value FROM json_each(?))"
+    there = "place NOT IN ('purged', 'absent') AND id IN (SELECT value FROM json_each(?))"
+    sql = f"SELECT n, created, id FROM run WHERE {there}"
     return _load_runs(mirror.db, mirror.db.execute(sql, (json.dumps(list(ids)),)).fetchall())
 
 

@@ -1,14 +1,14 @@
-"""Answers about lists of runs: pages of a table, IDs, the names of values. Asks the index, and builds the same table as
+"""Answers about lists of runs: pages of a table, and IDs. Asks the index, and builds the same table as
 the command line.
 """
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
-from gage.board.value_columns import get_column_value
+from gage.board.value_columns import find_column_values
 from gage.index.filter_hints import FilterProblem
 from gage.index.index import QueryResult
 from gage.index.load_series import build_series_reader
-from gage.index.stored_names import StoredNames
 from gage.select.parse import parse_sort, parse_where
 from gage.types.errors import NotFound, UsageError
 from gage.types.filter import RunFilter, RunRef
@@ -41,7 +41,8 @@ class RunsQuery(NamedTuple):
 
 class ListedRun(NamedTuple):
     """A run in a list. Times are µs since the epoch, None if the run has not reached that step. `cells` has the values
-    of the columns of the query. `position` is its number in the listing.
+    of the columns of the query: null if the run has no such value, or if the value is null; `nulls` are the indexes of
+    the latter. `position` is its number in the listing. `trials` counts the runs of a batch; the batch has no values.
     """
 
     id: str
@@ -60,6 +61,7 @@ class ListedRun(NamedTuple):
     reason: str
     trials: int
     cells: tuple[JSONValue, ...]
+    nulls: tuple[int, ...] = ()
 
 
 class Problem(NamedTuple):
@@ -97,12 +99,6 @@ class RunIds(NamedTuple):
     ids: tuple[str, ...]
 
 
-class FieldsQuery(NamedTuple):
-    """The store whose names are wanted."""
-
-    store: int = 0
-
-
 def list_runs(stores: ViewedStores, query: RunsQuery) -> RunsPage:
     """A page of the table of runs."""
     if len(query.columns) > MAX_COLUMNS:
@@ -110,7 +106,7 @@ def list_runs(stores: ViewedStores, query: RunsQuery) -> RunsPage:
     result = _find(stores, query.store, query.where, query.sort, query.first, min(query.limit, MAX_ROWS))
     read_series = build_series_reader(stores.get_store(query.store))
     rows = tuple(
-        _build_row(run, at, tuple(_limit(get_column_value(run, at, key, read_series)) for key in query.columns))
+        _build_row(run, at, [find_column_values(run, at, key, read_series) for key in query.columns])
         for run, at in zip(result.runs, result.positions, strict=True)
     )
     problem = Problem(*result.problem) if result.problem else None
@@ -121,12 +117,6 @@ def list_ids(stores: ViewedStores, query: IdsQuery) -> RunIds:
     """The IDs of the runs that match, for curves of many runs."""
     result = _find(stores, query.store, query.where, query.sort, 0, min(query.limit, MAX_IDS))
     return RunIds(result.total, tuple(run.id for run in result.runs))
-
-
-def list_fields(stores: ViewedStores, query: FieldsQuery) -> StoredNames:
-    """The names of config values, metrics and attributes of a store, the most frequent first."""
-    with stores.open_index(query.store) as index:
-        return index.list_stored_names()
 
 
 def _find(
@@ -147,7 +137,7 @@ def _find(
             return plain._replace(problem=FilterProblem(error.message, error.hint))
 
 
-def _build_row(run: Run, position: int, cells: tuple[JSONValue, ...]) -> ListedRun:
+def _build_row(run: Run, position: int, cells: Sequence[tuple[JSONValue, ...]]) -> ListedRun:
     attrs = run.user_attrs
     return ListedRun(
         id=run.id,
@@ -165,7 +155,8 @@ def _build_row(run: Run, position: int, cells: tuple[JSONValue, ...]) -> ListedR
         relation=run.relation,
         reason=run.reason or run.damage,
         trials=run.trials,
-        cells=cells,
+        cells=tuple(_limit(cell[0]) if cell else None for cell in cells),
+        nulls=tuple(i for i, cell in enumerate(cells) if cell == (None,)),
     )
 
 

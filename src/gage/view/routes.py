@@ -8,17 +8,20 @@ from collections.abc import Callable
 from typing import Literal, NamedTuple
 
 from gage.view.answer_boards import list_project_boards, save_view_as_board, show_board
+from gage.view.answer_changes import change_runs, stop_runs, undo_change
 from gage.view.answer_compare import compare_chosen_runs
 from gage.view.answer_curves import read_curves
 from gage.view.answer_diff import diff_runs
+from gage.view.answer_fields import list_completions, list_fields
 from gage.view.answer_files import list_directory, render_markdown, send_run_file
 from gage.view.answer_media import list_media_names, read_histogram, read_media, send_medium, send_thumbnail
 from gage.view.answer_output import read_output_page, search_output
 from gage.view.answer_ranking import build_chosen_pivot, rank_chosen_runs
 from gage.view.answer_run import describe_lineage, describe_run, list_system_metrics
-from gage.view.answer_runs import list_fields, list_ids, list_runs
+from gage.view.answer_runs import list_ids, list_runs
 from gage.view.answer_session import describe_session
 from gage.view.answer_source import compare_two_runs, describe_environment, list_source, read_git_diff, read_source
+from gage.view.answer_sparklines import read_sparklines
 
 
 class Route(NamedTuple):
@@ -33,6 +36,7 @@ class Route(NamedTuple):
 ROUTES = (
     Route("GET", "/api/session", describe_session),
     Route("GET", "/api/fields", list_fields),
+    Route("GET", "/api/completions", list_completions),
     Route("GET", "/api/runs", list_runs),
     Route("GET", "/api/ids", list_ids),
     Route("GET", "/api/runs/{id}", describe_run),
@@ -61,5 +65,9 @@ ROUTES = (
     Route("GET", "/api/boards", list_project_boards),
     Route("GET", "/api/boards/{name}", show_board),
     Route("POST", "/api/boards", save_view_as_board, writes=True),
+    Route("POST", "/api/sparklines", read_sparklines),
+    Route("POST", "/api/changes", change_runs, writes=True),
+    Route("POST", "/api/undo", undo_change, writes=True),
+    Route("POST", "/api/stop", stop_runs, writes=True),
 )
 """All routes that answer a request at once; `events` has the stream of changes."""

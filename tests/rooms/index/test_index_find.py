@@ -228,6 +228,12 @@ def test_does_not_find_purged_runs(store: RunStore) -> None:
         find(store, RunFilter(refs=parse_refs([IDS[0]])))
 
 
+def test_loads_runs_by_id_without_those_whose_files_were_purged(store: RunStore) -> None:
+    store.purge(IDS[0], "sam")
+    with open_index(store) as index:
+        assert [run.id for run in index.load(IDS[:2])] == [IDS[1]]
+
+
 def test_escapes_text_in_queries(store: RunStore) -> None:
     make_run(store, op="'; --\n", config={"\ud800": "\ud800", "'": "'"}, label="x' OR 1=1 --\n\0")
     assert find(store, RunFilter(where=parse_where('"or 1=1"'))).positions == [1]

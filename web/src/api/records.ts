@@ -7,8 +7,16 @@ export type Session = Schemas["Session"];
 export type RunRow = Schemas["ListedRun"];
 export type RunsPage = Schemas["RunsPage"];
 export type RunIds = Schemas["RunIds"];
-export type ValueNames = Schemas["StoredNames"];
+export type FieldNames = Schemas["FieldNames"];
 export type ValueName = Schemas["StoredName"];
+export type MetricField = Schemas["MetricField"];
+export type RunColumn = Schemas["RunColumn"];
+export type Completions = Schemas["Completions"];
+export type CompletedFilter = Schemas["CompletedFilter"];
+export type Sparkline = Schemas["Sparkline"];
+export type Sparklines = Schemas["Sparklines"];
+export type ChangeQuery = Schemas["ChangeQuery"];
+export type ChangeResult = Schemas["ChangeResult"];
 export type Problem = Schemas["Problem"];
 export type CurvesQuery = Schemas["CurvesQuery"];
 

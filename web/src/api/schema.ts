@@ -38,6 +38,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/completions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What an unfinished filter may continue with. */
+        get: operations["list_completions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/runs": {
         parameters: {
             query?: never;
@@ -498,6 +515,74 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/sparklines": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Small curves of a metric. */
+        post: operations["read_sparklines"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/changes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Changes the label, tags, mark or comments of runs, or deletes them. */
+        post: operations["change_runs"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Undoes a change of runs. */
+        post: operations["undo_change"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/stop": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Stops runs on this machine, with all processes that they started. */
+        post: operations["stop_runs"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -521,11 +606,12 @@ export interface components {
         };
         /** @description No parameters. */
         NoQuery: Record<string, never>;
-        /** @description The names of config values, metrics and attributes, the most frequent first. */
-        StoredNames: {
+        /** @description The names of config values, metrics and attributes, the most frequent first, and the values of the run itself. */
+        FieldNames: {
             config: components["schemas"]["StoredName"][];
-            metrics: components["schemas"]["StoredName"][];
+            metrics: components["schemas"]["MetricField"][];
             attributes: components["schemas"]["StoredName"][];
+            run: components["schemas"]["RunColumn"][];
         };
         /** @description A name of a value: the number of runs that have it, and whether it has more than one value. */
         StoredName: {
@@ -533,8 +619,40 @@ export interface components {
             runs: number;
             differs: boolean;
         };
+        /** @description A metric: the number of runs that have it, whether its last values differ, the least and greatest of those that are finite, and which values are better by its name. */
+        MetricField: {
+            name: string;
+            runs: number;
+            differs: boolean;
+            low: number | null;
+            high: number | null;
+            /** @enum {string} */
+            better: "lower" | "higher" | "unknown";
+        };
+        /** @description A value of the run itself, such as its branch, and its type. */
+        RunColumn: {
+            name: string;
+            title: string;
+            /** @enum {string} */
+            type: "text" | "number" | "time" | "duration" | "flag";
+        };
         /** @description The store whose names are wanted. */
         FieldsQuery: {
+            store?: number;
+        };
+        /** @description What the filter may become, each with one more word. */
+        Completions: {
+            items: components["schemas"]["CompletedFilter"][];
+        };
+        /** @description A filter with one more word. `about` describes the word; `is_open`: the word continues. */
+        CompletedFilter: {
+            text: string;
+            about?: string;
+            is_open?: boolean;
+        };
+        /** @description A filter up to the cursor. */
+        CompletionsQuery: {
+            text: string;
             store?: number;
         };
         /** @description A page of a listing. `total` counts all runs that match. `problem` is set if a name of the filter is unknown or no run matches, `ambiguity` if a name of the filter stands for two values. */
@@ -545,7 +663,7 @@ export interface components {
             problem?: components["schemas"]["Problem"] | null;
             ambiguity?: components["schemas"]["Problem"] | null;
         };
-        /** @description A run in a list. Times are µs since the epoch, None if the run has not reached that step. `cells` has the values of the columns of the query. `position` is its number in the listing. */
+        /** @description A run in a list. Times are µs since the epoch, None if the run has not reached that step. `cells` has the values of the columns of the query: null if the run has no such value, or if the value is null; `nulls` are the indexes of the latter. `position` is its number in the listing. `trials` counts the runs of a batch; the batch has no values. */
         ListedRun: {
             id: string;
             name: string;
@@ -563,6 +681,7 @@ export interface components {
             reason: string;
             trials: number;
             cells: unknown[];
+            nulls?: number[];
         };
         /** @description What is wrong with a filter, and what to do. */
         Problem: {
@@ -1052,6 +1171,55 @@ export interface components {
             selector?: "" | "min" | "max";
             selected_by?: string;
         };
+        /** @description The curves of the runs that have the metric. */
+        Sparklines: {
+            curves: components["schemas"]["Sparkline"][];
+        };
+        /** @description The curve of a run. `total` counts all points; fewer are sent if there are more than the query asks for, which draw the same curve. A value that JSON does not have is a text. */
+        Sparkline: {
+            run: string;
+            total: number;
+            steps: number[];
+            values: unknown[];
+        };
+        /** @description The curve of a metric for each of the `runs` (IDs), with at most about `points` points. */
+        SparklinesQuery: {
+            runs: string[];
+            metric: string;
+            points?: number;
+        };
+        /** @description What was done, in words, and what undoes it. */
+        ChangeResult: {
+            text: string;
+            undo?: components["schemas"]["Restore"][];
+        };
+        /** @description The attributes of a run to set and to delete, to undo a change, and the values that the change gave them, null for those that it deleted. */
+        Restore: {
+            id: string;
+            set: {
+                [key: string]: unknown;
+            };
+            delete: string[];
+            changed: {
+                [key: string]: unknown;
+            };
+        };
+        /** @description A change of `runs` (IDs). `text` is the label ("" removes it), the comment, or tags, with "-" before those to remove. `mark` removes the marks if all the runs are marked. */
+        ChangeQuery: {
+            runs: string[];
+            /** @enum {string} */
+            action: "label" | "tag" | "mark" | "comment" | "delete";
+            text?: string;
+        };
+        /** @description The answer to a change, to undo it. */
+        UndoQuery: {
+            text: string;
+            undo: components["schemas"]["Restore"][];
+        };
+        /** @description The IDs of the runs to stop. */
+        StopQuery: {
+            runs: string[];
+        };
     };
     responses: never;
     parameters: never;
@@ -1107,7 +1275,39 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["StoredNames"];
+                    "application/json": components["schemas"]["FieldNames"];
+                };
+            };
+            /** @description Refused */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    list_completions: {
+        parameters: {
+            query: {
+                text: string;
+                store?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What an unfinished filter may continue with. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Completions"];
                 };
             };
             /** @description Refused */
@@ -2035,6 +2235,138 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["BoardPage"];
+                };
+            };
+            /** @description Refused */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    read_sparklines: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SparklinesQuery"];
+            };
+        };
+        responses: {
+            /** @description Small curves of a metric. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Sparklines"];
+                };
+            };
+            /** @description Refused */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    change_runs: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangeQuery"];
+            };
+        };
+        responses: {
+            /** @description Changes the label, tags, mark or comments of runs, or deletes them. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChangeResult"];
+                };
+            };
+            /** @description Refused */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    undo_change: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UndoQuery"];
+            };
+        };
+        responses: {
+            /** @description Undoes a change of runs. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChangeResult"];
+                };
+            };
+            /** @description Refused */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    stop_runs: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StopQuery"];
+            };
+        };
+        responses: {
+            /** @description Stops runs on this machine, with all processes that they started. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChangeResult"];
                 };
             };
             /** @description Refused */

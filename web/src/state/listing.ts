@@ -1,7 +1,7 @@
 // The list of runs: pages of rows that are loaded when they are shown.
 import { computed, effect, signal } from "@preact/signals";
 import { getJson, Refused } from "../api/client";
-import type { Problem, RunRow, RunsPage, ValueNames } from "../api/records";
+import type { Problem, RunRow, RunsPage, FieldNames } from "../api/records";
 import { isConnected, lastAnswer, session } from "./session";
 import { chosenColumns, filter, sort, store } from "./view";
 
@@ -9,7 +9,7 @@ export const PAGE_ROWS = 100;
 const MAX_CONFIG_COLUMNS = 3;
 const MAX_METRIC_COLUMNS = 2;
 
-export const names = signal<ValueNames>({ config: [], metrics: [], attributes: [] });
+export const names = signal<FieldNames>({ config: [], metrics: [], attributes: [], run: [] });
 export const total = signal(0);
 /** Loaded rows by their place in the list. */
 export const rows = signal<ReadonlyMap<number, RunRow>>(new Map());
@@ -35,7 +35,7 @@ let requested = new Set<number>();
 
 /** Loads the names of values. */
 export async function loadNames(): Promise<void> {
-  names.value = await getJson<ValueNames>("/api/fields", { store: store.value });
+  names.value = await getJson<FieldNames>("/api/fields", { store: store.value });
 }
 
 /** Loads the rows from `first` to before `end` that are missing. */
