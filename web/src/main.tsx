@@ -1,13 +1,17 @@
 // Starts the page.
+import "./style.css";
 import { render } from "preact";
 import { followChanges } from "./api/events";
 import { Shell } from "./screens/Shell";
+import { followBaseline } from "./state/baseline";
+import { COMMANDS } from "./state/commands";
 import { followCurves, reloadCurves } from "./state/curves";
-import { followListing, live, loadNames, reloadRows } from "./state/listing";
+import { followKeys } from "./state/keys";
+import { followListing, live, loadNames, reloadNames, reloadRows } from "./state/listing";
 import { isConnected, openSession, session } from "./state/session";
 import { followSettings } from "./state/settings";
+import { reloadSparklines } from "./state/sparklines";
 import { followAddress, store } from "./state/view";
-import "./style.css";
 
 async function start(): Promise<void> {
   followSettings();
@@ -16,13 +20,16 @@ async function start(): Promise<void> {
   render(<Shell />, document.getElementById("page")!);
   if (!session.value) return;
   await loadNames();
+  followBaseline();
+  followKeys(COMMANDS);
   followListing();
   followCurves();
   followChanges(
     (change) => {
       if (change.store !== store.value) return;
       live.value = new Set(change.live);
-      void loadNames();
+      reloadNames();
+      reloadSparklines(change.changed);
       reloadRows();
       reloadCurves(change.changed);
     },

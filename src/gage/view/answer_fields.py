@@ -2,7 +2,7 @@
 
 from typing import Literal, NamedTuple
 
-from gage.board.run_table import COLUMNS
+from gage.board.run_table import COLUMNS, pick_headline_metrics
 from gage.compare.metric import infer_direction
 from gage.index.complete_filter import CompletedFilter, complete_filter
 from gage.index.stored_names import MetricName, StoredName
@@ -16,6 +16,7 @@ Direction = Literal["lower", "higher", "unknown"]
 
 MAX_COMPLETED_LENGTH = 2_000
 MAX_COMPLETIONS = 60
+MAIN_METRICS = 8
 
 
 class FieldsQuery(NamedTuple):
@@ -46,12 +47,15 @@ class RunColumn(NamedTuple):
 
 
 class FieldNames(NamedTuple):
-    """The names of config values, metrics and attributes, the most frequent first, and the values of the run itself."""
+    """The names of config values, metrics and attributes, the most frequent first, and the values of the run itself.
+    `main_metrics` are those that a narrow list shows.
+    """
 
     config: tuple[StoredName, ...]
     metrics: tuple[MetricField, ...]
     attributes: tuple[StoredName, ...]
     run: tuple[RunColumn, ...]
+    main_metrics: tuple[str, ...]
 
 
 class CompletionsQuery(NamedTuple):
@@ -71,7 +75,9 @@ def list_fields(stores: ViewedStores, query: FieldsQuery) -> FieldNames:
     """The names of config values, metrics and attributes of a store, the most frequent first."""
     with stores.open_index(query.store) as index:
         names = index.list_stored_names()
-    return FieldNames(names.config, tuple(map(_add_direction, names.metrics)), names.attributes, _list_run_columns())
+    metrics = tuple(map(_add_direction, names.metrics))
+    main = pick_headline_metrics({metric.name for metric in metrics}, MAIN_METRICS)
+    return FieldNames(names.config, metrics, names.attributes, _list_run_columns(), tuple(main))
 
 
 def list_completions(stores: ViewedStores, query: CompletionsQuery) -> Completions:

@@ -606,12 +606,13 @@ export interface components {
         };
         /** @description No parameters. */
         NoQuery: Record<string, never>;
-        /** @description The names of config values, metrics and attributes, the most frequent first, and the values of the run itself. */
+        /** @description The names of config values, metrics and attributes, the most frequent first, and the values of the run itself. `main_metrics` are those that a narrow list shows. */
         FieldNames: {
             config: components["schemas"]["StoredName"][];
             metrics: components["schemas"]["MetricField"][];
             attributes: components["schemas"]["StoredName"][];
             run: components["schemas"]["RunColumn"][];
+            main_metrics: string[];
         };
         /** @description A name of a value: the number of runs that have it, and whether it has more than one value. */
         StoredName: {

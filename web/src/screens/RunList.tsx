@@ -1,128 +1,114 @@
 // The list of runs: the legend of the charts and the table at once.
-import { useEffect } from "preact/hooks";
-import type { RunRow, Value } from "../api/records";
-import { colorOfRun } from "../numbers/colors";
-import { formatAge, formatValue } from "../numbers/format";
-import { Status } from "../parts/Status";
-import { useVisibleRows } from "../parts/virtual";
-import { columns, live, metricNames, needRows, rows, total } from "../state/listing";
-import { shownSet, toggleRun } from "../state/selection";
-import { hoveredRun, openRun, selected, sort } from "../state/view";
+import { useSignal, useSignalEffect } from "@preact/signals";
+import { useEffect, useLayoutEffect } from "preact/hooks";
+import { Menu, type MenuItem, type MenuPlace } from "../parts/Menu";
+import { cutColumns, useVisibleRows } from "../parts/virtual";
+import { baselineRow } from "../state/baseline";
+import { columns, pinnedCount, widthOf } from "../state/columns";
+import { isStale, listVersion, needRows, rows, total } from "../state/listing";
+import { activeRow } from "../state/rowSelection";
+import { isPhone } from "../state/settings";
+import { ListBar } from "./ListBar";
+import { ListHead } from "./ListHead";
+import { RunCard } from "./RunCard";
+import { type Layout, RunRowLine } from "./RunRowLine";
+import { SelectionBar } from "./SelectionBar";
+import "./RunList.css";
 
 export const ROW_HEIGHT = 26;
+const CARD_HEIGHT = 64;
+const AGE_WIDTH = 64;
+const MARKS_WIDTH = 78;
+const LEAST_NAME = 120;
+const MOST_NAME = 280;
+
+export interface OpenMenu {
+  label: string;
+  place: MenuPlace;
+  items: readonly MenuItem[];
+}
 
 export function RunList() {
-  const { box, first, end } = useVisibleRows(ROW_HEIGHT);
+  const isCards = isPhone.value;
+  const height = isCards ? CARD_HEIGHT : ROW_HEIGHT;
+  const { box, first, end, left, width } = useVisibleRows(height);
+  const menu = useSignal<OpenMenu | null>(null);
   const last = Math.min(end.value, total.value);
   useEffect(() => needRows(first.value, last));
+  useSignalEffect(() => {
+    if (listVersion.value && box.current) box.current.scrollTop = 0;
+  });
+  useLayoutEffect(() => {
+    if (activeRow.value >= 0 && box.current) scrollTo(box.current, activeRow.value, height);
+  }, [activeRow.value]);
+  const layout = makeLayout(width.value, left.value);
+  const base = isCards ? null : baselineRow.value;
   const shown = [];
   for (let i = first.value; i < last; i++) {
     const row = rows.value.get(i);
-    shown.push(
-      row ? (
-        <Row key={row.id} row={row} at={i} />
-      ) : (
-        <div key={i} class="row empty" style={{ top: `${i * ROW_HEIGHT}px` }} />
-      ),
-    );
+    const top = i * height;
+    if (!row) shown.push(<div key={i} class="row waiting" style={{ top: `${top}px` }} />);
+    else if (isCards) shown.push(<RunCard key={i} row={row} at={i} top={top} />);
+    else
+      shown.push(
+        <RunRowLine key={i} row={row} at={i} top={top} layout={layout} onMenu={(it) => (menu.value = it)} />,
+      );
   }
-  const template = `28px 22px minmax(110px, 1.4fr) repeat(${columns.value.length}, minmax(64px, 1fr)) 52px`;
   return (
-    <section class="runs" aria-label="Runs" style={{ "--columns": template }}>
-      <div class="list-head">
-        <span>
-          {total.value.toLocaleString("en")} {total.value === 1 ? "run" : "runs"}
-        </span>
-        {live.value.size > 0 && <span class="live">● {live.value.size} live</span>}
-        {selected.value.length > 0 && (
-          <button type="button" class="plain" onClick={() => (selected.value = [])}>
-            clear selection ({selected.value.length})
-          </button>
+    <section class="runs" aria-label="Runs">
+      <ListBar />
+      <div
+        class={`rows${isCards ? " cards" : ""}${isStale.value ? " stale" : ""}`}
+        ref={box}
+        role="grid"
+        aria-label="Runs"
+        aria-rowcount={total.value + 1}
+        aria-multiselectable="true"
+        aria-activedescendant={activeRow.value >= 0 ? `row-${activeRow.value}` : undefined}
+        tabIndex={0}
+      >
+        {!isCards && <ListHead layout={layout} onMenu={(it) => (menu.value = it)} />}
+        {base && (
+          <div class="base" role="rowgroup">
+            <RunRowLine row={base} at={-1} top={0} layout={layout} onMenu={(it) => (menu.value = it)} />
+          </div>
         )}
-      </div>
-      <div class="rows" ref={box} role="grid" aria-rowcount={total.value + 1} tabIndex={0}>
-        <div class="row head" role="row">
-          <span />
-          <span />
-          <Head name="name" title="name" />
-          {columns.value.map((name) => (
-            <Head key={name} name={name} title={name} />
-          ))}
-          <Head name="started" title="age" />
-        </div>
-        <div class="body" style={{ height: `${total.value * ROW_HEIGHT}px` }}>
+        <div class="body" role="rowgroup" style={{ height: `${total.value * height}px` }}>
           {shown}
         </div>
       </div>
+      <SelectionBar />
+      {menu.value && <Menu {...menu.value} onClose={() => (menu.value = null)} />}
     </section>
   );
 }
 
-function Head({ name, title }: { name: string; title: string }) {
-  const way = sort.value.includes(name) ? "↑" : sort.value.includes(`-${name}`) ? "↓" : "";
-  const turn = (event: MouseEvent) => {
-    const next = way === "" ? name : way === "↑" ? `-${name}` : "";
-    const others = event.shiftKey ? sort.value.filter((each) => each !== name && each !== `-${name}`) : [];
-    sort.value = next ? [...others, next] : others;
+/** Returns the widths of the parts of a row, and which columns are in view. */
+function makeLayout(width: number, left: number): Layout {
+  const widths = columns.value.map((column) => widthOf(column.key, column.kind));
+  const count = pinnedCount.value;
+  const sum = widths.reduce((all, each) => all + each, 0);
+  const free = width - MARKS_WIDTH - AGE_WIDTH - sum - 8;
+  const name = widthOf("name") || Math.min(Math.max(free, LEAST_NAME), MOST_NAME);
+  const pinned = widths.slice(0, count);
+  const fixed = MARKS_WIDTH + name + pinned.reduce((all, each) => all + each, 0);
+  const cut = cutColumns(widths.slice(count), left, width - fixed);
+  return {
+    name,
+    pinned: columns.value.slice(0, count),
+    scrolled: columns.value.slice(count + cut.first, count + cut.end),
+    before: cut.before,
+    after: cut.after,
+    total: Math.max(MARKS_WIDTH + name + sum + AGE_WIDTH, 0),
   };
-  return (
-    <span
-      role="columnheader"
-      class="cell"
-      aria-sort={way === "↑" ? "ascending" : way === "↓" ? "descending" : "none"}
-    >
-      <button type="button" class="plain" title={`Sort by ${name}`} onClick={turn}>
-        {title} {way}
-      </button>
-    </span>
-  );
 }
 
-function Row({ row, at }: { row: RunRow; at: number }) {
-  const isShown = shownSet.value.has(row.id);
-  return (
-    <div
-      class={`row${hoveredRun.value === row.id ? " hovered" : ""}${openRun.value === row.id ? " open" : ""}`}
-      role="row"
-      aria-rowindex={at + 2}
-      style={{ top: `${at * ROW_HEIGHT}px` }}
-      onPointerEnter={() => (hoveredRun.value = row.id)}
-      onPointerLeave={() => (hoveredRun.value = "")}
-    >
-      <button
-        type="button"
-        role="checkbox"
-        aria-checked={isShown}
-        aria-label={`Show ${row.name} in charts`}
-        class="eye"
-        style={{ "--run": colorOfRun(row.id) }}
-        onClick={() => toggleRun(row.id)}
-      />
-      <Status status={row.status} />
-      <button
-        type="button"
-        class="plain cell name"
-        title={row.label || row.operation}
-        onClick={() => (openRun.value = row.id)}
-      >
-        {row.marked ? "★ " : ""}
-        {row.name}
-        {row.label && <span class="muted"> {row.label}</span>}
-      </button>
-      {columns.value.map((name, i) => (
-        <Cell key={name} value={row.cells[i] as Value} isMetric={metricNames.value.has(name)} />
-      ))}
-      <span class="cell number muted">{formatAge(row.started ?? row.created)}</span>
-    </div>
-  );
-}
-
-function Cell({ value, isMetric }: { value: Value | undefined; isMetric: boolean }) {
-  const text = formatValue(value);
-  const isNumber = typeof value === "number" || value === "NaN";
-  return (
-    <span class={`cell${isNumber ? " number" : ""}${isMetric ? " metric" : ""}`} title={text} role="gridcell">
-      {text}
-    </span>
-  );
+/** Scrolls a row into view, below the head and above the bar. */
+function scrollTo(box: HTMLElement, row: number, height: number): void {
+  const top = row * height;
+  const hidden = box.querySelector<HTMLElement>(".row.head")?.offsetHeight ?? 0;
+  const base = box.querySelector<HTMLElement>(".base")?.offsetHeight ?? 0;
+  if (top < box.scrollTop) box.scrollTop = top;
+  else if (top + height + hidden + base > box.scrollTop + box.clientHeight)
+    box.scrollTop = top + height + hidden + base - box.clientHeight;
 }

@@ -1,12 +1,15 @@
 // The frame of the page: bar, list, screen, drawer.
 import { Refused } from "../api/client";
 import { FilterBar } from "../parts/FilterBar";
-import { problem, total } from "../state/listing";
+import { Messages } from "../parts/Messages";
+import { isLoaded, problem, total } from "../state/listing";
 import { isConnected, lastAnswer, refusal, session } from "../state/session";
-import { listWidth, theme } from "../state/settings";
+import { isPhone, listWidth, theme } from "../state/settings";
 import { filter, openRun, type Screen, screen, store } from "../state/view";
 import { Charts } from "./Charts";
+import { Dialogs } from "./Dialogs";
 import { Drawer } from "./Drawer";
+import { PhoneTabs } from "./PhoneTabs";
 import { RunList } from "./RunList";
 
 const TITLES: Partial<Record<Screen, string>> = { charts: "Charts", table: "Table" };
@@ -14,7 +17,8 @@ const TITLES: Partial<Record<Screen, string>> = { charts: "Charts", table: "Tabl
 export function Shell() {
   if (refusal.value) return <Closed error={refusal.value} />;
   if (!session.value) return null;
-  const isEmpty = total.value === 0 && filter.value === "" && !problem.value;
+  const isEmpty = isLoaded.value && total.value === 0 && filter.value === "" && !problem.value;
+  const hasList = screen.value === "table" || (screen.value === "charts" && !isPhone.value);
   return (
     <>
       <TopBar />
@@ -22,12 +26,15 @@ export function Shell() {
         <Empty />
       ) : (
         <main class={`screen ${screen.value}`} style={{ "--list": `${listWidth.value}px` }}>
-          <RunList />
-          {screen.value === "charts" && <Splitter />}
+          {hasList && <RunList />}
+          {hasList && screen.value === "charts" && <Splitter />}
           {screen.value === "charts" && <Charts />}
         </main>
       )}
       {openRun.value && <Drawer />}
+      {isPhone.value && <PhoneTabs />}
+      <Dialogs />
+      <Messages />
     </>
   );
 }

@@ -1,105 +1,140 @@
 // The list of runs: pages of rows that are loaded when they are shown.
 import { computed, effect, signal } from "@preact/signals";
 import { getJson, Refused } from "../api/client";
-import type { Problem, RunRow, RunsPage, FieldNames } from "../api/records";
+import type { FieldNames, Problem, RunRow, RunsPage } from "../api/records";
+import { registerRows } from "./cells";
+import { names, requestedKeys } from "./columns";
 import { isConnected, lastAnswer, session } from "./session";
-import { chosenColumns, filter, sort, store } from "./view";
+import { filter, sort, store } from "./view";
+
+export { names } from "./columns";
 
 export const PAGE_ROWS = 100;
-const MAX_CONFIG_COLUMNS = 3;
-const MAX_METRIC_COLUMNS = 2;
+const NAMES_PAUSE_MS = 10_000;
 
-export const names = signal<FieldNames>({ config: [], metrics: [], attributes: [], run: [] });
 export const total = signal(0);
 /** Loaded rows by their place in the list. */
 export const rows = signal<ReadonlyMap<number, RunRow>>(new Map());
 export const problem = signal<Problem | null>(null);
 export const ambiguity = signal<Problem | null>(null);
 export const isLoading = signal(false);
+/** Whether the rows are those of an earlier filter, since no run matches the present one, or it is wrong. */
+export const isStale = signal(false);
+/** Whether the server has answered with rows. */
+export const isLoaded = signal(false);
 /** IDs of the runs that have not ended. */
 export const live = signal<ReadonlySet<string>>(new Set());
-
-/** The columns: those that the user chose, else the config values that differ and the first metrics. */
-export const columns = computed(() => {
-  if (chosenColumns.value.length) return chosenColumns.value;
-  const config = names.value.config.filter((each) => each.differs).slice(0, MAX_CONFIG_COLUMNS);
-  const metrics = names.value.metrics.slice(0, MAX_METRIC_COLUMNS);
-  return [...config, ...metrics].map((each) => each.name);
-});
-
-/** The names of metrics; the values of such columns have a direction. */
-export const metricNames = computed(() => new Set(names.value.metrics.map((each) => each.name)));
+/** Grows when the list shows other runs or another order; the list then starts at its top again. */
+export const listVersion = signal(0);
 
 let generation = 0;
 let requested = new Set<number>();
+let visible: [first: number, end: number] = [0, 1];
+let loadedVersion = -1;
+let namesLoaded = 0;
+let namesTimer = 0;
 
 /** Loads the names of values. */
 export async function loadNames(): Promise<void> {
+  namesLoaded = Date.now();
   names.value = await getJson<FieldNames>("/api/fields", { store: store.value });
+}
+
+/** Loads the names of values again, not more often than each few seconds. */
+export function reloadNames(): void {
+  if (namesTimer) return;
+  const pause = Math.max(namesLoaded + NAMES_PAUSE_MS - Date.now(), 0);
+  namesTimer = window.setTimeout(() => {
+    namesTimer = 0;
+    loadNames().catch(takeError);
+  }, pause);
 }
 
 /** Loads the rows from `first` to before `end` that are missing. */
 export function needRows(first: number, end: number): void {
-  const last = Math.max(Math.ceil(end / PAGE_ROWS), Math.floor(first / PAGE_ROWS) + 1);
-  for (let page = Math.floor(first / PAGE_ROWS); page < last; page++) {
+  visible = [first, Math.max(end, first + 1)];
+  for (const page of listPages()) {
     if (requested.has(page)) continue;
     requested.add(page);
     void loadPage(page, generation);
   }
 }
 
-/** Loads the rows again that are loaded; they stay until the new ones arrive. */
+function listPages(): number[] {
+  const first = Math.floor(visible[0] / PAGE_ROWS);
+  const last = Math.floor((visible[1] - 1) / PAGE_ROWS);
+  return Array.from({ length: last - first + 1 }, (_, i) => first + i);
+}
+
+/** Loads the visible rows again. All rows stay until new ones arrive. */
 export function reloadRows(): void {
-  const pages = requested.size ? [...requested] : [0];
-  requested = new Set(pages);
   generation += 1;
-  for (const page of pages.sort((a, b) => a - b).slice(0, 5)) void loadPage(page, generation);
-  requested = new Set(pages.slice(0, 5));
+  requested = new Set(listPages());
+  for (const page of requested) void loadPage(page, generation);
 }
 
 async function loadPage(page: number, mine: number): Promise<void> {
   isLoading.value = true;
+  const columns = requestedKeys.value;
   try {
     const answer = await getJson<RunsPage>("/api/runs", {
       store: store.value,
       where: filter.value.trim() ? [filter.value] : [],
       sort: sort.value,
-      columns: columns.value,
+      columns,
       first: page * PAGE_ROWS,
       limit: PAGE_ROWS,
     });
-    if (mine !== generation) return;
-    takePage(answer);
+    registerRows(answer.rows, columns);
+    if (mine === generation) takePage(answer);
   } catch (error) {
-    if (mine === generation) takeError(error);
+    if (mine !== generation) return;
+    requested.delete(page);
+    takeError(error);
   } finally {
     if (mine === generation) isLoading.value = false;
   }
 }
 
 function takePage(answer: RunsPage): void {
-  const known = new Map(answer.total === total.value ? rows.value : []);
-  for (const [i, row] of answer.rows.entries()) known.set(answer.first + i, row);
-  total.value = answer.total;
-  rows.value = known;
+  isStale.value = answer.problem != null && answer.total === 0 && rows.value.size > 0;
+  if (isStale.value) loadedVersion = -1;
+  else takeRows(answer);
   problem.value = answer.problem ?? null;
   ambiguity.value = answer.ambiguity ?? null;
+  isLoaded.value = true;
   isConnected.value = true;
   lastAnswer.value = Date.now();
 }
 
-function takeError(error: unknown): void {
-  if (error instanceof Refused) problem.value = { message: error.message, hint: error.hint };
-  else isConnected.value = false;
+function takeRows(answer: RunsPage): void {
+  const known = new Map(loadedVersion === listVersion.value ? rows.value : []);
+  loadedVersion = listVersion.value;
+  for (const [i, row] of answer.rows.entries()) known.set(answer.first + i, row);
+  total.value = answer.total;
+  rows.value = known;
 }
+
+function takeError(error: unknown): void {
+  if (error instanceof Refused) {
+    problem.value = { message: error.message, hint: error.hint };
+    isStale.value = rows.value.size > 0;
+  } else isConnected.value = false;
+}
+
+const columnsText = computed(() => JSON.stringify(requestedKeys.value));
 
 /** Loads the list again when filter, order or columns change. */
 export function followListing(): void {
   effect(() => {
     if (!session.value) return;
-    void [store.value, filter.value, sort.value, columns.value];
-    generation += 1;
-    requested = new Set([0]);
-    void loadPage(0, generation);
+    void [store.value, filter.value, sort.value];
+    listVersion.value = listVersion.peek() + 1;
+    visible = [0, 1];
+  });
+  effect(() => {
+    if (!session.value) return;
+    void [listVersion.value, columnsText.value];
+    reloadRows();
   });
 }

@@ -3,7 +3,8 @@ import { effect, signal } from "@preact/signals";
 
 export type Theme = "system" | "light" | "dark";
 
-function load(name: string, otherwise: string): string {
+/** Returns a setting of this browser. */
+export function loadSetting(name: string, otherwise: string): string {
   try {
     return localStorage.getItem(`gage.${name}`) ?? otherwise;
   } catch {
@@ -11,7 +12,8 @@ function load(name: string, otherwise: string): string {
   }
 }
 
-function save(name: string, value: string): void {
+/** Stores a setting in this browser. */
+export function saveSetting(name: string, value: string): void {
   try {
     localStorage.setItem(`gage.${name}`, value);
   } catch {
@@ -19,9 +21,12 @@ function save(name: string, value: string): void {
   }
 }
 
-export const theme = signal<Theme>((load("theme", "system") as Theme) || "system");
-export const listWidth = signal(Number(load("list-width", "420")) || 420);
-export const panelColumns = signal(Number(load("panel-columns", "0")) || 0);
+export const theme = signal<Theme>((loadSetting("theme", "system") as Theme) || "system");
+export const listWidth = signal(Number(loadSetting("list-width", "480")) || 480);
+export const panelColumns = signal(Number(loadSetting("panel-columns", "0")) || 0);
+const PHONE = matchMedia("(max-width: 700px)");
+/** Whether the window is as narrow as a phone. */
+export const isPhone = signal(PHONE.matches);
 /** Grows when the colours of the page change, so that charts are drawn again. */
 export const paletteVersion = signal(0);
 
@@ -37,7 +42,8 @@ export function followSettings(): void {
     void theme.value;
     queueMicrotask(apply);
   });
-  effect(() => save("theme", theme.value));
-  effect(() => save("list-width", String(listWidth.value)));
-  effect(() => save("panel-columns", String(panelColumns.value)));
+  PHONE.addEventListener("change", () => (isPhone.value = PHONE.matches));
+  effect(() => saveSetting("theme", theme.value));
+  effect(() => saveSetting("list-width", String(listWidth.value)));
+  effect(() => saveSetting("panel-columns", String(panelColumns.value)));
 }

@@ -19,7 +19,13 @@ export const filter = signal("");
 export const sort = signal<string[]>([]);
 /** Columns that the user chose; empty: those that the page chooses. */
 export const chosenColumns = signal<string[]>([]);
-/** IDs of the runs that the user selected; empty: the first ones of the list. */
+/** Columns that stay when the list is scrolled sideways. */
+export const pinnedColumns = signal<string[]>([]);
+/** Columns whose cells are coloured by their values. */
+export const coloredColumns = signal<string[]>([]);
+/** IDs of the runs that actions are for, such as a tag. */
+export const picked = signal<string[]>([]);
+/** IDs of the runs that the user chose to have curves; empty: the first ones of the list. */
 export const selected = signal<string[]>([]);
 export const baseline = signal("");
 export const openRun = signal("");
@@ -59,6 +65,9 @@ export function readAddress(hash: string): void {
   filter.value = one(state.where);
   sort.value = many(state.sort);
   chosenColumns.value = many(state.column);
+  pinnedColumns.value = many(state.fixed);
+  coloredColumns.value = many(state.color);
+  picked.value = one(state.picked).split(",").filter(Boolean);
   selected.value = one(state.runs).split(",").filter(Boolean);
   baseline.value = one(state.baseline);
   openRun.value = one(state.run);
@@ -86,6 +95,9 @@ export const address = computed(() => {
   add("where", filter.value);
   add("sort", sort.value);
   add("column", chosenColumns.value);
+  add("fixed", pinnedColumns.value);
+  add("color", coloredColumns.value);
+  add("picked", picked.value.join(","));
   add("runs", selected.value.join(","));
   add("baseline", baseline.value);
   add("run", openRun.value);
