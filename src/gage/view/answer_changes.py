@@ -76,7 +76,7 @@ class StopQuery(NamedTuple):
     runs: tuple[str, ...]
 
 
-def change_runs(stores: ViewedStores, query: ChangeQuery) -> ChangeResult:
+def apply_run_change(stores: ViewedStores, query: ChangeQuery) -> ChangeResult:
     """Changes the label, tags, mark or comments of runs, or deletes them."""
     if len(query.text) > MAX_TEXT:
         raise UsageError(f"The text is longer than {MAX_TEXT:,} characters", "Shorten it")
@@ -91,7 +91,7 @@ def change_runs(stores: ViewedStores, query: ChangeQuery) -> ChangeResult:
     return ChangeResult(f"{change.done} {describe_runs([run for _, run in found])}{note}", tuple(restores))
 
 
-def undo_change(stores: ViewedStores, query: UndoQuery) -> ChangeResult:
+def revert_run_change(stores: ViewedStores, query: UndoQuery) -> ChangeResult:
     """Undoes a change of runs."""
     _check_count(query.undo)
     for restore in query.undo:

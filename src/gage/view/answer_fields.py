@@ -81,7 +81,7 @@ def list_fields(stores: ViewedStores, query: FieldsQuery) -> FieldNames:
 
 
 def list_completions(stores: ViewedStores, query: CompletionsQuery) -> Completions:
-    """What an unfinished filter may continue with."""
+    """Words that an unfinished filter may continue with."""
     if len(query.text) > MAX_COMPLETED_LENGTH:
         raise UsageError(f"The filter is longer than {MAX_COMPLETED_LENGTH:,} characters", "Shorten it")
     with Suggestions(stores.get_store(query.store)) as suggestions:

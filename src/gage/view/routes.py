@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Literal, NamedTuple
 
 from gage.view.answer_boards import list_project_boards, save_view_as_board, show_board
-from gage.view.answer_changes import change_runs, stop_runs, undo_change
+from gage.view.answer_changes import apply_run_change, revert_run_change, stop_runs
 from gage.view.answer_compare import compare_chosen_runs
 from gage.view.answer_curves import read_curves
 from gage.view.answer_diff import diff_runs
@@ -66,8 +66,8 @@ ROUTES = (
     Route("GET", "/api/boards/{name}", show_board),
     Route("POST", "/api/boards", save_view_as_board, writes=True),
     Route("POST", "/api/sparklines", read_sparklines),
-    Route("POST", "/api/changes", change_runs, writes=True),
-    Route("POST", "/api/undo", undo_change, writes=True),
+    Route("POST", "/api/changes", apply_run_change, writes=True),
+    Route("POST", "/api/undo", revert_run_change, writes=True),
     Route("POST", "/api/stop", stop_runs, writes=True),
 )
 """All routes that answer a request at once; `events` has the stream of changes."""

@@ -15,9 +15,9 @@ from gage.view.answer_changes import (
     Restore,
     StopQuery,
     UndoQuery,
-    change_runs,
+    apply_run_change,
+    revert_run_change,
     stop_runs,
-    undo_change,
 )
 from gage.view.stores import ViewedStores
 
@@ -30,10 +30,10 @@ class Page:
         self.stores = ViewedStores((self.store,))
 
     def change(self, action: str, *ids: str, text: str = "") -> ChangeResult:
-        return change_runs(self.stores, ChangeQuery(ids, action, text))  # type: ignore[arg-type]
+        return apply_run_change(self.stores, ChangeQuery(ids, action, text))  # type: ignore[arg-type]
 
     def undo(self, result: ChangeResult) -> ChangeResult:
-        return undo_change(self.stores, UndoQuery(result.text, result.undo))
+        return revert_run_change(self.stores, UndoQuery(result.text, result.undo))
 
     def read(self, id: str):  # type: ignore[no-untyped-def]
         return self.store.read(id)
@@ -119,7 +119,7 @@ def test_reports_in_an_undo_runs_that_were_purged_meanwhile(page: Page, root: Pa
 
 def test_an_undo_changes_nothing_but_what_the_page_may_change(page: Page, ids: list[str]) -> None:
     with pytest.raises(UsageError, match="cannot change the attribute 'archive'"):
-        undo_change(page.stores, UndoQuery("", (Restore(ids[0], {"archive": "x"}, (), {}),)))
+        revert_run_change(page.stores, UndoQuery("", (Restore(ids[0], {"archive": "x"}, (), {}),)))
 
 
 def test_refuses_wrong_tags_and_empty_comments(page: Page, ids: list[str]) -> None:

@@ -45,7 +45,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What an unfinished filter may continue with. */
+        /** Words that an unfinished filter may continue with. */
         get: operations["list_completions"];
         put?: never;
         post?: never;
@@ -542,7 +542,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Changes the label, tags, mark or comments of runs, or deletes them. */
-        post: operations["change_runs"];
+        post: operations["apply_run_change"];
         delete?: never;
         options?: never;
         head?: never;
@@ -559,7 +559,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Undoes a change of runs. */
-        post: operations["undo_change"];
+        post: operations["revert_run_change"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1302,7 +1302,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description What an unfinished filter may continue with. */
+            /** @description Words that an unfinished filter may continue with. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2282,7 +2282,7 @@ export interface operations {
             };
         };
     };
-    change_runs: {
+    apply_run_change: {
         parameters: {
             query?: never;
             header?: never;
@@ -2315,7 +2315,7 @@ export interface operations {
             };
         };
     };
-    undo_change: {
+    revert_run_change: {
         parameters: {
             query?: never;
             header?: never;
