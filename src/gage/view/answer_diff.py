@@ -102,8 +102,9 @@ def diff_runs(stores: ViewedStores, query: DiffQuery) -> DiffPage:
     unknown = [name for name in query.sections if name not in SECTIONS]
     if unknown:
         raise UsageError(f"{unknown[0]!r} is not a section", f"Sections: {', '.join(SECTIONS)}")
-    facts = [read_run_facts(*stores.find_run(id), query.everything) for id in ids]
     sections = [name for name in SECTIONS if not query.sections or name in query.sections]
+    has_output = "output" in sections  # which may be large
+    facts = [read_run_facts(*stores.find_run(id), query.everything, has_output) for id in ids]
     comparison = compare_runs(facts, sections)
     return DiffPage(
         tuple(DiffedRun(each.id, each.name) for each in facts),

@@ -1,25 +1,20 @@
-"""Answers with the source code of a run as it was copied from its project, its environment, and what differs from
-another run.
-"""
+"""Answers with the source code of a run as it was copied from its project, and its environment."""
 
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from gage.compare.difference_text import convert_differences_to_json
-from gage.compare.differences import compare_runs
-from gage.compare.facts import SECTIONS, Fact, FileFact
+from gage.compare.facts import Fact, FileFact
 from gage.compare.file_text import convert_to_text
 from gage.compare.read_facts import read_run_facts
 from gage.lib.secrets import mask_diff
 from gage.store.meta import MetaReader
-from gage.types.errors import NotFound, UsageError
+from gage.types.errors import NotFound
 from gage.types.run import Metric
 from gage.types.values import JSONValue, replace_non_finite
 from gage.view.answer_run import RunPageQuery
 from gage.view.stores import ViewedStores
 
 ENVIRONMENT_SECTIONS = ("run", "git", "hardware", "packages", "environment", "dependencies")
-COMPARED_SECTIONS = tuple(each for each in SECTIONS if each not in ("output", "files"))
 MAX_DIFF_BYTES = 2 << 20
 
 
@@ -71,48 +66,6 @@ class GitDiff(NamedTuple):
     is_cut: bool
 
 
-class RunDiffQuery(NamedTuple):
-    """Two runs: how the run `id` differs from the run `other`."""
-
-    id: str
-    other: str
-
-
-class DiffHunk(NamedTuple):
-    """Lines that differ, each after its mark ("-", "+" or " "). `before` and `after` number the first line, from 1."""
-
-    before: int
-    after: int
-    lines: tuple[str, ...]
-
-
-class DifferentValue(NamedTuple):
-    """A value that differs. Of a text file, `hunks` are the lines that differ, else `note` may say why there are none.
-    A run without the value has None, and `has_before` or `has_after` is false.
-    """
-
-    section: str
-    name: str
-    before: JSONValue
-    after: JSONValue
-    has_before: bool
-    has_after: bool
-    added: int
-    removed: int
-    hunks: tuple[DiffHunk, ...]
-    note: str
-
-
-class RunDiff(NamedTuple):
-    """What differs between two runs, and how many values are the same, by section."""
-
-    before: str
-    after: str
-    differences: tuple[DifferentValue, ...]
-    same: Mapping[str, int]
-    problems: tuple[str, ...]
-
-
 def list_source(stores: ViewedStores, query: RunPageQuery) -> SourceFiles:
     """The source files of a run."""
     facts = read_run_facts(*stores.find_run(query.id), output=False)
@@ -149,48 +102,6 @@ def read_git_diff(stores: ViewedStores, query: RunPageQuery) -> GitDiff:
     with MetaReader.open(store.get_paths(run.id)) as meta:
         data = meta.read_head("sys/git.diff", MAX_DIFF_BYTES + 1) or b""
     return GitDiff(mask_diff(data[:MAX_DIFF_BYTES].decode("utf-8", "replace")), len(data) > MAX_DIFF_BYTES)
-
-
-def compare_two_runs(stores: ViewedStores, query: RunDiffQuery) -> RunDiff:
-    """The differences between a run and another one."""
-    if query.id == query.other:
-        raise UsageError("Both runs are the same", "Choose another run")
-    facts = [read_run_facts(*stores.find_run(id), output=False) for id in (query.other, query.id)]
-    converted = convert_differences_to_json(compare_runs(facts, COMPARED_SECTIONS), (query.other, query.id))
-    differences, same = converted["differences"], converted["same"]
-    assert isinstance(differences, list) and isinstance(same, dict)
-    return RunDiff(
-        facts[0].name,
-        facts[1].name,
-        tuple(_convert_difference(each, query) for each in differences if isinstance(each, dict)),
-        {section: len(names) for section, names in same.items() if isinstance(names, list)},
-        (*facts[0].problems, *facts[1].problems),
-    )
-
-
-def _convert_difference(difference: Mapping[str, JSONValue], query: RunDiffQuery) -> DifferentValue:
-    values, hunks = difference["values"], difference.get("hunks", [])
-    assert isinstance(values, dict) and isinstance(hunks, list)
-    added, removed = difference.get("added"), difference.get("removed")
-    return DifferentValue(
-        section=str(difference["section"]),
-        name=str(difference["name"]),
-        before=replace_non_finite(values.get(query.other)),
-        after=replace_non_finite(values.get(query.id)),
-        has_before=query.other in values,
-        has_after=query.id in values,
-        added=added if isinstance(added, int) else 0,
-        removed=removed if isinstance(removed, int) else 0,
-        hunks=tuple(_convert_hunk(each) for each in hunks if isinstance(each, dict)),
-        note=str(difference["note"]),
-    )
-
-
-def _convert_hunk(hunk: Mapping[str, JSONValue]) -> DiffHunk:
-    start, lines = hunk["start"], hunk["lines"]
-    assert isinstance(start, list) and isinstance(lines, list)
-    before, after = (each if isinstance(each, int) else 0 for each in start)
-    return DiffHunk(before, after, tuple(map(str, lines)))
 
 
 def _convert_fact(fact: Fact) -> JSONValue:

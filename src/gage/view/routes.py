@@ -20,7 +20,7 @@ from gage.view.answer_ranking import build_chosen_pivot, rank_chosen_runs
 from gage.view.answer_run import describe_lineage, describe_run, list_system_metrics
 from gage.view.answer_runs import list_ids, list_runs
 from gage.view.answer_session import describe_session
-from gage.view.answer_source import compare_two_runs, describe_environment, list_source, read_git_diff, read_source
+from gage.view.answer_source import describe_environment, list_source, read_git_diff, read_source
 from gage.view.answer_sparklines import read_sparklines
 
 
@@ -49,7 +49,6 @@ ROUTES = (
     Route("GET", "/api/runs/{id}/source/file", read_source),
     Route("GET", "/api/runs/{id}/environment", describe_environment),
     Route("GET", "/api/runs/{id}/git-diff", read_git_diff),
-    Route("GET", "/api/runs/{id}/diff", compare_two_runs),
     Route("GET", "/api/runs/{id}/lineage", describe_lineage),
     Route("GET", "/api/runs/{id}/system", list_system_metrics),
     Route("GET", "/api/runs/{id}/medium", send_medium),

@@ -96,14 +96,6 @@ def test_lists_the_runs_that_name_a_run(client, store):
     assert [each["id"] for each in get(client, second, "/lineage")["parents"]] == [first]
 
 
-def test_compares_two_runs(client, store):
-    a, b = make_run(store, config={"lr": 0.1, "n": 1}), make_run(store, config={"lr": 0.2, "n": 1})
-    diff = get(client, b, "/diff", other=a)
-    [lr] = [each for each in diff["differences"] if each["section"] == "config"]
-    assert (lr["name"], lr["before"], lr["after"], diff["same"]["config"]) == ("lr", 0.1, 0.2, 1)
-    assert client.get(f"/api/runs/{a}/diff", params={"other": a}).status_code == 400
-
-
 def test_shows_environment_and_git_diff_without_secrets(client, store):
     members = {
         "proc/env.json": json.dumps({"LANG": "C", "AWS_SECRET_ACCESS_KEY": "hunter2hunter2"}),

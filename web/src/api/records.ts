@@ -19,6 +19,26 @@ export type ChangeQuery = Schemas["ChangeQuery"];
 export type ChangeResult = Schemas["ChangeResult"];
 export type Problem = Schemas["Problem"];
 export type CurvesQuery = Schemas["CurvesQuery"];
+export type RunPage = Schemas["RunPage"];
+export type RunOutput = Schemas["RunOutput"];
+export type OutputLine = Schemas["RunOutputLine"];
+export type OutputMatches = Schemas["OutputMatches"];
+export type Directory = Schemas["Directory"];
+export type DirectoryEntry = Schemas["DirectoryEntry"];
+export type SourceFiles = Schemas["SourceFiles"];
+export type SourceText = Schemas["SourceText"];
+export type RunEnvironment = Schemas["Environment"];
+export type GitDiff = Schemas["GitDiff"];
+export type DiffPage = Schemas["DiffPage"];
+export type DiffSection = Schemas["DiffSection"];
+export type DiffValue = Schemas["DiffValue"];
+export type DiffLine = Schemas["DiffLine"];
+export type Lineage = Schemas["Lineage"];
+export type ConnectedRun = Schemas["ConnectedRun"];
+export type MediaNames = Schemas["MediaNames"];
+export type MediaName = Schemas["MediaName"];
+export type MediaAnswer = Schemas["MediaAnswer"];
+export type MediaItem = Schemas["MediaItem"];
 
 /** A value of a cell, as JSON has it. Numbers that JSON does not have are "NaN", "Infinity" and "-Infinity". */
 export type Value = null | boolean | number | string | Value[] | { [name: string]: Value };

@@ -259,23 +259,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/runs/{id}/diff": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** The differences between a run and another one. */
-        get: operations["compare_two_runs"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/runs/{id}/lineage": {
         parameters: {
             query?: never;
@@ -835,40 +818,6 @@ export interface components {
             text: string;
             is_cut: boolean;
         };
-        /** @description What differs between two runs, and how many values are the same, by section. */
-        RunDiff: {
-            before: string;
-            after: string;
-            differences: components["schemas"]["DifferentValue"][];
-            same: {
-                [key: string]: number;
-            };
-            problems: string[];
-        };
-        /** @description A value that differs. Of a text file, `hunks` are the lines that differ, else `note` may say why there are none. A run without the value has None, and `has_before` or `has_after` is false. */
-        DifferentValue: {
-            section: string;
-            name: string;
-            before: unknown;
-            after: unknown;
-            has_before: boolean;
-            has_after: boolean;
-            added: number;
-            removed: number;
-            hunks: components["schemas"]["DiffHunk"][];
-            note: string;
-        };
-        /** @description Lines that differ, each after its mark ("-", "+" or " "). `before` and `after` number the first line, from 1. */
-        DiffHunk: {
-            before: number;
-            after: number;
-            lines: string[];
-        };
-        /** @description Two runs: how the run `id` differs from the run `other`. */
-        RunDiffQuery: {
-            id: string;
-            other: string;
-        };
         /** @description `parents`: what the run was made from, the nearest first. `children`: the runs that name it. `total` counts all of these; reports are looked for in the newest ones only. */
         Lineage: {
             parents: components["schemas"]["ConnectedRun"][];
@@ -1095,6 +1044,22 @@ export interface components {
             added: number;
             removed: number;
             hunks: components["schemas"]["DiffHunk"][];
+        };
+        /** @description Lines that differ, with lines around them. */
+        DiffHunk: {
+            lines: components["schemas"]["DiffLine"][];
+        };
+        /** @description Lines side by side. A number is None, and the parts are (), where one side has no line. */
+        DiffLine: {
+            before: number | null;
+            after: number | null;
+            left: components["schemas"]["DiffPart"][];
+            right: components["schemas"]["DiffPart"][];
+        };
+        /** @description A part of a line; `differs`: only this side has it. */
+        DiffPart: {
+            text: string;
+            differs: boolean;
         };
         /** @description Which runs (IDs) are compared, in which `sections` (() = all). `everything`: also what always differs, such as times and paths. */
         DiffQuery: {
@@ -1709,39 +1674,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["GitDiff"];
-                };
-            };
-            /** @description Refused */
-            "4XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-        };
-    };
-    compare_two_runs: {
-        parameters: {
-            query: {
-                other: string;
-            };
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description The differences between a run and another one. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["RunDiff"];
                 };
             };
             /** @description Refused */

@@ -9,7 +9,7 @@ import { closeDialog } from "../state/dialogs";
 import { filterHistory } from "../state/filterHistory";
 import { quoteValue } from "../state/filterText";
 import { describeKey } from "../state/keys";
-import { filter, metricSearch, openRun, screen, store } from "../state/view";
+import { filter, metricSearch, screen, showRun, store } from "../state/view";
 import "./Palette.css";
 
 /** The types of Preact want a list for this role. */
@@ -127,7 +127,7 @@ function listItems(text: string, runs: readonly RunRow[]): Item[] {
       kind: "Run",
       title: [row.name, row.label, row.operation].filter(Boolean).join("  "),
       note: row.status,
-      run: () => (openRun.value = row.id),
+      run: () => showRun(row.id),
     }),
   );
   const metrics = names.value.metrics.filter((each) => fits(each.name)).slice(0, MAX_METRICS);

@@ -10,7 +10,7 @@ import { readCell } from "../state/cells";
 import { columns } from "../state/columns";
 import { pickedSet, togglePicked } from "../state/rowSelection";
 import { needSparkline, sparklineKey, sparklines } from "../state/sparklines";
-import { openRun, picked } from "../state/view";
+import { picked, showRun } from "../state/view";
 import "./RunCard.css";
 
 const HOLD_MS = 450;
@@ -35,7 +35,7 @@ export function RunCard({ row, at, top }: { row: RunRow; at: number; top: number
     clearTimeout(press.current.timer);
     if (press.current.isHeld) return;
     if (picked.value.length) togglePicked(at);
-    else openRun.value = row.id;
+    else showRun(row.id);
   };
   return (
     <div

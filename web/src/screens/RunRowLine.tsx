@@ -19,7 +19,7 @@ import {
   togglePicked,
 } from "../state/rowSelection";
 import { shownSet, toggleRun } from "../state/selection";
-import { baseline, coloredColumns, hoveredRun, openRun } from "../state/view";
+import { baseline, coloredColumns, hoveredRun, openRun, showRun } from "../state/view";
 import type { OpenMenu } from "./RunList";
 
 export interface Layout {
@@ -120,13 +120,7 @@ function Name({ row, width, isBase }: { row: RunRow; width: number; isBase: bool
   const about = [row.name, row.label, row.operation, row.reason].filter(Boolean).join("\n");
   return (
     <span class="cell name" role="rowheader" style={{ width: `${width}px` }}>
-      <button
-        type="button"
-        tabIndex={-1}
-        class="plain"
-        title={about}
-        onClick={() => (openRun.value = row.id)}
-      >
+      <button type="button" tabIndex={-1} class="plain" title={about} onClick={() => showRun(row.id)}>
         {row.marked && (
           <span class="star" role="img" aria-label="marked">
             ★
@@ -200,7 +194,7 @@ function listItems(column: Column, row: RunRow, value: CellValue): MenuItem[] {
     {
       title: "Open",
       run: () => {
-        openRun.value = row.id;
+        showRun(row.id);
       },
     },
   ];

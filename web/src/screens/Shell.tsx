@@ -1,6 +1,7 @@
 // The frame of the page: bar, list, screen, drawer.
 import { Refused } from "../api/client";
 import { FilterBar } from "../parts/FilterBar";
+import { Lightbox } from "../parts/Lightbox";
 import { Messages } from "../parts/Messages";
 import { isLoaded, problem, total } from "../state/listing";
 import { isConnected, lastAnswer, refusal, session } from "../state/session";
@@ -8,9 +9,9 @@ import { isPhone, listWidth, theme } from "../state/settings";
 import { filter, openRun, type Screen, screen, store } from "../state/view";
 import { Charts } from "./Charts";
 import { Dialogs } from "./Dialogs";
-import { Drawer } from "./Drawer";
 import { PhoneTabs } from "./PhoneTabs";
 import { RunList } from "./RunList";
+import { Run } from "./run/Run";
 
 const TITLES: Partial<Record<Screen, string>> = { charts: "Charts", table: "Table" };
 
@@ -31,8 +32,9 @@ export function Shell() {
           {screen.value === "charts" && <Charts />}
         </main>
       )}
-      {openRun.value && <Drawer />}
+      {openRun.value && <Run />}
       {isPhone.value && <PhoneTabs />}
+      <Lightbox />
       <Dialogs />
       <Messages />
     </>

@@ -20,15 +20,15 @@ import {
 } from "./rowSelection";
 import { toggleRun } from "./selection";
 import { theme } from "./settings";
-import { filter, openRun, picked, runTab, type Screen, screen, selected } from "./view";
+import { filter, isRunWhole, openRun, picked, type Screen, screen, selected, showRun } from "./view";
 
 const reads = () => !canWrite.value;
 
 function openActive(): void {
   const run = activeRun.value;
   if (!run) return;
-  if (openRun.value === run.id) runTab.value = "page";
-  openRun.value = run.id;
+  if (openRun.value === run.id) isRunWhole.value = true;
+  else showRun(run.id);
 }
 
 function compare(): void {
@@ -48,7 +48,8 @@ function go(name: Screen, title: string, keys: readonly string[]): Command {
 /** Clears what is closest at hand: a dialog, the drawer, the picked runs, the filter. */
 function closeNearest(): void {
   if (dialog.value) dialog.value = "";
-  else if (openRun.value) openRun.value = "";
+  else if (isRunWhole.value && openRun.value) isRunWhole.value = false;
+  else if (openRun.value) showRun("");
   else if (picked.value.length) picked.value = [];
 }
 

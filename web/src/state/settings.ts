@@ -23,6 +23,7 @@ export function saveSetting(name: string, value: string): void {
 
 export const theme = signal<Theme>((loadSetting("theme", "system") as Theme) || "system");
 export const listWidth = signal(Number(loadSetting("list-width", "480")) || 480);
+export const drawerWidth = signal(Number(loadSetting("drawer-width", "420")) || 420);
 export const panelColumns = signal(Number(loadSetting("panel-columns", "0")) || 0);
 const PHONE = matchMedia("(max-width: 700px)");
 /** Whether the window is as narrow as a phone. */
@@ -45,5 +46,6 @@ export function followSettings(): void {
   PHONE.addEventListener("change", () => (isPhone.value = PHONE.matches));
   effect(() => saveSetting("theme", theme.value));
   effect(() => saveSetting("list-width", String(listWidth.value)));
+  effect(() => saveSetting("drawer-width", String(drawerWidth.value)));
   effect(() => saveSetting("panel-columns", String(panelColumns.value)));
 }

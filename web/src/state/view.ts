@@ -1,6 +1,6 @@
 // What the page shows: the filter, the order, the columns, the selection, the settings of charts. All of it is in the
 // address; the theme and widths are in the browser's storage.
-import { computed, effect, signal } from "@preact/signals";
+import { batch, computed, effect, signal } from "@preact/signals";
 import { type AddressState, formatAddress, parseAddress } from "./address";
 
 export type Screen = "charts" | "table" | "compare" | "media" | "boards";
@@ -29,7 +29,18 @@ export const picked = signal<string[]>([]);
 export const selected = signal<string[]>([]);
 export const baseline = signal("");
 export const openRun = signal("");
-export const runTab = signal("curves");
+/** The tab of the open run; "": the one that the page chooses. */
+export const runTab = signal("");
+/** The open run has the whole page, not only the drawer. */
+export const isRunWhole = signal(false);
+/** What is open in a tab: a file, a line of the output (from 1; 0: none), the run that it is compared with. */
+export const openPath = signal("");
+export const openLine = signal(0);
+export const otherRun = signal("");
+/** The media screen: its step (-1: the last one), kind and search. */
+export const mediaStep = signal(-1);
+export const mediaKind = signal("");
+export const mediaSearch = signal("");
 export const metricSearch = signal("");
 export const pinnedMetrics = signal<string[]>([]);
 export const axis = signal<Axis>("step");
@@ -71,7 +82,15 @@ export function readAddress(hash: string): void {
   selected.value = one(state.runs).split(",").filter(Boolean);
   baseline.value = one(state.baseline);
   openRun.value = one(state.run);
-  runTab.value = one(state.tab) || "curves";
+  runTab.value = one(state.tab);
+  isRunWhole.value = state.whole === "1";
+  openPath.value = one(state.path);
+  openLine.value = Math.max(Number.parseInt(one(state.line), 10) || 0, 0);
+  otherRun.value = one(state.other);
+  const step = Number.parseInt(one(state.step), 10);
+  mediaStep.value = Number.isNaN(step) ? -1 : step;
+  mediaKind.value = one(state.kind);
+  mediaSearch.value = one(state.media);
   metricSearch.value = one(state.metrics);
   pinnedMetrics.value = many(state.pin);
   axis.value = pick(state.x, AXES, "step");
@@ -101,7 +120,16 @@ export const address = computed(() => {
   add("runs", selected.value.join(","));
   add("baseline", baseline.value);
   add("run", openRun.value);
-  add("tab", openRun.value !== "" && runTab.value !== "curves" && runTab.value);
+  if (openRun.value) {
+    add("tab", runTab.value);
+    add("whole", isRunWhole.value && "1");
+    add("path", openPath.value);
+    add("line", openLine.value > 0 && String(openLine.value));
+    add("other", otherRun.value);
+  }
+  add("step", mediaStep.value >= 0 && String(mediaStep.value));
+  add("kind", mediaKind.value);
+  add("media", mediaSearch.value);
   add("metrics", metricSearch.value);
   add("pin", pinnedMetrics.value);
   add("x", axis.value !== "step" && axis.value);
@@ -113,6 +141,18 @@ export const address = computed(() => {
   add("group", isGrouped.value && "1");
   return formatAddress(state);
 });
+
+/** Opens a run at a tab, "" for the one that the page chooses. */
+export function showRun(id: string, tab = ""): void {
+  batch(() => {
+    openRun.value = id;
+    runTab.value = tab;
+    openPath.value = "";
+    openLine.value = 0;
+    otherRun.value = "";
+    if (!id) isRunWhole.value = false;
+  });
+}
 
 /** Keeps the address and the state the same. Opening a run or a screen can be undone with the browser's Back. */
 export function followAddress(): void {

@@ -1,0 +1,109 @@
+// The bar above the output: search, go to a time, follow, copy.
+import { useSignal } from "@preact/signals";
+import { useRef } from "preact/hooks";
+import { openLine } from "../../state/view";
+import { CopyOutput, type OutputView } from "./Output";
+
+const PAUSE_MS = 250;
+
+export function OutputBar({ view }: { view: OutputView }) {
+  const { log, search, errors, list, text, follows } = view;
+  const at = useSignal(-1);
+  const timer = useRef(0);
+  const go = (place: number) => {
+    const lines = search.lines.value;
+    if (!lines.length) return;
+    at.value = (place + lines.length) % lines.length;
+    follows.value = false;
+    openLine.value = lines[at.value]! + 1;
+    list.scrollTo(lines[at.value]!, 0.3);
+  };
+  const begin = async (wanted: string) => {
+    text.value = wanted;
+    at.value = -1;
+    await search.start(wanted);
+  };
+  const goToError = () => {
+    const lines = errors.lines.value;
+    const next = lines.find((line) => line + 1 > openLine.value) ?? lines[0];
+    if (next === undefined) return;
+    follows.value = false;
+    openLine.value = next + 1;
+    list.scrollTo(next, 0.3);
+  };
+  const count = search.count.value;
+  return (
+    <div class="view-bar output-bar">
+      <input
+        type="search"
+        placeholder="search output…"
+        aria-label="Search output"
+        spellcheck={false}
+        onInput={(event) => {
+          const wanted = event.currentTarget.value;
+          clearTimeout(timer.current);
+          timer.current = window.setTimeout(() => void begin(wanted), PAUSE_MS);
+        }}
+        onKeyDown={(event) => {
+          if (event.key !== "Enter") return;
+          event.preventDefault();
+          if (at.value < 0) go(Math.max(search.findFrom(list.first.value + 8), 0));
+          else go(at.value + (event.shiftKey ? -1 : 1));
+        }}
+      />
+      {text.value && (
+        <>
+          <span class="muted" role="status">
+            {at.value >= 0 ? `${at.value + 1} of ` : ""}
+            {count.toLocaleString("en")}
+            {search.isDone.value ? "" : "…"}
+          </span>
+          <button
+            type="button"
+            aria-label="Previous match"
+            disabled={!count}
+            onClick={() => go(at.value - 1)}
+          >
+            ↑
+          </button>
+          <button type="button" aria-label="Next match" disabled={!count} onClick={() => go(at.value + 1)}>
+            ↓
+          </button>
+        </>
+      )}
+      <span class="muted grow">{Math.max(log.total.value, 0).toLocaleString("en")} lines</span>
+      {errors.count.value > 0 && (
+        <button type="button" class="errors" onClick={goToError} title="Go to the next line with an error">
+          {errors.count.value.toLocaleString("en")} {errors.count.value === 1 ? "error" : "errors"}
+        </button>
+      )}
+      {log.isLive.value && (
+        <button
+          type="button"
+          class="toggle"
+          aria-pressed={follows.value}
+          onClick={() => (follows.value = !follows.value)}
+        >
+          Follow
+        </button>
+      )}
+      <button
+        type="button"
+        aria-label="Go to the first line"
+        title="First line"
+        onClick={() => list.scrollTo(0)}
+      >
+        ⤒
+      </button>
+      <button
+        type="button"
+        aria-label="Go to the last line"
+        title="Last line"
+        onClick={() => list.scrollTo(log.total.value)}
+      >
+        ⤓
+      </button>
+      <CopyOutput view={view} />
+    </div>
+  );
+}
