@@ -19,9 +19,9 @@ async function start(): Promise<void> {
   followAddress();
   render(<Shell />, document.getElementById("page")!);
   if (!session.value) return;
+  followKeys(COMMANDS);
   await loadNames();
   followBaseline();
-  followKeys(COMMANDS);
   followListing();
   followCurves();
   followChanges(

@@ -9,7 +9,7 @@ never late.
 
 import json
 import sqlite3
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from types import MappingProxyType, TracebackType
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
@@ -151,6 +151,12 @@ class Index:
     def load(self, ids: Sequence[str]) -> list[Run]:
         """Returns the runs with these IDs that are in the store, also archived and deleted ones, in any order."""
         return self._query(lambda mirror: _load(mirror, ids))
+
+    def complete_metrics(self, runs: Sequence[Run], names: Iterable[str]) -> list[Run]:
+        """Returns runs that this index found, with the metrics `names` also where a run has thousands of metrics."""
+        from gage.index.many_metrics import complete_metrics
+
+        return self._query(lambda mirror: complete_metrics(mirror.db, runs, names))
 
     def list_stored_names(self) -> "StoredNames":
         """Returns the names of config values, metrics and attributes of the runs in the store."""

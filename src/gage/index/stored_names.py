@@ -14,7 +14,8 @@ _CONFIG = """
 """
 _METRICS = """
     SELECT k, count(*), min(last) IS NOT max(last),
-        min(last) FILTER (WHERE abs(last) <= 1.7e308), max(last) FILTER (WHERE abs(last) <= 1.7e308)
+        min(last) FILTER (WHERE typeof(last) <> 'text' AND abs(last) <= 1.7e308),
+        max(last) FILTER (WHERE typeof(last) <> 'text' AND abs(last) <= 1.7e308)
     FROM metric GROUP BY k ORDER BY 2 DESC, 1 LIMIT ?
 """
 

@@ -5,13 +5,15 @@ the command line.
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from gage.board.run_values import is_computed
 from gage.board.value_columns import find_column_values
 from gage.index.filter_hints import FilterProblem
 from gage.index.index import QueryResult
 from gage.index.load_series import build_series_reader
-from gage.select.parse import parse_sort, parse_where
+from gage.select.fields import iter_fields
+from gage.select.parse import parse_sort, parse_value_name, parse_where
 from gage.types.errors import NotFound, UsageError
-from gage.types.filter import RunFilter, RunRef
+from gage.types.filter import RunFilter, RunRef, SeriesReader
 from gage.types.run import Run
 from gage.types.values import JSONValue, replace_non_finite
 from gage.view.stores import ViewedStores
@@ -105,12 +107,31 @@ def list_runs(stores: ViewedStores, query: RunsQuery) -> RunsPage:
         raise UsageError(f"A page has at most {MAX_COLUMNS} columns", f"Ask for fewer columns than {MAX_COLUMNS}")
     result = _find(stores, query.store, query.where, query.sort, query.first, min(query.limit, MAX_ROWS))
     read_series = build_series_reader(stores.get_store(query.store))
+    with stores.open_index(query.store) as index:
+        runs = index.complete_metrics(result.runs, {name for key in query.columns for name in _list_metrics(key)})
     rows = tuple(
-        _build_row(run, at, [find_column_values(run, at, key, read_series) for key in query.columns])
-        for run, at in zip(result.runs, result.positions, strict=True)
+        _build_row(run, at, [_find_values(run, at, key, read_series) for key in query.columns])
+        for run, at in zip(runs, result.positions, strict=True)
     )
     problem = Problem(*result.problem) if result.problem else None
     return RunsPage(result.total, query.first, rows, problem, Problem(*result.ambiguity) if result.ambiguity else None)
+
+
+def _list_metrics(key: str) -> tuple[str, ...]:
+    """Returns the metrics that a column may show."""
+    try:
+        fields = iter_fields(parse_value_name(key)) if is_computed(key) else ()
+        return (key, key.removeprefix("metric."), *(name for field in fields for name in field.metric_names))
+    except UsageError:
+        return ()
+
+
+def _find_values(run: Run, position: int, key: str, read_series: SeriesReader) -> tuple[JSONValue, ...]:
+    """Returns the value of a column in a tuple, an empty one if the run has none, or if there can be no such column."""
+    try:
+        return find_column_values(run, position, key, read_series)
+    except UsageError:
+        return ()
 
 
 def list_ids(stores: ViewedStores, query: IdsQuery) -> RunIds:

@@ -28,6 +28,16 @@ def test_a_cell_says_whether_a_value_is_null_or_missing(tmp_path: Path) -> None:
     assert (page.rows[0].cells, page.rows[0].nulls) == ((2, None, None), (1,))
 
 
+def test_cells_have_metrics_of_a_run_with_thousands(tmp_path: Path) -> None:
+    metrics = {f"layer{i}": i / 2 for i in range(2000)} | {"zeta loss": float("nan")}
+    make_run(tmp_path / "runs", members=summarize(metrics))
+    columns = ("layer1999", "metric.layer1998", "min(layer1997)", "zeta loss", "none", "min(", "first(`layer3`)")
+    page = list_runs(view(tmp_path / "runs"), RunsQuery(columns=columns))
+    assert page.rows[0].cells == (999.5, 999.0, 998.5, "NaN", None, None, 1.5)
+    fields = list_fields(view(tmp_path / "runs"), FieldsQuery())
+    assert {each.name: (each.low, each.high) for each in fields.metrics}["zeta loss"] == (None, None)
+
+
 def test_a_wrong_filter_has_a_caret(tmp_path: Path) -> None:
     make_run(tmp_path / "runs", config={"lr": 0.1})
     with pytest.raises(UsageError) as caught:

@@ -1,6 +1,7 @@
 // The dialogs of the page. Those that are rarely open are loaded when they are opened for the first time.
 import { useSignal, useSignalEffect } from "@preact/signals";
 import type { FunctionComponent } from "preact";
+import { useEffect } from "preact/hooks";
 import { DialogBox } from "../parts/Dialog";
 import { FilterBar } from "../parts/FilterBar";
 import { dialog } from "../state/dialogs";
@@ -17,6 +18,13 @@ const LOADERS: Partial<Record<string, () => Promise<FunctionComponent>>> = {
   palette: () => import("./Palette").then((module) => module.Palette),
 };
 
+const PRELOAD_MS = 2_000;
+
+/** Loads the dialogs when the page is idle, so that they open at once. */
+function preload(): void {
+  for (const load of Object.values(LOADERS)) load?.().catch(() => {});
+}
+
 export function Dialogs() {
   const loaded = useSignal<Record<string, FunctionComponent>>({});
   useSignalEffect(() => {
@@ -28,6 +36,10 @@ export function Dialogs() {
       () => (dialog.value = ""),
     );
   });
+  useEffect(() => {
+    const timer = setTimeout(preload, PRELOAD_MS);
+    return () => clearTimeout(timer);
+  }, []);
   const name = dialog.value;
   const Loaded = loaded.value[name];
   if (Loaded) return <Loaded key={name} />;
