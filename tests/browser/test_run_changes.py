@@ -74,7 +74,7 @@ def test_deletes_runs_and_brings_them_back(root: Path, view, open_page) -> None:
 
 def test_two_pages_that_write_at_once_show_the_same_in_the_end(root: Path, view, open_page) -> None:
     url = view(root)
-    pages = [open_page(url), open_page(url, expected="404")]
+    pages = [open_page(url, expected="404"), open_page(url)]
     for page, label in zip(pages, ("mine", "theirs"), strict=True):
         select_first(page)
         page.keyboard.press("l")
