@@ -45,7 +45,7 @@ class DiffLine(NamedTuple):
     right: tuple[DiffPart, ...]
 
 
-class DiffHunk(NamedTuple):
+class DiffBlock(NamedTuple):
     """Lines that differ, with lines around them."""
 
     lines: tuple[DiffLine, ...]
@@ -64,7 +64,7 @@ class DiffValue(NamedTuple):
     note: str
     added: int
     removed: int
-    hunks: tuple[DiffHunk, ...]
+    hunks: tuple[DiffBlock, ...]
 
 
 class DiffSection(NamedTuple):
@@ -129,7 +129,7 @@ def _describe(difference: Difference) -> DiffValue:
         difference.note,
         lines.added if lines else 0,
         lines.removed if lines else 0,
-        tuple(DiffHunk(tuple(_pair_lines(hunk))) for hunk in lines.hunks) if lines else (),
+        tuple(DiffBlock(tuple(_pair_lines(hunk))) for hunk in lines.hunks) if lines else (),
     )
 
 

@@ -1043,7 +1043,23 @@ export interface components {
             note: string;
             added: number;
             removed: number;
-            hunks: components["schemas"]["DiffHunk"][];
+            hunks: components["schemas"]["DiffBlock"][];
+        };
+        /** @description Lines that differ, with lines around them. */
+        DiffBlock: {
+            lines: components["schemas"]["DiffLine"][];
+        };
+        /** @description Lines side by side. A number is None, and the parts are (), where one side has no line. */
+        DiffLine: {
+            before: number | null;
+            after: number | null;
+            left: components["schemas"]["DiffPart"][];
+            right: components["schemas"]["DiffPart"][];
+        };
+        /** @description A part of a line; `differs`: only this side has it. */
+        DiffPart: {
+            text: string;
+            differs: boolean;
         };
         /** @description Lines that differ, with lines around them. */
         DiffHunk: {
