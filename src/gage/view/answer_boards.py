@@ -51,8 +51,9 @@ class BoardQuery(NamedTuple):
 
 
 class BoardPage(NamedTuple):
-    """A board and its table. `rows` has the texts for people, `values` the values for programs, `runs` the IDs of the
-    runs of each row. `total` counts the rows without a limit; `notes` warn of values that could be misunderstood.
+    """A board and its table. `keys` are the names by which the columns sort; `rows` has the texts for people, `values`
+    the values for programs, `runs` the IDs of the runs of each row. `total` counts the rows without a limit; `notes`
+    warn of values that could be misunderstood.
     """
 
     name: str
@@ -63,6 +64,7 @@ class BoardPage(NamedTuple):
     group: BoardGroup | None
     scores: tuple[BoardScore, ...]
     columns: tuple[Column, ...]
+    keys: tuple[str, ...]
     rows: tuple[tuple[JSONValue, ...], ...]
     values: tuple[tuple[JSONValue, ...], ...]
     runs: tuple[tuple[str, ...], ...]
@@ -137,6 +139,7 @@ def show_board(stores: ViewedStores, query: BoardQuery) -> BoardPage:
         board.group,
         board.scores,
         table.shown.columns,
+        tuple(column.label or column.name for column in table.columns),
         table.shown.rows,
         tuple(tuple(replace_non_finite(cell) for cell in row) for row in table.values.rows),
         table.runs,

@@ -1061,22 +1061,6 @@ export interface components {
             text: string;
             differs: boolean;
         };
-        /** @description Lines that differ, with lines around them. */
-        DiffHunk: {
-            lines: components["schemas"]["DiffLine"][];
-        };
-        /** @description Lines side by side. A number is None, and the parts are (), where one side has no line. */
-        DiffLine: {
-            before: number | null;
-            after: number | null;
-            left: components["schemas"]["DiffPart"][];
-            right: components["schemas"]["DiffPart"][];
-        };
-        /** @description A part of a line; `differs`: only this side has it. */
-        DiffPart: {
-            text: string;
-            differs: boolean;
-        };
         /** @description Which runs (IDs) are compared, in which `sections` (() = all). `everything`: also what always differs, such as times and paths. */
         DiffQuery: {
             runs: string[];
@@ -1099,7 +1083,7 @@ export interface components {
         BoardsQuery: {
             store?: number;
         };
-        /** @description A board and its table. `rows` has the texts for people, `values` the values for programs, `runs` the IDs of the runs of each row. `total` counts the rows without a limit; `notes` warn of values that could be misunderstood. */
+        /** @description A board and its table. `keys` are the names by which the columns sort; `rows` has the texts for people, `values` the values for programs, `runs` the IDs of the runs of each row. `total` counts the rows without a limit; `notes` warn of values that could be misunderstood. */
         BoardPage: {
             name: string;
             title: string;
@@ -1109,6 +1093,7 @@ export interface components {
             group: components["schemas"]["BoardGroup"] | null;
             scores: components["schemas"]["BoardScore"][];
             columns: components["schemas"]["Column"][];
+            keys: string[];
             rows: unknown[][];
             values: unknown[][];
             runs: string[][];

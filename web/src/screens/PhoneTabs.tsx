@@ -6,6 +6,7 @@ import "./PhoneTabs.css";
 const TABS: readonly [screen: Screen, title: string][] = [
   ["table", "Runs"],
   ["charts", "Charts"],
+  ["compare", "Compare"],
 ];
 
 export function PhoneTabs() {

@@ -1,6 +1,7 @@
 // The frame of the page: bar, list, screen, drawer.
 import { Refused } from "../api/client";
 import { FilterBar } from "../parts/FilterBar";
+import { Lazy } from "../parts/Lazy";
 import { Lightbox } from "../parts/Lightbox";
 import { Messages } from "../parts/Messages";
 import { isLoaded, problem, total } from "../state/listing";
@@ -13,13 +14,21 @@ import { PhoneTabs } from "./PhoneTabs";
 import { RunList } from "./RunList";
 import { Run } from "./run/Run";
 
-const TITLES: Partial<Record<Screen, string>> = { charts: "Charts", table: "Table" };
+const TITLES: Partial<Record<Screen, string>> = {
+  charts: "Charts",
+  table: "Table",
+  compare: "Compare",
+  boards: "Boards",
+};
+const loadCompare = () => import("./compare/Compare").then((module) => module.Compare);
+const loadBoards = () => import("./boards/Boards").then((module) => module.Boards);
 
 export function Shell() {
   if (refusal.value) return <Closed error={refusal.value} />;
   if (!session.value) return null;
   const isEmpty = isLoaded.value && total.value === 0 && filter.value === "" && !problem.value;
-  const hasList = screen.value === "table" || (screen.value === "charts" && !isPhone.value);
+  const isBeside = screen.value === "charts" || screen.value === "compare";
+  const hasList = screen.value === "table" || (isBeside && !isPhone.value);
   return (
     <>
       <TopBar />
@@ -28,8 +37,10 @@ export function Shell() {
       ) : (
         <main class={`screen ${screen.value}`} style={{ "--list": `${listWidth.value}px` }}>
           {hasList && <RunList />}
-          {hasList && screen.value === "charts" && <Splitter />}
+          {hasList && screen.value !== "table" && <Splitter />}
           {screen.value === "charts" && <Charts />}
+          {screen.value === "compare" && <Lazy name="compare" load={loadCompare} />}
+          {screen.value === "boards" && <Lazy name="boards" load={loadBoards} />}
         </main>
       )}
       {openRun.value && <Run />}

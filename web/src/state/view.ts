@@ -53,6 +53,9 @@ export const clipsOutliers = signal(false);
 /** Joins runs that differ in their seed only into one line with a band. */
 export const isGrouped = signal(false);
 
+/** Settings of the screens compare and boards: their names start with the name of the screen and a dot. */
+export const screenSettings = signal<Readonly<Record<string, string>>>({});
+
 /** The run that the pointer is on, in whichever panel. */
 export const hoveredRun = signal("");
 
@@ -66,6 +69,16 @@ function one(value: string | string[] | undefined): string {
 
 function many(value: string | string[] | undefined): string[] {
   return value === undefined ? [] : typeof value === "string" ? [value] : value;
+}
+
+/** Returns a setting of a screen, "" if it has its initial value. */
+export function readScreenSetting(name: string): string {
+  return screenSettings.value[name] ?? "";
+}
+
+/** Sets a setting of a screen; "" for its initial value. */
+export function setScreenSetting(name: string, value: string): void {
+  screenSettings.value = { ...screenSettings.peek(), [name]: value };
 }
 
 /** Takes the state of an address over. */
@@ -101,6 +114,11 @@ export function readAddress(hash: string): void {
   isLogY.value = state.logy === "1";
   clipsOutliers.value = state.clip === "1";
   isGrouped.value = state.group === "1";
+  screenSettings.value = Object.fromEntries(
+    Object.keys(state)
+      .filter((name) => name.startsWith("compare.") || name.startsWith("boards."))
+      .map((name) => [name, one(state[name])]),
+  );
 }
 
 /** The state as an address; values that the page starts with are left out. */
@@ -139,6 +157,7 @@ export const address = computed(() => {
   add("logy", isLogY.value && "1");
   add("clip", clipsOutliers.value && "1");
   add("group", isGrouped.value && "1");
+  for (const [name, value] of Object.entries(screenSettings.value)) add(name, value);
   return formatAddress(state);
 });
 

@@ -1,0 +1,58 @@
+// The boards of the project of the store, and saving one.
+import { computed, signal } from "@preact/signals";
+import { getJson, post } from "../api/client";
+import type { components } from "../api/schema";
+import { type Column, columns, names } from "./columns";
+import { filter, isGrouped, readScreenSetting, sort, store } from "./view";
+
+type Schemas = components["schemas"];
+export type BoardPage = Schemas["BoardPage"];
+type SaveBoardQuery = Schemas["SaveBoardQuery"];
+
+export const boards = signal<readonly Schemas["ListedBoard"][] | null>(null);
+export const project = signal("");
+export const boardsProblem = signal("");
+/** The board that is shown: the one in the address, else the first. */
+export const chosenBoard = computed(
+  () => readScreenSetting("boards.name") || (boards.value?.[0]?.name ?? ""),
+);
+
+export async function loadBoards(): Promise<void> {
+  try {
+    const answer = await getJson<Schemas["BoardsPage"]>("/api/boards", { store: store.peek() });
+    boards.value = answer.boards;
+    project.value = answer.project;
+    boardsProblem.value = "";
+  } catch (error) {
+    boardsProblem.value = error instanceof Error ? error.message : String(error);
+  }
+}
+
+const SEED = /seed|random.?state|\brng\b/i;
+
+/** Returns the columns of the list that a board can have; without seeds if runs are joined over them. */
+export function listSavedColumns(): Column[] {
+  return columns.value.filter(
+    (each) => each.kind !== "curve" && each.key !== "name" && !(isGrouped.value && SEED.test(each.key)),
+  );
+}
+
+/** Saves the view of the page. Throws Refused. */
+export async function saveBoard(name: string, title: string): Promise<Schemas["SavedBoard"]> {
+  const config = names.value.config.map((each) => each.name).filter((each) => !SEED.test(each));
+  const group = isGrouped.value ? ["op", ...config] : [];
+  const chosen = listSavedColumns();
+  const body: SaveBoardQuery = {
+    store: store.value,
+    name,
+    title,
+    where: filter.value.trim() ? [filter.value] : [],
+    sort: sort.value,
+    columns: [...(isGrouped.value ? [] : ["name"]), ...chosen.map((each) => each.key)],
+    group,
+    means: chosen.filter((each) => each.kind === "metric").map((each) => each.key),
+    selector: "",
+    selected_by: "",
+  };
+  return (await (await post("/api/boards", body)).json()) as Schemas["SavedBoard"];
+}
