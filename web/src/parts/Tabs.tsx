@@ -19,7 +19,7 @@ export function Tabs<T extends string>({ label, tabs, chosen, choose }: TabsProp
     (list.children[tabs.indexOf(next)] as HTMLElement).focus();
   };
   return (
-    <div class="tabs" role="tablist" aria-label={label} onKeyDown={move}>
+    <div class="tab-row" role="tablist" aria-label={label} onKeyDown={move}>
       {tabs.map(([name, title]) => (
         <button
           key={name}

@@ -18,6 +18,7 @@ import {
 } from "../../state/comparison";
 import { hoveredRun, showRun } from "../../state/view";
 import { CellText } from "./SideTable";
+import "./RowTable.css";
 import { sortRuns } from "./sorting";
 
 const ROW_HEIGHT = 26;
@@ -38,7 +39,7 @@ export function RowTable({ brushed }: { brushed: ReadonlySet<string> | null }) {
   const height = Math.min((sorted.length + 1) * ROW_HEIGHT + 16, MAX_HEIGHT);
   return (
     <div
-      class="rows compare-rows"
+      class="compare-rows"
       ref={box}
       role="grid"
       aria-label="Compared runs"
@@ -46,8 +47,8 @@ export function RowTable({ brushed }: { brushed: ReadonlySet<string> | null }) {
       tabIndex={0}
       style={{ "--columns": template, height: `${height}px` }}
     >
-      <div class="row head" role="row">
-        <span role="columnheader" class="cell">
+      <div class="compare-row head" role="row">
+        <span role="columnheader" class="cell start">
           A / B
         </span>
         {["name", ...shown.map((each) => each.key)].map((name) => (
@@ -76,7 +77,7 @@ function Row({ run, at, keys }: { run: ComparedRun; at: number; keys: readonly s
   const side = pair.value?.indexOf(run.id) ?? -1;
   return (
     <div
-      class={`row${hoveredRun.value === run.id ? " hovered" : ""}`}
+      class={`compare-row${hoveredRun.value === run.id ? " hovered" : ""}`}
       role="row"
       aria-rowindex={at + 2}
       style={{ top: `${at * ROW_HEIGHT}px` }}
