@@ -17,7 +17,7 @@ from gage.types.filter import SeriesReader
 from gage.types.run import Run
 from gage.types.table import Table
 from gage.types.values import JSONValue, replace_non_finite
-from gage.view.chosen_runs import find_chosen_runs
+from gage.view.chosen_runs import DEFAULT_LIMIT, find_chosen_runs
 from gage.view.stores import ViewedStores
 
 MAX_COLUMNS = 200
@@ -38,7 +38,7 @@ class ComparisonQuery(NamedTuple):
     baseline: str = ""
     columns: tuple[str, ...] = ()
     group: bool = False
-    limit: int = 1_000
+    limit: int = DEFAULT_LIMIT
 
 
 class ComparedValue(NamedTuple):
@@ -89,10 +89,12 @@ class ComparedBatch(NamedTuple):
 
 
 class ComparisonPage(NamedTuple):
-    """The comparison. `hidden` counts the values beyond the greatest number of
-    columns; `sources` counts the versions of source code, `left_out` the runs that are in no group, by status.
+    """The comparison. `is_cut`: more runs match, and the newest ones are compared. `hidden` counts the values beyond
+    the greatest number of columns, `sources` the versions of source code, `left_out` the runs in no group, by
+    status.
     """
 
+    is_cut: bool
     runs: tuple[ComparedRun, ...]
     columns: tuple[ComparedValue, ...]
     hidden: int
@@ -105,7 +107,7 @@ class ComparisonPage(NamedTuple):
 
 def compare_chosen_runs(stores: ViewedStores, query: ComparisonQuery) -> ComparisonPage:
     """The config values and metrics of runs, and which of them differ."""
-    listed = find_chosen_runs(stores, query.store, query.runs, query.where, query.limit)
+    listed, is_cut = find_chosen_runs(stores, query.store, query.runs, query.where, query.limit)
     runs = [each.run for each in listed]
     read_series = build_series_reader(stores.get_store(query.store))
     baseline = next((run for run in runs if run.id == query.baseline), None)
@@ -122,6 +124,7 @@ def compare_chosen_runs(stores: ViewedStores, query: ComparisonQuery) -> Compari
     rows = [_split_row(table, row) for row in table.rows]
     changes, sources = _compare_sources(stores, runs)
     return ComparisonPage(
+        is_cut,
         tuple(_describe_run(group, *row) for group, row in zip(groups, rows, strict=True)),
         _describe_columns(shown, chosen, runs),
         len(keys) - len(shown),

@@ -74,7 +74,7 @@ class PivotPage(NamedTuple):
 
 def rank_chosen_runs(stores: ViewedStores, query: RankingQuery) -> RankingPage:
     """The best runs by a metric, what sets them apart, and which config values matter."""
-    listed = find_chosen_runs(stores, query.store, query.runs, query.where)
+    listed = find_chosen_runs(stores, query.store, query.runs, query.where).runs
     runs = [each.run for each in listed]
     text = query.metric or next(iter(pick_headline_metrics({name for run in runs for name in run.metrics}, 1)), "")
     if not text:
@@ -105,7 +105,7 @@ def build_chosen_pivot(stores: ViewedStores, query: PivotQuery) -> PivotPage:
         raise UsageError("A pivot table needs rows and values", "Choose a name for the rows and a value for the cells")
     if max(map(len, (query.rows, query.columns, query.values))) > MAX_NAMES:
         raise UsageError(f"A pivot table has at most {MAX_NAMES} names in each direction", "Choose fewer")
-    listed = find_chosen_runs(stores, query.store, query.runs, query.where)
+    listed = find_chosen_runs(stores, query.store, query.runs, query.where).runs
     runs = [each.run for each in listed]
     values = [parse_pivot_value(text, runs) for text in dict.fromkeys(query.values)]
     rows, columns = ([(name, parse_value_name(name)) for name in dict.fromkeys(n)] for n in (query.rows, query.columns))

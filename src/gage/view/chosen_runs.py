@@ -1,6 +1,7 @@
 """Finds the runs of a query: those with some IDs, or those that match a filter."""
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from gage.compare.comparison_table import ListedRun
 from gage.select.parse import parse_where
@@ -10,13 +11,22 @@ from gage.view.stores import ViewedStores
 
 MAX_RUNS = 2_000
 MAX_FILTER_LENGTH = 100_000
+DEFAULT_LIMIT = 1_000
+"""Runs of a filter that are compared."""
+
+
+class ChosenRuns(NamedTuple):
+    """The runs that are compared, without the rows of batches. `is_cut`: more runs match."""
+
+    runs: list[ListedRun]
+    is_cut: bool = False
 
 
 def find_chosen_runs(
-    stores: ViewedStores, store: int, ids: Sequence[str], where: Sequence[str], limit: int = MAX_RUNS
-) -> list[ListedRun]:
-    """Returns the runs of a store with these IDs (() = all) that match the filters, without the rows of batches. IDs
-    that do not exist are left out. Raises UsageError for a filter that is wrong or too long.
+    stores: ViewedStores, store: int, ids: Sequence[str], where: Sequence[str], limit: int = DEFAULT_LIMIT
+) -> ChosenRuns:
+    """Returns the runs of a store with these IDs, or the newest `limit` ones, that match the filters. IDs that do not
+    exist are left out. Raises UsageError for a filter that is wrong or too long.
     """
     if len(ids) > MAX_RUNS:
         raise UsageError(f"At most {MAX_RUNS:,} runs are compared, got {len(ids):,}", "Select fewer runs")
@@ -29,8 +39,9 @@ def find_chosen_runs(
         if ids and stores.ids:
             chosen = [id for id in chosen if id in stores.ids]
         if ids and not chosen:
-            return []
-        most = min(max(limit, 0), MAX_RUNS)
+            return ChosenRuns([])
+        most = MAX_RUNS if ids else min(max(limit, 0), MAX_RUNS)
         result = index.find(RunFilter(tuple(map(RunRef, chosen)), conditions, limit=most))
     pairs = zip(result.runs, result.positions, strict=True)
-    return [ListedRun(run, position) for run, position in pairs if not run.trials]
+    runs = [ListedRun(run, position) for run, position in pairs if not run.trials]
+    return ChosenRuns(runs, result.total > len(result.runs))

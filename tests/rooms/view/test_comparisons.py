@@ -58,6 +58,12 @@ def test_the_comparison_joins_seeds(client, runs) -> None:
     assert page["runs"][1]["cells"][at]["mean"] == pytest.approx(0.115)
 
 
+def test_says_if_more_runs_match(client, runs) -> None:
+    page = post(client, "/api/compare", limit=2).json()
+    assert page["is_cut"] and [run["id"] for run in page["runs"]] == runs[:1:-1]
+    assert not post(client, "/api/compare", limit=4).json()["is_cut"]
+
+
 def test_runs_that_do_not_exist_are_left_out(client, runs) -> None:
     missing = "01890a5d-ac96-774b-bcce-b302099a8057"
     assert len(post(client, "/api/compare", runs=[missing, runs[0]]).json()["runs"]) == 1

@@ -913,8 +913,9 @@ export interface components {
             weight?: number;
             system?: boolean;
         };
-        /** @description The comparison. `hidden` counts the values beyond the greatest number of columns; `sources` counts the versions of source code, `left_out` the runs that are in no group, by status. */
+        /** @description The comparison. `is_cut`: more runs match, and the newest ones are compared. `hidden` counts the values beyond the greatest number of columns, `sources` the versions of source code, `left_out` the runs in no group, by status. */
         ComparisonPage: {
+            is_cut: boolean;
             runs: components["schemas"]["ComparedRun"][];
             columns: components["schemas"]["ComparedValue"][];
             hidden: number;

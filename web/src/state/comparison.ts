@@ -166,6 +166,9 @@ async function loadRanking(): Promise<void> {
   }
 }
 
+/** Which runs are running: they are compared again when one ends. */
+const liveRuns = computed(() => [...live.value].sort().join());
+
 let isFollowing = false;
 
 /** Loads the comparison when the screen is shown and when what it depends on changes. */
@@ -174,7 +177,7 @@ export function followComparison(): void {
   isFollowing = true;
   effect(() => {
     if (!session.value || screen.value !== "compare") return;
-    void [store.value, filter.value, selected.value, baseline.value, isGroupedBySeed.value, live.value];
+    void [store.value, filter.value, selected.value, baseline.value, isGroupedBySeed.value, liveRuns.value];
     void load();
   });
   effect(() => {

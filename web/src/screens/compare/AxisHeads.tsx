@@ -7,6 +7,8 @@ import { type AxisSetting, moveAxis } from "./axes";
 
 const NARROW = 0.1;
 const DRAG_PIXELS = 5;
+/** Above so many axes, names are in two lines. */
+const STAGGERED = 5;
 
 type Brush = readonly [number, number];
 
@@ -51,15 +53,16 @@ export function AxisHeads({ axes, settings, area, save, brushes, setBrush }: Axi
     event.stopPropagation();
     action();
   };
+  const isTight = axes.length > STAGGERED;
   return (
-    <div class="axis-heads" style={{ "--axes": axes.length }}>
+    <div class="axis-heads" style={{ "--steps": Math.max(axes.length - 1, 1), "--stagger": isTight ? 2 : 1 }}>
       {axes.map(({ axis, isInverted }, at) => (
         <button
           key={axis.name}
           type="button"
-          class="plain axis-head"
+          class={`plain axis-head${isTight && at % 2 ? " upper" : ""}`}
           title={`${axis.name}: drag to move, double-click to invert, L for a logarithmic scale`}
-          style={dragged.value?.at === at ? { transform: `translateX(${dragged.value.shift}px)` } : {}}
+          style={{ "--at": at, "--shift": `${dragged.value?.at === at ? dragged.value.shift : 0}px` }}
           onDblClick={() => change(at, { isInverted: !isInverted })}
           onKeyDown={(event) => press(event, at)}
           onPointerDown={(event) => {

@@ -10,6 +10,10 @@ export function Importance() {
       <h2>
         Importance <span class="muted">for {metric.value}</span>
       </h2>
+      {!now && !rankingPage.value && <p class="muted">Measuring…</p>}
+      {!now && rankingPage.value?.direction === "" && (
+        <p class="muted">Choose whether a high or a low {metric.value} is better.</p>
+      )}
       {now && <Effects ranking={now} />}
       {now && rankingPage.value && (
         <Facts facts={rankingPage.value.facts} leftOut={rankingPage.value.left_out} />

@@ -14,11 +14,11 @@ import {
 } from "../../drawing/parallel";
 import { colorOfPlace } from "../../numbers/ramp";
 import { Canvas } from "../../parts/Canvas";
-import { configColumns, getColumn, makeColumnAxis, metric, runs } from "../../state/comparison";
+import { configColumns, getColumn, makeColumnAxis, metric, ranking, runs } from "../../state/comparison";
 import { paletteVersion } from "../../state/settings";
 import { hoveredRun, selected, showRun } from "../../state/view";
 import { AxisHeads } from "./AxisHeads";
-import { type AxisSetting, arrange, readAxes, saveAxes } from "./axes";
+import { type AxisSetting, arrange, MAX_AXES, readAxes, saveAxes } from "./axes";
 import "./Parallel.css";
 
 const AXIS_REACH = 14;
@@ -29,7 +29,7 @@ export function Parallel({ brushed }: { brushed: Signal<ReadonlySet<string> | nu
   const brushes = useSignal<Readonly<Record<string, readonly [number, number]>>>({});
   const area = useRef<ParallelArea | null>(null);
   const drag = useRef<{ name: string; from: number; start: number } | null>(null);
-  const known = [...configColumns.value.filter((each) => each.differs).map((each) => each.key), metric.value];
+  const known = [...listConfig(), metric.value];
   const settings = arrange(known.filter(Boolean), readAxes());
   const axes = useAxes(settings, brushes.value);
   const lines = useLines(axes);
@@ -121,6 +121,15 @@ export function Parallel({ brushed }: { brushed: Signal<ReadonlySet<string> | nu
       />
     </section>
   );
+}
+
+/** Returns the config values that differ; if there are too many for axes, those that matter most for the metric. */
+function listConfig(): string[] {
+  const keys = configColumns.value.filter((each) => each.differs).map((each) => each.key);
+  if (keys.length < MAX_AXES) return keys;
+  const order = ranking.value?.effects.flatMap((each) => each.keys) ?? [];
+  const place = (key: string) => (order.includes(key) ? order.indexOf(key) : order.length);
+  return keys.toSorted((a, b) => place(a) - place(b)).slice(0, MAX_AXES - 1);
 }
 
 function useAxes(

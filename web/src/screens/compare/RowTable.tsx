@@ -1,5 +1,6 @@
 // The table of many runs: rows are runs, columns are values that differ.
 import { useSignal } from "@preact/signals";
+import type { Value } from "../../api/records";
 import { isNumeric } from "../../numbers/axis";
 import { colorOfRun } from "../../numbers/colors";
 import { useVisibleRows } from "../../parts/virtual";
@@ -17,7 +18,7 @@ import {
   runs,
 } from "../../state/comparison";
 import { hoveredRun, showRun } from "../../state/view";
-import { CellText } from "./SideTable";
+import { CellText, Delta } from "./SideTable";
 import "./RowTable.css";
 import { sortRuns } from "./sorting";
 
@@ -111,6 +112,7 @@ function Row({ run, at, keys }: { run: ComparedRun; at: number; keys: readonly s
           class={`cell${getNumber(run, key) === null ? "" : " number"}${key === metric.value ? " metric" : ""}`}
         >
           <CellText value={getValue(run, key)} />
+          <Delta delta={run.deltas[columns.value.findIndex((each) => each.key === key)] as Value} />
         </span>
       ))}
     </div>

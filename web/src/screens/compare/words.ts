@@ -6,10 +6,15 @@ const MAX_NAMES = 4;
 
 /** Returns what differs: `12 runs differ in lr, depth and 214 lines of model.py`. */
 export function describeDifferences(page: ComparisonPage): string {
+  const text = describe(page);
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
+function describe(page: ComparisonPage): string {
   const count = page.runs.length;
   const isGrouped = page.runs.some((run) => run.n > 1);
   const noun = isGrouped ? (count === 1 ? "config" : "configs") : count === 1 ? "run" : "runs";
-  const subject = `${count.toLocaleString("en")} ${noun}`;
+  const subject = `${page.is_cut ? "the newest " : ""}${count.toLocaleString("en")} ${noun}`;
   if (count < 2) return subject;
   const names = page.columns
     .filter((each) => each.differs && each.kind === "config")
