@@ -1,9 +1,11 @@
 """The list of runs: 10,000 rows, filter, order, columns, baseline, keys."""
 
 import json
+import math
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 from listed_runs import MARKUP, add_run, make_hostile_store
@@ -134,6 +136,24 @@ def test_a_click_on_a_cell_adds_its_condition(root: Path, view, open_page) -> No
     expect(page.locator("#filter")).to_have_value('model = "small net"')
     page.locator('.body [data-column="loss"]').nth(1).click()  # the second best: itself and the best remain
     page.get_by_text("2 runs match").wait_for()
+
+
+def test_a_condition_of_each_kind_of_cell_matches_its_run(tmp_path: Path, view, open_page) -> None:
+    root = tmp_path / "runs"
+    add_run(root, 0, {"loss": math.nan, "acc": math.inf}, config={"x": None, "a `b`": 'it\'s "1"', "on": True})
+    add_run(root, 1, config={"lr": 0.1}, label="other", tags=("one", "two"))
+    names = ["x", "a `b`", "on", "loss", "acc", "tags", "label", "marked", "comments", "started_at", "duration", "exit"]
+    columns = "".join(f"&column={quote(name)}" for name in names)
+    page = open_page(f"{view(root)}&screen=table{columns}")
+    for name in names:
+        for row in range(2):
+            page.get_by_text("2 runs", exact=True).wait_for()
+            shown = page.locator(".body .row .name button").nth(row).inner_text()
+            page.locator(f"#row-{row} .cell[data-column]").nth(names.index(name)).click()
+            page.get_by_text(re.compile(r"runs? match")).wait_for()
+            assert shown in page.locator(".body .row .name button").all_inner_texts(), (name, page.url)
+            page.get_by_role("searchbox", name="Filter").or_(page.get_by_role("combobox", name="Filter")).fill("")
+            page.keyboard.press("Enter")
 
 
 def test_metrics_are_compared_with_the_baseline(root: Path, view, open_page) -> None:

@@ -2,7 +2,7 @@
 import { useEffect } from "preact/hooks";
 import type { RunRow, Value } from "../api/records";
 import { colorOfRun } from "../numbers/colors";
-import { formatAge, formatNumber, formatValue } from "../numbers/format";
+import { formatAge, formatNumber, formatSeconds, formatValue } from "../numbers/format";
 import { baselineRow, compareValues } from "../state/baseline";
 import { type CellValue, readCell } from "../state/cells";
 import { type Column, findMetric } from "../state/columns";
@@ -22,6 +22,7 @@ export function CellContent({ column, value, row }: { column: Column; value: Cel
   if (column.key === "comments" && Array.isArray(value)) return <>{value.length || ""}</>;
   if (column.type === "time" && typeof value === "string")
     return <time dateTime={value}>{showTime(value)}</time>;
+  if (column.type === "duration" && typeof value === "number") return <>{formatSeconds(value)}</>;
   if (column.kind === "metric") return <MetricCell column={column} value={value} row={row} />;
   return <>{showNumber(value)}</>;
 }

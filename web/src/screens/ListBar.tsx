@@ -2,8 +2,8 @@
 import { baselineRow } from "../state/baseline";
 import { columns } from "../state/columns";
 import { dialog } from "../state/dialogs";
-import { isLoading, isStale, live, total } from "../state/listing";
-import { baseline, filter, selected, sort } from "../state/view";
+import { isLoading, isStale, live, shownFilter, total } from "../state/listing";
+import { baseline, selected, sort } from "../state/view";
 
 export function ListBar() {
   return (
@@ -44,5 +44,5 @@ function describeCount(): string {
   if (isStale.value) return "No match: the runs of the last filter are shown";
   const noun = total.value === 1 ? "run" : "runs";
   const verb = total.value === 1 ? "matches" : "match";
-  return `${total.value.toLocaleString("en")} ${noun}${filter.value.trim() === "" ? "" : ` ${verb}`}`;
+  return `${total.value.toLocaleString("en")} ${noun}${shownFilter.value === "" ? "" : ` ${verb}`}`;
 }

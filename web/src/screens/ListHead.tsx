@@ -112,7 +112,7 @@ function Head({ column, onMenu }: { column: Column; onMenu: (menu: OpenMenu) => 
     <span
       role="columnheader"
       aria-sort={describeSort(column.name)}
-      class={`cell ${column.kind}${hasNumbers(column) ? " right" : ""}`}
+      class={`cell is-${column.kind}${hasNumbers(column) ? " right" : ""}`}
       style={{ width: `${width}px` }}
       draggable
       onDragStart={(event) => {

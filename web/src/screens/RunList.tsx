@@ -19,7 +19,7 @@ export const ROW_HEIGHT = 26;
 const CARD_HEIGHT = 64;
 const AGE_WIDTH = 64;
 const MARKS_WIDTH = 78;
-const LEAST_NAME = 120;
+const LEAST_NAME = 112;
 const MOST_NAME = 280;
 
 export interface OpenMenu {

@@ -149,7 +149,7 @@ function Cell({ column, row, onMenu }: { column: Column; row: RunRow; onMenu: (m
   const isAt = activeRun.value?.id === row.id && columns.value[activeColumn.value]?.key === column.key;
   const words = [
     "cell",
-    column.kind,
+    `is-${column.kind}`,
     isNumeric(value) && "number",
     strength !== null && "colored",
     isAt && "at",

@@ -15,17 +15,21 @@ export function shownValue(column: Column, row: RunRow): CellValue {
 export function conditionOf(column: Column, row: RunRow): string {
   const value = shownValue(column, row);
   if (column.kind === "curve" || (row.trials && value === undefined)) return "";
-  const wanted = isTags(column, value) ? value[0] : value;
-  return buildCondition(column.name, chooseOperator(column, value), wanted);
+  if (column.key === "comments")
+    return `${column.name} is ${Array.isArray(value) && value.length ? "" : "not "}set`;
+  return buildCondition(column.name, chooseOperator(column, value), listValues(column, value)[0]);
 }
 
 /** Returns all conditions with a cell's value. */
 export function listConditions(column: Column, row: RunRow): string[] {
   if (conditionOf(column, row) === "") return [];
   const value = shownValue(column, row);
-  const values = isTags(column, value) ? value : [value];
-  const signs: Operator[] = typeof value === "number" ? ["=", "!=", "<=", ">="] : ["=", "!="];
-  return values.flatMap((each) => signs.map((sign) => buildCondition(column.name, sign, each)));
+  if (column.key === "comments") return [`${column.name} is set`, `${column.name} is not set`];
+  const hasOrder = typeof value === "number" || column.type === "time";
+  const signs: Operator[] = hasOrder ? ["=", "!=", "<=", ">="] : ["=", "!="];
+  return listValues(column, value).flatMap((each) =>
+    signs.map((sign) => buildCondition(column.name, sign, each)),
+  );
 }
 
 /** Adds a condition to the filter. */
@@ -39,12 +43,17 @@ export function filterByActiveCell(): void {
   if (column && activeRun.value) filterBy(conditionOf(column, activeRun.value));
 }
 
-function isTags(column: Column, value: CellValue): value is string[] {
-  return column.key === "tags" && Array.isArray(value) && value.length > 0;
+/** Returns the values that conditions are about: each tag; the day of a time; none for an empty text, list or flag. */
+function listValues(column: Column, value: CellValue): CellValue[] {
+  if (column.kind !== "run") return [value];
+  if (value === "" || value === false || (Array.isArray(value) && !value.length)) return [undefined];
+  if (column.key === "tags" && Array.isArray(value)) return value;
+  return [column.type === "time" && typeof value === "string" ? value.slice(0, 10) : value];
 }
 
 /** A value of a metric is a bound: no other run has the same. */
 function chooseOperator(column: Column, value: CellValue): Operator {
+  if (column.type === "time") return ">=";
   if (column.kind !== "metric" || typeof value !== "number") return "=";
   return column.better === "lower" ? "<=" : column.better === "higher" ? ">=" : "=";
 }

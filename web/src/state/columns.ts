@@ -3,7 +3,7 @@
 import { computed, signal } from "@preact/signals";
 import type { FieldNames, MetricField } from "../api/records";
 import { quoteName } from "./filterText";
-import { loadSetting, saveSetting } from "./settings";
+import { listWidth, loadSetting, saveSetting, windowWidth } from "./settings";
 import { baseline, chosenColumns, coloredColumns, pinnedColumns, screen } from "./view";
 
 export type ColumnKind = "config" | "metric" | "attribute" | "run" | "curve";
@@ -13,9 +13,11 @@ export type Better = MetricField["better"];
 export const REDUCERS: readonly Reducer[] = ["last", "min", "max", "mean", "first"];
 const COMPUTED = /^(min|max|mean|first|curve)\((.+)\)$/s;
 const PREFIX = /^(config|metric|attr|attribute|run)\.(.+)$/s;
-const DEFAULTS = { charts: [2, 2], table: [10, 8] } as const;
+/** What checkbox, colour, status, name and age of a row need. */
+const FIXED_WIDTH = 250;
+const MOST_DEFAULTS = 10;
 const SEED = /(^|[^a-z])(seed|rng)([^a-z]|$)/i;
-const WIDTHS: Record<ColumnKind, number> = { config: 72, metric: 84, attribute: 100, run: 110, curve: 120 };
+const WIDTHS: Record<ColumnKind, number> = { config: 68, metric: 84, attribute: 100, run: 110, curve: 120 };
 /** What a metric needs more for its difference to the baseline. */
 const DELTA_WIDTH = 60;
 const MIN_WIDTH = 44;
@@ -67,6 +69,12 @@ export function keyOf(kind: ColumnKind, name: string, reducer: Reducer = "last")
 
 /** Returns the column with a key, whether or not a run has such a value. */
 export function describeColumn(key: string): Column {
+  const column = readKey(key);
+  const needsKind = key.includes("`") && key === column.title && column.kind !== "run";
+  return needsKind ? { ...column, name: quoteName(`${column.kind}.${key}`) } : column;
+}
+
+function readKey(key: string): Column {
   const own = runColumns.value.get(key);
   const plain = { key, title: key, name: quoteName(key), metric: "", reducer: "last", type: "" } as const;
   if (own) return { ...plain, kind: "run", title: own.title, type: own.type, better: "unknown" };
@@ -99,15 +107,28 @@ function unquote(name: string): string {
   return /^([`'])(.*)\1$/s.exec(name)?.[2] ?? name;
 }
 
-/** The keys of the columns that the page chooses: config values that differ, seeds last, and the main metrics. */
+/** The names of metrics, the main ones first. */
+const rankedMetrics = computed(() => {
+  const main = names.value.main_metrics;
+  return [...main, ...names.value.metrics.map((each) => each.name).filter((name) => !main.includes(name))];
+});
+
+/** The keys of the columns that the page chooses: as many config values that differ (seeds last) and main metrics, by
+ * turns, as the list has room for. */
 export const defaultColumns = computed(() => {
-  const [mostConfig, mostMetrics] = DEFAULTS[screen.value === "table" ? "table" : "charts"];
   const differing = names.value.config.filter((each) => each.differs);
   const config = differing.toSorted((a, b) => Number(SEED.test(a.name)) - Number(SEED.test(b.name)));
-  return [
-    ...config.slice(0, mostConfig).map((each) => keyOf("config", each.name)),
-    ...names.value.main_metrics.slice(0, mostMetrics).map((each) => keyOf("metric", each)),
-  ];
+  const left: string[] = [];
+  const right: string[] = [];
+  let free = (screen.value === "table" ? windowWidth.value : listWidth.value) - FIXED_WIDTH;
+  for (let i = 0; i < MOST_DEFAULTS; i++) {
+    const [one, metric] = [config[i], rankedMetrics.value[i]];
+    free -= one ? WIDTHS.config : 0;
+    if (one && free >= 0) left.push(keyOf("config", one.name));
+    free -= metric ? WIDTHS.metric : 0;
+    if (metric && (free >= 0 || i === 0)) right.push(keyOf("metric", metric));
+  }
+  return [...left, ...right];
 });
 
 /** The columns in the order of the list: pinned ones first. */

@@ -20,6 +20,8 @@ export const ambiguity = signal<Problem | null>(null);
 export const isLoading = signal(false);
 /** Whether the rows are those of an earlier filter, since no run matches the present one, or it is wrong. */
 export const isStale = signal(false);
+/** The filter that the rows match; the present one may not have been answered yet. */
+export const shownFilter = signal("");
 /** Whether the server has answered with rows. */
 export const isLoaded = signal(false);
 /** IDs of the runs that have not ended. */
@@ -76,17 +78,18 @@ export function reloadRows(): void {
 async function loadPage(page: number, mine: number): Promise<void> {
   isLoading.value = true;
   const columns = requestedKeys.value;
+  const where = filter.value.trim();
   try {
     const answer = await getJson<RunsPage>("/api/runs", {
       store: store.value,
-      where: filter.value.trim() ? [filter.value] : [],
+      where: where ? [where] : [],
       sort: sort.value,
       columns,
       first: page * PAGE_ROWS,
       limit: PAGE_ROWS,
     });
     registerRows(answer.rows, columns);
-    if (mine === generation) takePage(answer);
+    if (mine === generation) takePage(answer, where);
   } catch (error) {
     if (mine !== generation) return;
     requested.delete(page);
@@ -96,10 +99,13 @@ async function loadPage(page: number, mine: number): Promise<void> {
   }
 }
 
-function takePage(answer: RunsPage): void {
+function takePage(answer: RunsPage, where: string): void {
   isStale.value = answer.problem != null && answer.total === 0 && rows.value.size > 0;
   if (isStale.value) loadedVersion = -1;
-  else takeRows(answer);
+  else {
+    takeRows(answer);
+    shownFilter.value = where;
+  }
   problem.value = answer.problem ?? null;
   ambiguity.value = answer.ambiguity ?? null;
   isLoaded.value = true;

@@ -26,6 +26,7 @@ export const listWidth = signal(Number(loadSetting("list-width", "480")) || 480)
 export const drawerWidth = signal(Number(loadSetting("drawer-width", "420")) || 420);
 export const panelColumns = signal(Number(loadSetting("panel-columns", "0")) || 0);
 const PHONE = matchMedia("(max-width: 700px)");
+export const windowWidth = signal(innerWidth);
 /** Whether the window is as narrow as a phone. */
 export const isPhone = signal(PHONE.matches);
 /** Grows when the colours of the page change, so that charts are drawn again. */
@@ -42,6 +43,9 @@ export function followSettings(): void {
   effect(() => {
     void theme.value;
     queueMicrotask(apply);
+  });
+  addEventListener("resize", () => {
+    windowWidth.value = innerWidth;
   });
   PHONE.addEventListener("change", () => (isPhone.value = PHONE.matches));
   effect(() => saveSetting("theme", theme.value));
