@@ -1,10 +1,13 @@
 """Changes of runs in the page: label, tags, mark, comment, delete, undo; two pages at once; a page that only reads."""
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 from listed_runs import add_run
 from playwright.sync_api import Page, expect
+from waiting import wait_until
 
 from gage.store.store import RunStore
 
@@ -111,3 +114,25 @@ def test_a_page_that_only_reads_offers_no_changes(root: Path, view, open_page) -
         body: JSON.stringify({runs: [], action: "mark"})}).then(answer => answer.status)"""
     )
     assert answer == 403
+
+
+def test_stops_a_running_run(tmp_path: Path, view, open_page) -> None:
+    (tmp_path / "train.py").write_text("import time\ntime.sleep(600)\n")
+    root = tmp_path / "runs"
+    command = [sys.executable, "-m", "gage", "--runs", str(root), "run", "train.py", "--yes"]
+    process = subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        wait_until(
+            lambda: root.is_dir() and any(read_latest(root).status == "running" for _ in RunStore(root).list_ids())
+        )
+        page = open_page(view(root))
+        page.get_by_text("1 live").wait_for()
+        select_first(page)
+        page.keyboard.press("x")
+        page.get_by_role("toolbar", name="Selected runs").get_by_role("button", name="Stop").click()
+        page.get_by_role("log").get_by_text("Stopped").wait_for()
+        page.locator("#row-0 .status.terminated").wait_for()
+    finally:
+        process.kill()
+        process.wait()
+    assert read_latest(root).status == "terminated"

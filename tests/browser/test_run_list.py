@@ -286,3 +286,33 @@ def test_runs_are_cards_on_a_phone(root: Path, view, open_page) -> None:
     page.keyboard.press("Escape")
     page.get_by_text("2 runs match").wait_for()
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_columns_are_moved_and_resized_with_the_pointer(root: Path, view, open_page) -> None:
+    page = open_page(f"{view(root)}&screen=table&column=lr&column=model&column=loss")
+    get_rows(page).first.wait_for()
+    head = page.get_by_role("columnheader", name="model")
+    head.drag_to(page.get_by_role("columnheader", name="lr"))
+    assert "column=model&column=lr" in page.url
+    edge = head.locator(".edge").bounding_box()
+    before = head.bounding_box()["width"]
+    page.mouse.move(edge["x"] + 3, edge["y"] + 5)
+    page.mouse.down()
+    page.mouse.move(edge["x"] + 83, edge["y"] + 5)
+    page.mouse.up()
+    assert head.bounding_box()["width"] == pytest.approx(before + 80, abs=2)
+    page.reload()
+    page.get_by_role("columnheader", name="model").wait_for()
+    assert page.get_by_role("columnheader", name="model").bounding_box()["width"] == pytest.approx(before + 80, abs=2)
+
+
+def test_narrow_and_wide_lists_choose_their_columns(root: Path, view, open_page) -> None:
+    add_run(root, 9, config={f"option{i}": i for i in range(12)})
+    page = open_page(view(root))
+    get_rows(page).first.wait_for()
+    page.locator('.head [aria-haspopup="menu"]').first.wait_for(state="attached")
+    narrow = page.locator('.head [aria-haspopup="menu"]').count()
+    page.keyboard.press("2")
+    expect(page.locator('.head [aria-haspopup="menu"]')).not_to_have_count(narrow)
+    assert page.locator('.head [aria-haspopup="menu"]').count() > narrow
+    assert page.locator(".rows").evaluate("box => box.scrollWidth <= box.clientWidth")
