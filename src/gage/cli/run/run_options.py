@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from gage.cli.global_options import find_current_project, find_runs_dir, get_current_dir
-from gage.store.tags import check_tags
 from gage.types.errors import UsageError
 
 if TYPE_CHECKING:
@@ -66,7 +65,10 @@ class RunOptions(NamedTuple):
         """Returns the request for the run. Raises UsageError."""
         from gage.project.request import RunRequest
 
-        check_tags(self.tag)
+        if self.tag:
+            from gage.store.tags import check_tags
+
+            check_tags(self.tag)
         target, assignments = split_target(self.words)
         _reject_other_words(self.words, assignments)
         has_target = bool(target) or self.previous_run is not None
