@@ -21,6 +21,15 @@ def downsample(series: Series, columns: int, first: int | None = None, last: int
     Where the steps of a restarted job go back, each part of the series has intervals of its own. A part that has few
     enough points is returned whole.
     """
+    chosen = find_visible_points(series, columns, first, last)
+    steps, times, values = series
+    return Series([steps[at] for at in chosen], [times[at] for at in chosen], [values[at] for at in chosen])
+
+
+def find_visible_points(
+    series: Series, columns: int, first: int | None = None, last: int | None = None
+) -> Sequence[int]:
+    """Returns the positions of the points that `downsample` returns."""
     chosen: list[int] = []
     parts = list(_split_monotonic(series.steps))
     clipped = [_clip(series.steps, begin, end, first, last) for begin, end in parts]
@@ -32,8 +41,7 @@ def downsample(series: Series, columns: int, first: int | None = None, last: int
         else:
             for start, stop in _split_columns(series.steps, begin, end, low, high, columns):
                 chosen.extend(_select_points(series.values, start, stop))
-    steps, times, values = series
-    return Series([steps[at] for at in chosen], [times[at] for at in chosen], [values[at] for at in chosen])
+    return chosen
 
 
 def _split_monotonic(steps: Sequence[int]) -> Iterator[tuple[int, int]]:

@@ -16,6 +16,7 @@ SKIPPED_DIRECTORIES = frozenset(
 )
 """Directories that hold no logs, but many files."""
 MAX_DEPTH = 64
+MAX_WATCHED_DIRECTORIES = 10_000
 
 
 def walk_files(run_dir: Path | str, is_wanted: Callable[[str], bool]) -> Iterator[tuple[str, os.stat_result]]:
@@ -51,3 +52,36 @@ def list_entries(run_dir: str, directory: str) -> Iterator[tuple[str, "os.DirEnt
                     yield prefix + entry.name, entry, False
     except OSError:
         return
+
+
+class FileWatch:
+    """The files of a run directory as they appear. Lists a directory again only if it changed.
+
+    `is_foreign` tells of a path in the run whether its file was not written by the run.
+    """
+
+    def __init__(self, run_dir: str, is_foreign: Callable[[str], bool]) -> None:
+        self._root = run_dir
+        self._is_foreign = is_foreign
+        self._directories: dict[str, int] = {"": -1}
+
+    def list_changed(self, thorough: bool = False) -> Iterator[str]:
+        """Yields the files of the directories that changed since the last call; of all of them if it is `thorough`."""
+        for directory in list(self._directories):
+            try:
+                stamp = os.stat(f"{self._root}/{directory}").st_mtime_ns
+            except OSError:
+                self._directories.pop(directory, None)
+                continue
+            if thorough or stamp != self._directories[directory]:
+                yield from self._search(directory, stamp)
+
+    def _search(self, directory: str, stamp: int) -> Iterator[str]:
+        self._directories[directory] = stamp
+        for path, _, is_directory in list_entries(self._root, directory):
+            if is_directory and path not in self._directories:
+                if len(self._directories) < MAX_WATCHED_DIRECTORIES:
+                    with suppress(OSError):
+                        yield from self._search(path, os.stat(f"{self._root}/{path}").st_mtime_ns)
+            elif not is_directory and not self._is_foreign(path):
+                yield path

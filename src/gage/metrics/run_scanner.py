@@ -11,12 +11,12 @@ from dataclasses import dataclass, field
 from gage.metrics.plugins import ReaderPlugins
 from gage.metrics.reader_api import FileReader, ReadResult
 from gage.metrics.readers import find_reader
-from gage.metrics.run_directory import OUTPUT_ATTRIBUTES_FILE, OUTPUT_EVENTS_SUFFIX, list_entries
+from gage.metrics.run_directory import OUTPUT_ATTRIBUTES_FILE, OUTPUT_EVENTS_SUFFIX, FileWatch
 from gage.metrics.summary_stats import SeriesStats, compute_stats, find_repeated_names, join_stats
 from gage.types.values import JSONValue
 
 MAX_FILES = 10_000
-"""Files that are followed, and directories that are scanned."""
+"""Files that are followed."""
 
 
 @dataclass
@@ -55,8 +55,7 @@ class RunScanner:
 
     def __init__(self, run_dir: str, is_foreign: Callable[[str], bool], output: FileReader | None = None) -> None:
         self._root = run_dir
-        self._is_foreign = is_foreign
-        self._directories: dict[str, int] = {"": -1}
+        self._watch = FileWatch(run_dir, is_foreign)
         self._files: dict[str, _FollowedFile] = {}
         self._output = _FollowedFile(output) if output else None
         self._plugins = ReaderPlugins()
@@ -64,9 +63,9 @@ class RunScanner:
 
     def scan(self, final: bool = False) -> bool:
         """Reads what is new and returns whether anything was. `final`: nothing more will be written."""
-        if final:
-            self._directories = dict.fromkeys(self._directories, -1)
-        self._find_files()
+        for path in self._watch.list_changed(thorough=final):
+            if path not in self._files:
+                self._follow(path)
         changed = self._output.add(self._output.reader.read_new(final)) if self._output else False
         for path in sorted(self._files):
             changed |= self._read_file(path, self._files[path], final)
@@ -101,26 +100,6 @@ class RunScanner:
         for path in sorted(self._files):
             attributes |= self._files[path].attributes
         return attributes
-
-    def _find_files(self) -> None:
-        """Searches the directories that changed for files with metrics."""
-        for directory in list(self._directories):
-            try:
-                stamp = os.stat(f"{self._root}/{directory}").st_mtime_ns
-            except OSError:
-                self._directories.pop(directory, None)
-                continue
-            if stamp != self._directories[directory]:
-                self._search(directory, stamp)
-
-    def _search(self, directory: str, stamp: int) -> None:
-        self._directories[directory] = stamp
-        for path, _, is_directory in list_entries(self._root, directory):
-            if is_directory and path not in self._directories:
-                if len(self._directories) < MAX_FILES:
-                    self._search(path, os.stat(f"{self._root}/{path}").st_mtime_ns)
-            elif not is_directory and path not in self._files and not self._is_foreign(path):
-                self._follow(path)
 
     def _follow(self, path: str) -> None:
         if self._output and path.endswith((OUTPUT_EVENTS_SUFFIX, OUTPUT_ATTRIBUTES_FILE)):

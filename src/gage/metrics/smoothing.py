@@ -7,8 +7,11 @@ from collections.abc import Sequence
 def smooth_values(values: Sequence[float], weight: float) -> list[float]:
     """Returns the exponential moving average, corrected for its start as in TensorBoard.
 
-    `weight` is from 0 to below 1. Values that are not finite are returned unchanged and do not affect the average.
+    `weight` is from 0 to below 1. Values that are not finite are returned unchanged and do not affect the average. A
+    series whose values are all the same is unchanged.
     """
+    if all(value == values[0] for value in values):
+        return list(values)
     last, count, out = 0.0, 0, []
     for value in values:
         if not math.isfinite(value):

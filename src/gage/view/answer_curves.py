@@ -1,15 +1,16 @@
-"""Curves of metrics as columns of numbers. A long series is sent in buckets, and again for the part that is zoomed."""
+"""Curves of metrics as columns of numbers. A long series is sent in buckets, and again for the part that is zoomed; of
+a series that the page has, only the new points are sent.
+"""
 
-from collections.abc import Sequence
+import struct
+import zlib
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from gage.index.load_series import load_series
-from gage.metrics.downsample import downsample
+from gage.metrics.downsample import find_visible_points
 from gage.metrics.series_types import Series
 from gage.metrics.smoothing import smooth_values
-from gage.store.store import RunStore
-from gage.types.errors import GageError, UsageError
-from gage.types.run import Run
+from gage.types.errors import UsageError
 from gage.types.values import JSONValue
 from gage.view.curves_format import MAX_EXACT_POINTS, CurveWriter
 from gage.view.raw_answer import RawAnswer
@@ -19,7 +20,11 @@ MAX_RUNS = 2_000
 MAX_METRICS = 50
 MAX_POINTS = 20_000
 """Points of one series that are sent unless the query says otherwise."""
+TOKEN_POINTS = 64
+"""Points of a series that its token is made of, at most."""
 CURVES_TYPE = "application/vnd.gage.curves"
+
+_Header = dict[str, JSONValue]
 
 
 class CurvesQuery(NamedTuple):
@@ -27,7 +32,9 @@ class CurvesQuery(NamedTuple):
 
     `first` and `last` limit the steps. A series with more than `points` points is thinned: its curve looks the same if
     it is drawn `points` / 4 pixels wide. `weight` smooths the whole series before, as TensorBoard does. `system`:
-    resource use of the runs in place of their metrics.
+    resource use of the runs in place of their metrics. `known` and `tokens`: how many points the page has of each
+    metric of the first run, of the second … (0: none), and the tokens of the answers with them. If these points are
+    still the first ones of the series, only those after them are sent.
     """
 
     runs: tuple[str, ...]
@@ -37,56 +44,91 @@ class CurvesQuery(NamedTuple):
     points: int = MAX_POINTS
     weight: float = 0.0
     system: bool = False
+    known: tuple[int, ...] = ()
+    tokens: tuple[int, ...] = ()
+
+
+class _PagePoints(NamedTuple):
+    """The points that the page has of a series."""
+
+    points: int
+    token: int
 
 
 def read_curves(stores: ViewedStores, query: CurvesQuery) -> RawAnswer:
     """Curves of metrics, as columns of numbers."""
+    _check(query)
+    known = _index_page_points(query)
+    writer = CurveWriter(MAX_EXACT_POINTS)
+    curves: list[JSONValue] = []
+    for store, run in stores.find_runs(query.runs):
+        with stores.series.open(store, run, query.system) as series:
+            for name in query.metrics:
+                if name in series:
+                    column = _write_curve(writer, query, series[name], known.get((run.id, name)))
+                    curves.append({"run": run.id, "metric": name} | column)
+    return RawAnswer(writer.finish({"curves": curves}), CURVES_TYPE)
+
+
+def _check(query: CurvesQuery) -> None:
     if len(query.runs) > MAX_RUNS or len(query.metrics) > MAX_METRICS:
         raise UsageError(f"An answer has at most {MAX_RUNS:,} runs and {MAX_METRICS} metrics", "Ask for fewer")
     if not 0 <= query.weight < 1:
         raise UsageError(f"The weight must be at least 0 and less than 1, got {query.weight}", "")
-    found = [
-        (run, name, series)
-        for store, run in stores.find_runs(query.runs)
-        for name, series in _read_series(store, run, query.metrics, query.system)
-    ]
-    writer = CurveWriter(is_exact=sum(len(series.values) for _, _, series in found) <= MAX_EXACT_POINTS)
-    curves: list[JSONValue] = [_write_curve(writer, query, *each) for each in found]
-    return RawAnswer(writer.finish({"curves": curves}), CURVES_TYPE)
+    if len(query.known) != len(query.tokens) or len(query.known) not in (0, len(query.runs) * len(query.metrics)):
+        raise UsageError("known and tokens must have one number for each metric of each run", "")
+    if query.known and (query.weight or query.first is not None or query.last is not None):
+        raise UsageError("known cannot be given with first, last or weight", "")
 
 
-def _read_series(store: RunStore, run: Run, names: Sequence[str], system: bool) -> list[tuple[str, Series]]:
-    try:
-        loaded = load_series(store, run, system)
-    except (GageError, OSError):
-        return []
-    known, found = set(loaded.names()), []
-    for name in names:
-        if name in known:
-            found.append((name, loaded.series(name)))
-    return found
+def _index_page_points(query: CurvesQuery) -> Mapping[tuple[str, str], _PagePoints]:
+    names = [(run, metric) for run in query.runs for metric in query.metrics]
+    return {name: _PagePoints(*each) for name, *each in zip(names, query.known, query.tokens, strict=False)}
 
 
-def _write_curve(writer: CurveWriter, query: CurvesQuery, run: Run, name: str, series: Series) -> JSONValue:
-    """Returns what the header says about a curve. `total` counts all its points, `sent` is how many are in the answer;
-    `smoothed` are its smoothed values, thinned on their own steps.
+def _write_curve(
+    writer: CurveWriter, query: CurvesQuery, series: Series, known: _PagePoints | None
+) -> dict[str, JSONValue]:
+    """Returns what the header says about a curve.
+
+    `total` counts all its points; `start` is the number of points before the first one that is sent; `token` stands
+    for all points; `smoothed` are the smoothed values at the steps of `values`.
     """
-    raw = _thin(series, query)
-    curve: dict[str, JSONValue] = {
-        "run": run.id,
-        "metric": name,
-        "total": len(series.values),
-        "steps": writer.add(raw.steps, is_exact=True),
-        "times": writer.add(raw.times, is_exact=True),
-        "values": writer.add(raw.values),
-    }
+    total, start = len(series.values), 0
+    if known and 0 < known.points <= total and known.token == compute_token(series, known.points):
+        start = known.points
+    steps, times, values = rest = Series(series.steps[start:], series.times[start:], series.values[start:])
+    chosen = _choose_points(rest, query)
+    curve: _Header = {"total": total, "start": start, "token": compute_token(series, total)}
     if query.weight:
-        smooth = _thin(series._replace(values=smooth_values(series.values, query.weight)), query)
-        curve |= {"smoothed_steps": writer.add(smooth.steps, is_exact=True), "smoothed": writer.add(smooth.values)}
-    return curve
+        smoothed = smooth_values(values, query.weight)
+        if chosen is not None:
+            chosen = sorted({*chosen, *(_choose_points(rest._replace(values=smoothed), query) or ())})
+        curve["smoothed"] = writer.add(_take(smoothed, chosen))
+    return curve | {
+        "steps": writer.add(_take(steps, chosen), is_exact=True),
+        "times": writer.add(_take(times, chosen), is_exact=True),
+        "values": writer.add(_take(values, chosen)),
+    }
 
 
-def _thin(series: Series, query: CurvesQuery) -> Series:
+def compute_token(series: Series, count: int) -> int:
+    """Returns a checksum of the first `count` points, made of the last one and some of the others. A series that was
+    rewritten, or that got points in its middle, has another one.
+    """
+    if count == 0:
+        return 0
+    places = [*range(0, count - 1, max(count // TOKEN_POINTS, 1)), count - 1]
+    numbers = [float(column[at]) for at in places for column in series]
+    return zlib.crc32(struct.pack(f"<{len(numbers)}d", *numbers))
+
+
+def _choose_points(series: Series, query: CurvesQuery) -> Sequence[int] | None:
+    """Returns the positions of the points to send, None for all."""
     if query.first is None and query.last is None and len(series.values) <= query.points:
-        return series
-    return downsample(series, max(query.points // 4, 1), query.first, query.last)
+        return None
+    return find_visible_points(series, max(query.points // 4, 1), query.first, query.last)
+
+
+def _take(column: Sequence[float], chosen: Sequence[int] | None) -> Sequence[float]:
+    return column if chosen is None else [column[at] for at in chosen]

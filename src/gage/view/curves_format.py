@@ -1,7 +1,7 @@
 """The answer with curves as bytes: a JSON header, then columns of numbers that a browser reads without parsing.
 
 4 bytes  length of the header, little endian
-header   JSON: {"series": [{"run", "metric", "steps": [offset, count], …}], …}, padded to 8 bytes with blanks
+header   JSON: {"curves": [{"run", "metric", "steps": [type, offset, count], …}]}, padded to 8 bytes with blanks
 columns  little-endian float64 or float32 numbers; offsets count bytes from the end of the header
 """
 
@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from gage.types.values import JSONValue
 
 MAX_EXACT_POINTS = 400_000
-"""Up to so many points of an answer are sent with all digits; more as float32 where it can hold them."""
+"""So many values of an answer are sent with all digits; further ones as float32 where it can hold them."""
 FLOAT32_LIMITS = 1e-37, 3e38
 """A number is sent as float32 if it is zero or its size lies between these."""
 
@@ -21,23 +21,21 @@ FLOAT32_LIMITS = 1e-37, 3e38
 class CurveWriter:
     """Collects columns; equal ones, such as the steps of runs of one program, are stored once."""
 
-    def __init__(self, is_exact: bool) -> None:
-        self._is_exact = is_exact
+    def __init__(self, max_exact: int) -> None:
+        self._exact_left = max_exact
         self._parts: list[bytes] = []
         self._size = 0
         self._known: dict[bytes, list[JSONValue]] = {}
 
     def add(self, numbers: Sequence[float], is_exact: bool = False) -> list[JSONValue]:
         """Adds a column. Returns where it is: type ("f8" or "f4"), offset in bytes, count."""
-        kind = "f8" if is_exact or self._is_exact or not _fits_float32(numbers) else "f4"
-        column = array("d" if kind == "f8" else "f", numbers)
-        if sys.byteorder != "little":
-            column.byteswap()
-        data = column.tobytes()
+        self._exact_left -= 0 if is_exact else len(numbers)
+        kind = "f8" if is_exact or self._exact_left >= 0 or not _fits_float32(numbers) else "f4"
+        data = _convert_to_bytes(numbers, kind)
         known = self._known.get(data)
         if known is not None and known[0] == kind:
             return known
-        place: list[JSONValue] = [kind, self._size, len(column)]
+        place: list[JSONValue] = [kind, self._size, len(numbers)]
         self._known[data] = place
         data += b"\0" * (-len(data) % 8)
         self._parts.append(data)
@@ -49,6 +47,20 @@ class CurveWriter:
         text = json.dumps(header, separators=(",", ":")).encode()
         text += b" " * (-(len(text) + 4) % 8)
         return b"".join([len(text).to_bytes(4, "little"), text, *self._parts])
+
+
+def _convert_to_bytes(numbers: Sequence[float], kind: str) -> bytes:
+    if kind == "f8" and sys.byteorder == "little" and _is_double(numbers):
+        return bytes(numbers)  # type: ignore[arg-type]
+    column = array("d" if kind == "f8" else "f", numbers)
+    if sys.byteorder != "little":
+        column.byteswap()
+    return column.tobytes()
+
+
+def _is_double(numbers: Sequence[float]) -> bool:
+    is_view = isinstance(numbers, memoryview) and numbers.format == "d"
+    return is_view or (isinstance(numbers, array) and numbers.typecode == "d")
 
 
 def _fits_float32(numbers: Sequence[float]) -> bool:

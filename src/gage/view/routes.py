@@ -14,6 +14,7 @@ from gage.view.answer_curves import read_curves
 from gage.view.answer_diff import diff_runs
 from gage.view.answer_fields import list_completions, list_fields
 from gage.view.answer_files import list_directory, render_markdown, send_run_file
+from gage.view.answer_groups import find_groups
 from gage.view.answer_media import list_media_names, read_histogram, read_media, send_medium, send_thumbnail
 from gage.view.answer_output import read_output_page, search_output
 from gage.view.answer_ranking import build_chosen_pivot, rank_chosen_runs
@@ -57,6 +58,7 @@ ROUTES = (
     Route("POST", "/api/media/names", list_media_names),
     Route("POST", "/api/media", read_media),
     Route("POST", "/api/curves", read_curves),
+    Route("POST", "/api/groups", find_groups),
     Route("POST", "/api/compare", compare_chosen_runs),
     Route("POST", "/api/ranking", rank_chosen_runs),
     Route("POST", "/api/pivot", build_chosen_pivot),

@@ -10,17 +10,19 @@ from gage.store.layout import is_run_id
 from gage.store.store import RunStore
 from gage.types.errors import NotFound, UsageError
 from gage.types.run import Run
+from gage.view.live_series import SeriesLoader
 
 
 class ViewedStores(NamedTuple):
     """The stores that the page shows. `where` are filters and `ids` are runs that limit what it lists (() = no limit);
-    `can_write` allows changes.
+    `can_write` allows changes. `series` reads the series of runs.
     """
 
     stores: Sequence[RunStore]
     where: tuple[str, ...] = ()
     can_write: bool = True
     ids: tuple[str, ...] = ()
+    series: SeriesLoader = SeriesLoader()
 
     def get_store(self, number: int) -> RunStore:
         """Returns a store by its number. Raises UsageError."""

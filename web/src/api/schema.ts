@@ -395,6 +395,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/groups": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Runs that belong together: groups of seeds, and chains of restarted runs. */
+        post: operations["find_groups"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/compare": {
         parameters: {
             query?: never;
@@ -903,7 +920,7 @@ export interface components {
             kind: string;
             name: string;
         };
-        /** @description Which curves: the `metrics` of the `runs` (IDs). `first` and `last` limit the steps. A series with more than `points` points is thinned: its curve looks the same if it is drawn `points` / 4 pixels wide. `weight` smooths the whole series before, as TensorBoard does. `system`: resource use of the runs in place of their metrics. */
+        /** @description Which curves: the `metrics` of the `runs` (IDs). `first` and `last` limit the steps. A series with more than `points` points is thinned: its curve looks the same if it is drawn `points` / 4 pixels wide. `weight` smooths the whole series before, as TensorBoard does. `system`: resource use of the runs in place of their metrics. `known` and `tokens`: how many points the page has of each metric of the first run, of the second … (0: none), and the tokens of the answers with them. If these points are still the first ones of the series, only those after them are sent. */
         CurvesQuery: {
             runs: string[];
             metrics: string[];
@@ -912,6 +929,26 @@ export interface components {
             points?: number;
             weight?: number;
             system?: boolean;
+            known?: number[];
+            tokens?: number[];
+        };
+        /** @description Each run of the query is in at most one group; runs without relatives are in no chain. */
+        RelatedRuns: {
+            groups: components["schemas"]["SeedRuns"][];
+            chains: components["schemas"]["RunChain"][];
+        };
+        /** @description Runs that differ in their seed only, the newest of each seed. `name` has the config values in which the group differs from the others, or the operation if there are none. */
+        SeedRuns: {
+            name: string;
+            runs: string[];
+        };
+        /** @description A run with those that it restarts or resumes, the oldest first. The last one is a run of the query. */
+        RunChain: {
+            runs: string[];
+        };
+        /** @description IDs of runs. */
+        GroupsQuery: {
+            runs: string[];
         };
         /** @description The comparison. `is_cut`: more runs match, and the newest ones are compared. `hidden` counts the values beyond the greatest number of columns, `sources` the versions of source code, `left_out` the runs in no group, by status. */
         ComparisonPage: {
@@ -1939,6 +1976,39 @@ export interface operations {
                 };
                 content: {
                     "application/octet-stream": string;
+                };
+            };
+            /** @description Refused */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    find_groups: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GroupsQuery"];
+            };
+        };
+        responses: {
+            /** @description Runs that belong together: groups of seeds, and chains of restarted runs. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RelatedRuns"];
                 };
             };
             /** @description Refused */
