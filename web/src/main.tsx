@@ -5,9 +5,11 @@ import { followChanges } from "./api/events";
 import { Shell } from "./screens/Shell";
 import { followBaseline } from "./state/baseline";
 import { COMMANDS } from "./state/commands";
-import { followCurves, reloadCurves } from "./state/curves";
+import { followAxis } from "./state/cursor";
+import { followCurves, reloadCurves, retryCurves } from "./state/curves";
 import { followKeys } from "./state/keys";
 import { followListing, live, loadNames, reloadNames, reloadRows } from "./state/listing";
+import { followRelatedRuns } from "./state/related";
 import { isConnected, openSession, session } from "./state/session";
 import { followSettings } from "./state/settings";
 import { reloadSparklines } from "./state/sparklines";
@@ -23,6 +25,8 @@ async function start(): Promise<void> {
   await loadNames();
   followBaseline();
   followListing();
+  followAxis();
+  followRelatedRuns();
   followCurves();
   followChanges(
     (change) => {
@@ -34,6 +38,7 @@ async function start(): Promise<void> {
       reloadCurves(change.changed);
     },
     (connected) => {
+      if (connected && !isConnected.value) retryCurves();
       isConnected.value = connected;
     },
   );

@@ -39,6 +39,7 @@ export type MediaNames = Schemas["MediaNames"];
 export type MediaName = Schemas["MediaName"];
 export type MediaAnswer = Schemas["MediaAnswer"];
 export type MediaItem = Schemas["MediaItem"];
+export type RelatedRuns = Schemas["RelatedRuns"];
 
 /** A value of a cell, as JSON has it. Numbers that JSON does not have are "NaN", "Infinity" and "-Infinity". */
 export type Value = null | boolean | number | string | Value[] | { [name: string]: Value };

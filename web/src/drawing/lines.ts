@@ -1,112 +1,97 @@
-// Draws lines on a canvas. A line with more points than pixels is drawn as the least and the greatest value of each
-// column of pixels, which covers the same pixels as all points would.
+// Draws lines. A line with more points than pixels is drawn as the least and the greatest value of each column of
+// pixels, which covers the same pixels as all points would. Each line is one path.
 import type { Numbers } from "../api/curves";
+import type { Band, Line } from "../numbers/line";
 import type { Scale } from "../numbers/scale";
-import { findFirst, splitAscending } from "../numbers/series";
-
-/** A line: `ys` over `xs`. Where x goes back (a job was restarted), a new part starts. */
-export interface Line {
-  id: string;
-  color: string;
-  xs: Numbers;
-  ys: Numbers;
-  /** The values before smoothing, which are drawn faint behind the line. */
-  raw?: Numbers;
-  dash?: number[];
-  /** Lower and upper edge of a band around the line. */
-  band?: { lows: Numbers; highs: Numbers };
-}
+import { findFirst } from "../numbers/series";
+import type { Pen } from "./pen";
 
 const THINNED_POINTS_PER_PIXEL = 2;
 const RAW_ALPHA = 0.22;
+const REPLACED_ALPHA = 0.3;
 const BAND_ALPHA = 0.16;
+const MARK_SIZE = 4;
 
-export interface Style {
+export interface Stroke {
+  color: string;
   width: number;
   alpha: number;
 }
 
-/** Draws a line with its band and its raw values. */
-export function drawLine(
-  context: CanvasRenderingContext2D,
-  line: Line,
-  x: Scale,
-  y: Scale,
-  style: Style,
-): void {
-  context.lineWidth = style.width;
-  context.lineJoin = "round";
-  context.strokeStyle = line.color;
-  context.fillStyle = line.color;
+/** Draws a line with its band, its raw values, and the marks where a run goes on from another one. */
+export function drawLine(pen: Pen, line: Line, x: Scale, y: Scale, stroke: Stroke): void {
+  pen.lineWidth = stroke.width;
+  pen.strokeStyle = stroke.color;
+  pen.fillStyle = stroke.color;
   if (line.band) {
-    context.globalAlpha = style.alpha * BAND_ALPHA;
-    drawBand(context, line.xs, line.band.lows, line.band.highs, x, y);
+    pen.globalAlpha = stroke.alpha * BAND_ALPHA;
+    drawBand(pen, line.xs, line.band, x, y);
   }
   if (line.raw) {
-    context.globalAlpha = style.alpha * RAW_ALPHA;
-    context.setLineDash([]);
-    strokePath(context, line.xs, line.raw, x, y, style);
+    pen.globalAlpha = stroke.alpha * RAW_ALPHA;
+    strokeParts(pen, line.xs, line.raw, line.starts, x, y, stroke.width);
   }
-  context.globalAlpha = style.alpha;
-  context.setLineDash(line.dash ?? []);
-  strokePath(context, line.xs, line.ys, x, y, style);
-  context.globalAlpha = 1;
-  context.setLineDash([]);
+  for (const { xs, ys } of line.replaced ?? []) {
+    pen.globalAlpha = stroke.alpha * REPLACED_ALPHA;
+    strokeParts(pen, xs, ys, [0, xs.length], x, y, stroke.width);
+  }
+  pen.globalAlpha = stroke.alpha;
+  if (line.dash.length) pen.setLineDash(line.dash as number[]);
+  strokeParts(pen, line.xs, line.ys, line.starts, x, y, stroke.width);
+  if (line.dash.length) pen.setLineDash([]);
+  for (const at of line.marks ?? []) drawMark(pen, x.toPixel(line.xs[at]!), y.toPixel(line.ys[at]!));
+  pen.globalAlpha = 1;
 }
 
-function strokePath(
-  context: CanvasRenderingContext2D,
+function strokeParts(
+  pen: Pen,
   xs: Numbers,
   ys: Numbers,
+  starts: readonly number[],
   x: Scale,
   y: Scale,
-  style: Style,
+  width: number,
 ): void {
-  const parts = splitAscending(xs);
-  context.beginPath();
-  for (let p = 0; p + 1 < parts.length; p++) {
-    const begin = parts[p]!;
-    const end = parts[p + 1]!;
+  const pixels = Math.abs(x.toPixel(x.high) - x.toPixel(x.low));
+  pen.beginPath();
+  for (let p = 0; p + 1 < starts.length; p++) {
+    const begin = starts[p]!;
+    const end = starts[p + 1]!;
     const first = Math.max(findFirst(xs, x.low, begin, end) - 1, begin);
     const last = Math.min(findFirst(xs, x.high, first, end) + 1, end);
-    const pixels = Math.abs(x.toPixel(x.high) - x.toPixel(x.low));
-    if (last - first > THINNED_POINTS_PER_PIXEL * pixels) traceThinned(context, xs, ys, x, y, first, last);
-    else trace(context, xs, ys, x, y, first, last, style);
+    if (last - first > THINNED_POINTS_PER_PIXEL * pixels) traceThinned(pen, xs, ys, x, y, first, last);
+    else trace(pen, xs, ys, x, y, first, last, width);
   }
-  context.stroke();
+  pen.stroke();
 }
 
 function trace(
-  context: CanvasRenderingContext2D,
+  pen: Pen,
   xs: Numbers,
   ys: Numbers,
   x: Scale,
   y: Scale,
   first: number,
   last: number,
-  style: Style,
+  width: number,
 ): void {
   let isOpen = false;
   for (let i = first; i < last; i++) {
     const py = y.toPixel(ys[i]!);
-    if (!Number.isFinite(py)) {
-      isOpen = false;
-      continue;
-    }
     const px = x.toPixel(xs[i]!);
-    if (isOpen) context.lineTo(px, py);
+    if (!(Math.abs(py) < 1e9) || !(Math.abs(px) < 1e9)) isOpen = false;
+    else if (isOpen) pen.lineTo(px, py);
     else {
-      context.moveTo(px, py);
+      pen.moveTo(px, py);
+      isOpen = true;
       // a point without neighbours would be invisible
-      if (!(i + 1 < last) || !Number.isFinite(y.toPixel(ys[i + 1]!)))
-        context.arc(px, py, style.width, 0, 2 * Math.PI);
+      if (i + 1 === last || !Number.isFinite(y.toPixel(ys[i + 1]!))) pen.arc(px, py, width, 0, 2 * Math.PI);
     }
-    isOpen = true;
   }
 }
 
 function traceThinned(
-  context: CanvasRenderingContext2D,
+  pen: Pen,
   xs: Numbers,
   ys: Numbers,
   x: Scale,
@@ -116,49 +101,69 @@ function traceThinned(
 ): void {
   let isOpen = false;
   let column = Number.NaN;
+  let begin = 0;
   let low = 0;
   let high = 0;
   let end = 0;
-  const flush = () => {
-    if (Number.isNaN(column)) return;
-    if (isOpen) context.lineTo(column, low);
-    else context.moveTo(column, low);
-    if (high !== low) context.lineTo(column, high);
-    if (end !== high) context.lineTo(column, end);
-    isOpen = true;
-  };
-  for (let i = first; i < last; i++) {
-    const py = y.toPixel(ys[i]!);
-    if (!Number.isFinite(py)) {
-      flush();
-      column = Number.NaN;
-      isOpen = false;
+  for (let i = first; i <= last; i++) {
+    const py = i < last ? y.toPixel(ys[i]!) : Number.NaN;
+    const px = i < last ? Math.round(x.toPixel(xs[i]!)) : Number.NaN;
+    if (px === column && py - py === 0) {
+      if (py < low) low = py;
+      else if (py > high) high = py;
+      end = py;
       continue;
     }
-    const px = Math.round(x.toPixel(xs[i]!));
-    if (px !== column) {
-      flush();
+    if (!Number.isNaN(column)) {
+      if (isOpen) pen.lineTo(column, begin);
+      else pen.moveTo(column, begin);
+      if (low !== begin) pen.lineTo(column, low);
+      if (high !== low) pen.lineTo(column, high);
+      if (end !== high) pen.lineTo(column, end);
+      isOpen = true;
+    }
+    if (py - py === 0) {
       column = px;
-      low = py;
-      high = py;
-    } else if (py < low) low = py;
-    else if (py > high) high = py;
-    end = py;
+      begin = low = high = end = py;
+    } else {
+      column = Number.NaN;
+      isOpen = false;
+    }
   }
-  flush();
 }
 
-function drawBand(
-  context: CanvasRenderingContext2D,
-  xs: Numbers,
-  lows: Numbers,
-  highs: Numbers,
-  x: Scale,
-  y: Scale,
-): void {
-  context.beginPath();
-  for (let i = 0; i < xs.length; i++) context.lineTo(x.toPixel(xs[i]!), y.toPixel(highs[i]!));
-  for (let i = xs.length - 1; i >= 0; i--) context.lineTo(x.toPixel(xs[i]!), y.toPixel(lows[i]!));
-  context.closePath();
-  context.fill();
+function drawBand(pen: Pen, xs: Numbers, { lows, highs }: Band, x: Scale, y: Scale): void {
+  pen.beginPath();
+  for (let first = 0; first < xs.length; ) {
+    let end = first;
+    while (end < xs.length && isFinitePair(y, lows[end]!, highs[end]!)) end++;
+    for (let i = first; i < end; i++) {
+      if (i === first) pen.moveTo(x.toPixel(xs[i]!), y.toPixel(highs[i]!));
+      else pen.lineTo(x.toPixel(xs[i]!), y.toPixel(highs[i]!));
+    }
+    for (let i = end - 1; i >= first; i--) pen.lineTo(x.toPixel(xs[i]!), toFinitePixel(y, lows[i]!));
+    if (end > first) pen.closePath();
+    first = end + 1;
+  }
+  pen.fill();
+}
+
+function isFinitePair(y: Scale, low: number, high: number): boolean {
+  return Number.isFinite(y.toPixel(high)) && (y.isLog ? low - low === 0 : Number.isFinite(low));
+}
+
+/** Returns the pixel of the lower edge; that of the axis where a logarithmic scale has none. */
+function toFinitePixel(y: Scale, low: number): number {
+  return y.isLog && low <= y.low ? y.toPixel(y.low) : y.toPixel(low);
+}
+
+function drawMark(pen: Pen, px: number, py: number): void {
+  if (!Number.isFinite(px) || !Number.isFinite(py)) return;
+  pen.beginPath();
+  pen.moveTo(px - MARK_SIZE, py);
+  pen.lineTo(px, py - MARK_SIZE);
+  pen.lineTo(px + MARK_SIZE, py);
+  pen.lineTo(px, py + MARK_SIZE);
+  pen.closePath();
+  pen.fill();
 }

@@ -1,4 +1,4 @@
-// Scales of axes: numbers to pixels and back, and where the ticks are.
+// Scales of axes: numbers to pixels and back.
 
 export interface Range {
   low: number;
@@ -7,7 +7,7 @@ export interface Range {
 
 export interface Scale extends Range {
   isLog: boolean;
-  /** Returns the pixel of a value; NaN where a logarithmic scale has none. */
+  /** Returns the pixel of a value; NaN or infinite where a logarithmic scale has none. */
   toPixel(value: number): number;
   toValue(pixel: number): number;
 }
@@ -16,14 +16,18 @@ export interface Scale extends Range {
 export function makeScale({ low, high }: Range, start: number, end: number, isLog = false): Scale {
   const from = isLog ? Math.log10(low) : low;
   const to = isLog ? Math.log10(high) : high;
-  const factor = to === from ? 0 : (end - start) / (to - from);
+  // halves, as the distance of two huge numbers may be infinite
+  const distance = to / 2 - from / 2;
+  const factor = distance === 0 ? 0 : (end - start) / distance;
   return {
     low,
     high,
     isLog,
-    toPixel: (value) => start + ((isLog ? Math.log10(value) : value) - from) * factor,
+    toPixel: isLog
+      ? (value) => start + (Math.log10(value) / 2 - from / 2) * factor
+      : (value) => start + (value / 2 - from / 2) * factor,
     toValue: (pixel) => {
-      const value = factor === 0 ? from : from + (pixel - start) / factor;
+      const value = factor === 0 ? from : from + ((pixel - start) / factor) * 2;
       return isLog ? 10 ** value : value;
     },
   };
@@ -33,49 +37,14 @@ export function makeScale({ low, high }: Range, start: number, end: number, isLo
 export function pad({ low, high }: Range, part: number, isLog = false): Range {
   if (isLog) {
     const factor = high > low ? (high / low) ** part : 2;
-    return { low: low / factor, high: high * factor };
+    return { low: low / factor || low, high: Math.min(high * factor, Number.MAX_VALUE) };
   }
-  const margin = high > low ? (high - low) * part : Math.abs(high) * 0.1 || 1;
-  return { low: low - margin, high: high + margin };
+  const margin = high > low ? (high / 2 - low / 2) * part * 2 : Math.abs(high) * 0.1 || 1;
+  return { low: Math.max(low - margin, -Number.MAX_VALUE), high: Math.min(high + margin, Number.MAX_VALUE) };
 }
 
-/** Returns about `count` round values in a range. */
-export function listTicks({ low, high }: Range, count: number, isLog = false): number[] {
-  if (!(high > low) || count < 1) return [low];
-  if (isLog && Math.log10(high / low) >= 1) return listLogTicks(low, high, count);
-  const step = chooseStep((high - low) / count);
-  const ticks: number[] = [];
-  for (let i = Math.ceil(low / step); i * step <= high && ticks.length < 100; i++) {
-    ticks.push(Number((i * step).toPrecision(12)));
-  }
-  return ticks;
-}
-
-function chooseStep(least: number): number {
-  const power = 10 ** Math.floor(Math.log10(least));
-  return power * ([1, 2, 5].find((each) => each * power >= least * 0.999) ?? 10);
-}
-
-function listLogTicks(low: number, high: number, count: number): number[] {
-  const first = Math.ceil(Math.log10(low) - 1e-9);
-  const last = Math.floor(Math.log10(high) + 1e-9);
-  const every = Math.max(Math.ceil((last - first + 1) / count), 1);
-  const ticks: number[] = [];
-  for (let power = first; power <= last; power += every) ticks.push(10 ** power);
-  return ticks;
-}
-
-/** Returns round values of a time axis in seconds: 1, 2, 5, 10, 15, 30 s, min, h, days. */
-export function listTimeTicks({ low, high }: Range, count: number): number[] {
-  const steps = [
-    1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14400, 21600, 43200, 86400, 172800, 604800,
-  ];
-  const least = (high - low) / Math.max(count, 1);
-  const step =
-    least < 1
-      ? chooseStep(least)
-      : (steps.find((each) => each >= least) ?? chooseStep(least / 86400) * 86400);
-  const ticks: number[] = [];
-  for (let i = Math.ceil(low / step); i * step <= high && ticks.length < 100; i++) ticks.push(i * step);
-  return ticks;
+/** Returns the part of a range between two pixels of its scale, the lower value first. */
+export function rangeOfPixels(scale: Scale, a: number, b: number): Range {
+  const [low, high] = [scale.toValue(a), scale.toValue(b)];
+  return low <= high ? { low, high } : { low: high, high: low };
 }

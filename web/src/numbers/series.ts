@@ -46,19 +46,20 @@ export function findNearest(xs: Numbers, x: number, first = 0, end = xs.length):
   return x - xs[at - 1]! <= xs[at]! - x ? at - 1 : at;
 }
 
-/** Returns where x goes back: the starts of the parts of a series in which it does not, with the end of the last. */
-export function splitAscending(xs: Numbers): number[] {
-  const starts = [0];
-  for (let i = 1; i < xs.length; i++) if (xs[i]! < xs[i - 1]!) starts.push(i);
-  starts.push(xs.length);
-  return starts;
+/** Returns how many values of a column lie in a range. */
+export function countWithin(values: Numbers, { low, high }: Range): number {
+  let count = 0;
+  for (let i = 0; i < values.length; i++) if (values[i]! >= low && values[i]! <= high) count++;
+  return count;
 }
+
+const MAX_SAMPLED = 2000;
 
 /** Returns the range without the least and the greatest twentieth of all values; null if there are no values. */
 export function findRangeWithoutOutliers(columns: readonly Numbers[], isLog = false): Range | null {
   const finite: number[] = [];
   for (const values of columns) {
-    const every = Math.max(Math.floor(values.length / 2000), 1);
+    const every = Math.max(Math.floor(values.length / MAX_SAMPLED), 1);
     for (let i = 0; i < values.length; i += every) {
       const value = values[i]!;
       if (Number.isFinite(value) && (!isLog || value > 0)) finite.push(value);

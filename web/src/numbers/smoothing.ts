@@ -9,13 +9,13 @@ export function smoothExponentially(values: Numbers, weight: number): Float64Arr
   const smoothed = Float64Array.from(values);
   if (isConstant(values)) return smoothed;
   let last = 0;
-  let correction = 1;
+  let count = 0;
   for (let i = 0; i < values.length; i++) {
     const value = values[i]!;
     if (!Number.isFinite(value)) continue;
     last = last * weight + (1 - weight) * value;
-    correction *= weight;
-    smoothed[i] = last / (1 - correction);
+    count += 1;
+    smoothed[i] = last / (1 - weight ** count);
   }
   return smoothed;
 }
@@ -27,7 +27,7 @@ export function smoothExponentially(values: Numbers, weight: number): Float64Arr
 export function smoothOverTime(xs: Numbers, values: Numbers, weight: number, viewport = 1000): Float64Array {
   const smoothed = Float64Array.from(values);
   const range = xs.length > 1 ? xs[xs.length - 1]! - xs[0]! : 0;
-  if (range <= 0) return smoothed;
+  if (!(range > 0)) return smoothed;
   const strength = Math.min(Math.sqrt(weight), 0.999);
   let last = 0;
   let correction = 0;
@@ -44,55 +44,87 @@ export function smoothOverTime(xs: Numbers, values: Numbers, weight: number, vie
   return smoothed;
 }
 
-/** Returns means weighted by a Gaussian whose standard deviation is `sigma` points; cut off after three of them. */
+const MAX_KERNEL_SIGMA = 8;
+const PASSES = 3;
+
+/**
+ * Returns means weighted by a Gaussian whose standard deviation is `sigma` points. A wide Gaussian is replaced by three
+ * centred means in turn, which is nearly the same and takes no longer for a wider one.
+ */
 export function smoothGaussian(values: Numbers, sigma: number): Float64Array {
-  const radius = Math.ceil(3 * sigma);
-  const kernel = Float64Array.from({ length: radius + 1 }, (_, i) =>
-    Math.exp(-(i * i) / (2 * sigma * sigma)),
-  );
-  return averageAround(values, radius, kernel);
+  const weights: Float64Array = Float64Array.from(values, (value) => (Number.isFinite(value) ? 1 : 0));
+  let sums: Float64Array = Float64Array.from(values, (value) => (Number.isFinite(value) ? value : 0));
+  let counts = weights;
+  if (sigma <= MAX_KERNEL_SIGMA) {
+    const kernel = Float64Array.from({ length: Math.ceil(3 * sigma) + 1 }, (_, i) =>
+      Math.exp(-(i * i) / (2 * sigma * sigma)),
+    );
+    sums = convolve(sums, kernel);
+    counts = convolve(counts, kernel);
+  } else {
+    const radius = Math.round((Math.sqrt((12 * sigma * sigma) / PASSES + 1) - 1) / 2);
+    for (let pass = 0; pass < PASSES; pass++) {
+      sums = sumAround(sums, radius);
+      counts = sumAround(counts, radius);
+    }
+  }
+  return Float64Array.from(values, (value, i) => (Number.isFinite(value) ? sums[i]! / counts[i]! : value));
 }
 
 /** Returns means over `radius` points on either side; fewer at the ends. */
 export function smoothCentred(values: Numbers, radius: number): Float64Array {
-  const smoothed = Float64Array.from(values);
-  let sum = 0;
-  let count = 0;
-  const add = (i: number, sign: number) => {
-    const value = values[i];
-    if (value === undefined || !Number.isFinite(value)) return;
-    sum += sign * value;
-    count += sign;
-  };
-  for (let i = 0; i < Math.min(radius, values.length); i++) add(i, 1);
-  for (let i = 0; i < values.length; i++) {
-    add(i + radius, 1);
-    add(i - radius - 1, -1);
-    if (Number.isFinite(values[i]!)) smoothed[i] = sum / count;
-  }
-  return smoothed;
+  const sums = sumAround(
+    Float64Array.from(values, (value) => (Number.isFinite(value) ? value : 0)),
+    radius,
+  );
+  const counts = sumAround(
+    Float64Array.from(values, (value) => (Number.isFinite(value) ? 1 : 0)),
+    radius,
+  );
+  return Float64Array.from(values, (value, i) => (Number.isFinite(value) ? sums[i]! / counts[i]! : value));
 }
 
-function averageAround(values: Numbers, radius: number, kernel: Float64Array): Float64Array {
-  const smoothed = Float64Array.from(values);
+/** Returns the sums over `radius` numbers on either side. */
+function sumAround(values: Float64Array, radius: number): Float64Array {
+  const sums = new Float64Array(values.length);
+  let sum = 0;
+  for (let i = 0; i < Math.min(radius, values.length); i++) sum += values[i]!;
   for (let i = 0; i < values.length; i++) {
-    if (!Number.isFinite(values[i]!)) continue;
-    let sum = 0;
-    let weights = 0;
-    const end = Math.min(i + radius, values.length - 1);
-    for (let j = Math.max(i - radius, 0); j <= end; j++) {
-      const value = values[j]!;
-      if (!Number.isFinite(value)) continue;
-      const weight = kernel[Math.abs(j - i)]!;
-      sum += weight * value;
-      weights += weight;
-    }
-    smoothed[i] = sum / weights;
+    if (i + radius < values.length) sum += values[i + radius]!;
+    if (i - radius - 1 >= 0) sum -= values[i - radius - 1]!;
+    sums[i] = sum;
   }
-  return smoothed;
+  return sums;
+}
+
+function convolve(values: Float64Array, kernel: Float64Array): Float64Array {
+  const out = new Float64Array(values.length);
+  for (let i = 0; i < values.length; i++) {
+    let sum = values[i]! * kernel[0]!;
+    for (let j = 1; j < kernel.length; j++) {
+      if (i >= j) sum += values[i - j]! * kernel[j]!;
+      if (i + j < values.length) sum += values[i + j]! * kernel[j]!;
+    }
+    out[i] = sum;
+  }
+  return out;
 }
 
 function isConstant(values: Numbers): boolean {
   for (let i = 1; i < values.length; i++) if (values[i] !== values[0]) return false;
   return true;
+}
+
+/** Smooths each part of a series by itself. `starts` are the first points of the parts, then the number of points. */
+export function smoothParts(
+  starts: readonly number[],
+  length: number,
+  smooth: (first: number, end: number) => Float64Array,
+): Float64Array {
+  if (starts.length <= 2) return smooth(0, length);
+  const smoothed = new Float64Array(length);
+  for (let p = 0; p + 1 < starts.length; p++) {
+    smoothed.set(smooth(starts[p]!, starts[p + 1]!), starts[p]!);
+  }
+  return smoothed;
 }

@@ -3,8 +3,10 @@
 import { toggleBaseline } from "./baseline";
 import { filterByActiveCell } from "./cellFilter";
 import { canWrite, change, hasUndo, stop, undo } from "./changes";
+import { CHART_COMMANDS } from "./chartCommands";
 import { columns, resetColumns } from "./columns";
 import { COPY_COMMANDS } from "./copyCommands";
+import { chartCursor } from "./cursor";
 import { dialog } from "./dialogs";
 import type { Command } from "./keys";
 import { reloadRows, total } from "./listing";
@@ -48,6 +50,7 @@ function go(name: Screen, title: string, keys: readonly string[]): Command {
 /** Clears what is closest at hand: a dialog, the drawer, the picked runs, the filter. */
 function closeNearest(): void {
   if (dialog.value) dialog.value = "";
+  else if (chartCursor.isLocked.value) chartCursor.unlock();
   else if (isRunWhole.value && openRun.value) isRunWhole.value = false;
   else if (openRun.value) showRun("");
   else if (picked.value.length) picked.value = [];
@@ -168,6 +171,7 @@ export const COMMANDS: readonly Command[] = [
     run: () => void undo(),
     isHidden: () => reads() || !hasUndo.value,
   },
+  ...CHART_COMMANDS,
   go("charts", "Charts", ["1"]),
   go("table", "Table", ["2"]),
   { id: "compare", title: "Compare", group: "Go to", keys: ["c"], run: compare },

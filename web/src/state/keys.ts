@@ -4,7 +4,7 @@ import { dialog } from "./dialogs";
 export interface Command {
   id: string;
   title: string;
-  group: "Runs" | "Change runs" | "Go to" | "Page";
+  group: "Runs" | "Change runs" | "Charts" | "Go to" | "Page";
   /** Keys, as `KeyboardEvent.key` has them; `Mod+` is Ctrl or ⌘. */
   keys: readonly string[];
   run: () => void;

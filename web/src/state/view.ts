@@ -1,10 +1,13 @@
 // What the page shows: the filter, the order, the columns, the selection, the settings of charts. All of it is in the
 // address; the theme and widths are in the browser's storage.
 import { batch, computed, effect, signal } from "@preact/signals";
+import { BAND_KINDS, type BandKind } from "../numbers/aggregate";
+import type { Range } from "../numbers/scale";
 import { type AddressState, formatAddress, parseAddress } from "./address";
 
 export type Screen = "charts" | "table" | "compare" | "media" | "boards";
-export type Axis = "step" | "time" | "relative";
+/** What x is: a step, a time, or the value of a metric. */
+export type Axis = "step" | "time" | "relative" | `metric:${string}`;
 export type Smoothing = "ema" | "time" | "gaussian" | "mean";
 
 export const SCREENS: readonly Screen[] = ["charts", "table", "compare", "media", "boards"];
@@ -52,6 +55,11 @@ export const isLogY = signal(false);
 export const clipsOutliers = signal(false);
 /** Joins runs that differ in their seed only into one line with a band. */
 export const isGrouped = signal(false);
+export const bandKind = signal<BandKind>("std");
+/** Draws a run and those that it restarts or resumes as one line. */
+export const isStitched = signal(true);
+/** The range of x that all panels show; null for everything. */
+export const zoom = signal<Range | null>(null);
 
 /** Settings of the screens compare and boards: their names start with the name of the screen and a dot. */
 export const screenSettings = signal<Readonly<Record<string, string>>>({});
@@ -81,6 +89,15 @@ export function setScreenSetting(name: string, value: string): void {
   screenSettings.value = { ...screenSettings.peek(), [name]: value };
 }
 
+function readAxis(text: string): Axis {
+  return text.startsWith("metric:") ? (text as Axis) : pick(text, AXES, "step");
+}
+
+function readZoom(text: string): Range | null {
+  const [low, high] = text.split(",").map(Number);
+  return low !== undefined && high !== undefined && low < high ? { low, high } : null;
+}
+
 /** Takes the state of an address over. */
 export function readAddress(hash: string): void {
   const state = parseAddress(hash);
@@ -106,7 +123,7 @@ export function readAddress(hash: string): void {
   mediaSearch.value = one(state.media);
   metricSearch.value = one(state.metrics);
   pinnedMetrics.value = many(state.pin);
-  axis.value = pick(state.x, AXES, "step");
+  axis.value = readAxis(one(state.x));
   smoothing.value = pick(state.smoothing, SMOOTHINGS, "ema");
   const weight = Number.parseFloat(one(state.weight));
   smoothWeight.value = weight > 0 && weight < 1 ? weight : 0;
@@ -119,6 +136,9 @@ export function readAddress(hash: string): void {
       .filter((name) => name.startsWith("compare.") || name.startsWith("boards."))
       .map((name) => [name, one(state[name])]),
   );
+  bandKind.value = pick(state.band, BAND_KINDS, "std");
+  isStitched.value = state.stitch !== "0";
+  zoom.value = readZoom(one(state.zoom));
 }
 
 /** The state as an address; values that the page starts with are left out. */
@@ -158,6 +178,9 @@ export const address = computed(() => {
   add("clip", clipsOutliers.value && "1");
   add("group", isGrouped.value && "1");
   for (const [name, value] of Object.entries(screenSettings.value)) add(name, value);
+  add("band", bandKind.value !== "std" && bandKind.value);
+  add("stitch", !isStitched.value && "0");
+  add("zoom", zoom.value !== null && `${zoom.value.low},${zoom.value.high}`);
   return formatAddress(state);
 });
 
@@ -173,19 +196,40 @@ export function showRun(id: string, tab = ""): void {
   });
 }
 
-/** Keeps the address and the state the same. Opening a run or a screen can be undone with the browser's Back. */
+const REPLACE_MS = 250;
+
+/**
+ * Keeps the address and the state the same. Opening a run or a screen can be undone with the browser's Back. Other
+ * changes are written after a moment: browsers refuse an address that changes with each move of a slider.
+ */
 export function followAddress(): void {
   readAddress(location.hash);
   let place = `${screen.value} ${openRun.value}`;
+  let timer = 0;
+  const replace = () => {
+    timer = 0;
+    if (address.value !== location.hash)
+      history.replaceState(null, "", location.pathname + location.search + address.value);
+  };
   effect(() => {
     const text = address.value;
-    if (text === location.hash) return;
     const now = `${screen.value} ${openRun.value}`;
-    const url = location.pathname + location.search + text;
-    if (now === place) history.replaceState(null, "", url);
-    else history.pushState(null, "", url);
+    const isSamePlace = now === place;
     place = now;
+    if (text === location.hash) return;
+    if (isSamePlace) {
+      timer ||= window.setTimeout(replace, REPLACE_MS);
+      return;
+    }
+    clearTimeout(timer);
+    timer = 0;
+    history.pushState(null, "", location.pathname + location.search + text);
   });
-  addEventListener("popstate", () => readAddress(location.hash));
-  addEventListener("hashchange", () => readAddress(location.hash));
+  const read = () => {
+    clearTimeout(timer);
+    timer = 0;
+    readAddress(location.hash);
+  };
+  addEventListener("popstate", read);
+  addEventListener("hashchange", read);
 }

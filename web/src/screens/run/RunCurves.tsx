@@ -1,10 +1,13 @@
 // The curves of one run, with the use of its machine beside them on the same time axis.
-import { useSignal } from "@preact/signals";
-import { useEffect, useRef } from "preact/hooks";
+import { signal, useSignal } from "@preact/signals";
+import { useEffect, useMemo, useRef } from "preact/hooks";
 import { getJson } from "../../api/client";
 import { type Curve, loadCurves } from "../../api/curves";
+import { formatNumber } from "../../numbers/format";
+import { formatDuration } from "../../numbers/ticks";
 import { Chart } from "../../parts/Chart";
-import { makeLines } from "../../state/lines";
+import { SharedCursor } from "../../state/cursor";
+import { makeSingleLine } from "../../state/lines";
 import { useLoaded } from "../../state/loaded";
 import { isRunLive, runFacts } from "../../state/run";
 import { axis, isLogX, isLogY, smoothing, smoothWeight } from "../../state/view";
@@ -18,6 +21,8 @@ export function RunCurves({ run }: { run: string }) {
   const search = useSignal("");
   const count = useSignal(PAGE);
   const isByTime = useSignal(axis.peek() !== "step");
+  const bySteps = useMemo(() => new SharedCursor(signal(null)), []);
+  const bySeconds = useMemo(() => new SharedCursor(signal(null)), []);
   const system = useLoaded(run, (signal) =>
     getJson<{ names: string[] }>(`/api/runs/${run}/system`, {}, signal),
   );
@@ -48,7 +53,14 @@ export function RunCurves({ run }: { run: string }) {
       {isEmpty && <p class="muted padded">{wanted ? "No metric matches." : "The run has no metrics."}</p>}
       <div class="panels">
         {metrics.slice(0, count.value).map((name) => (
-          <CurvePanel key={name} run={run} name={name} isSystem={false} isByTime={isByTime.value} />
+          <CurvePanel
+            key={name}
+            run={run}
+            name={name}
+            isSystem={false}
+            isByTime={isByTime.value}
+            shared={isByTime.value ? bySeconds : bySteps}
+          />
         ))}
       </div>
       {metrics.length > count.value && (
@@ -61,7 +73,7 @@ export function RunCurves({ run }: { run: string }) {
           <h3>System</h3>
           <div class="panels">
             {used.map((name) => (
-              <CurvePanel key={name} run={run} name={name} isSystem isByTime />
+              <CurvePanel key={name} run={run} name={name} isSystem isByTime shared={bySeconds} />
             ))}
           </div>
         </>
@@ -75,9 +87,10 @@ interface CurvePanelProps {
   name: string;
   isSystem: boolean;
   isByTime: boolean;
+  shared: SharedCursor;
 }
 
-function CurvePanel({ run, name, isSystem, isByTime }: CurvePanelProps) {
+function CurvePanel({ run, name, isSystem, isByTime, shared }: CurvePanelProps) {
   const box = useRef<HTMLElement>(null);
   const isNear = useSignal(false);
   const version = useSignal(0);
@@ -102,17 +115,18 @@ function CurvePanel({ run, name, isSystem, isByTime }: CurvePanelProps) {
       : Promise.resolve(null),
   );
   const curves = loaded.value.value ?? [];
-  const shownAxis = isByTime ? "relative" : "step";
-  const lines = makeLines(curves, {
-    axis: shownAxis,
-    smoothing: smoothing.value,
-    weight: isSystem ? 0 : smoothWeight.value,
-  });
+  const lines = curves.flatMap((curve) =>
+    makeSingleLine(curve, runFacts.value?.name ?? "", {
+      axis: isByTime ? "relative" : "step",
+      smoothing: smoothing.value,
+      weight: isSystem ? 0 : smoothWeight.value,
+    }),
+  );
   const options = {
     isLogX: isLogX.value && !isByTime,
     isLogY: isLogY.value && !isSystem,
     clipsOutliers: false,
-    isTime: isByTime,
+    xKind: isByTime ? ("duration" as const) : ("number" as const),
   };
   const thinned = curves.some((curve) => curve.total > curve.values.length);
   return (
@@ -123,10 +137,20 @@ function CurvePanel({ run, name, isSystem, isByTime }: CurvePanelProps) {
       </header>
       {loaded.problem.value && <p class="problem">{loaded.problem.value}</p>}
       {isNear.value ? (
-        <Chart metric={name} lines={lines} options={options} nameOf={() => runFacts.value?.name ?? ""} />
+        <Chart
+          metric={name}
+          lines={lines}
+          options={options}
+          shared={shared}
+          formatX={isByTime ? formatDuration : formatStep}
+        />
       ) : (
         <div class="chart" />
       )}
     </article>
   );
+}
+
+function formatStep(step: number): string {
+  return `step ${formatNumber(step, 9)}`;
 }
