@@ -32,6 +32,15 @@ def add_run(root: Path | RunStore, count: int, status: str = "completed", config
     return make_run(root, status=status, config=config, files=files, members=members)
 
 
+def add_points(store: RunStore, run: str, text: str) -> None:
+    """Adds lines to the log of a running run, and changes its summary as Gage does while it runs."""
+    paths = store.get_paths(run)
+    with (paths.run_dir / "log.jsonl").open("a") as file:
+        file.write(text)
+    summary = paths.meta_dir / "summaries" / "metrics.json"
+    summary.write_text(summary.read_text().replace('"step": ', '"step": 1'))
+
+
 def find_panel(page: Page, metric: str):
     return page.get_by_role("article", name=metric, exact=True)
 
@@ -188,8 +197,7 @@ def test_new_points_of_a_running_run_appear(view, open_page, tmp_path: Path) -> 
     wait_until_painted(page, "loss")
     bodies = []
     page.on("request", lambda request: bodies.append(request.post_data) if "/curves" in request.url else None)
-    with (store.get_paths(run).run_dir / "log.jsonl").open("a") as file:
-        file.write(format_lines(80, loss=lambda step: 1.0 + step)[len(text) :])
+    add_points(store, run, format_lines(80, loss=lambda step: 1.0 + step)[len(text) :])
     chart = find_panel(page, "loss").locator(".chart")
     box = chart.bounding_box()
     for _ in range(100):
