@@ -38,7 +38,9 @@ def add_points(store: RunStore, run: str, text: str) -> None:
     with (paths.run_dir / "log.jsonl").open("a") as file:
         file.write(text)
     summary = paths.meta_dir / "summaries" / "metrics.json"
-    summary.write_text(summary.read_text().replace('"step": ', '"step": 1'))
+    new = summary.with_name("new")
+    new.write_text(summary.read_text().replace("1.0", "2.0"))
+    new.replace(summary)
 
 
 def find_panel(page: Page, metric: str):
