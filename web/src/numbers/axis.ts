@@ -1,7 +1,7 @@
 // Axes of values of any kind: numbers, numbers on a logarithmic scale, categories. A value has a place from 0 to 1.
 import type { Value } from "../api/records";
 import { formatNumber, formatSeconds, formatValue } from "./format";
-import { listTicks, listTimeTicks } from "./scale";
+import { listTicks, listTimeTicks } from "./ticks";
 
 export type AxisKind = "number" | "log" | "category" | "time";
 
