@@ -25,6 +25,8 @@ MAX_LISTED_RUNS = 32
 LIVE_SECONDS = 3.0
 """Seconds for which the media of a run that goes on are not listed again."""
 HISTOGRAM = "histogram"
+KINDS = ("image", "video", "audio", HISTOGRAM, "table", "text", "html")
+"""The order in which media are shown; those over steps come before all others."""
 
 
 class MediaNamesQuery(NamedTuple):
@@ -47,8 +49,8 @@ class MediaName(NamedTuple):
 
 
 class MediaNames(NamedTuple):
-    """A page of names; `total` counts all that match. `kinds` are those of all media of the runs. `steps` are all
-    steps at which the matching media are, in order.
+    """A page of names, those over steps first; `total` counts all that match. `kinds` are of all media.
+    `steps` are all steps at which the matching media are, in order.
     """
 
     total: int
@@ -117,6 +119,7 @@ def list_media_names(stores: ViewedStores, query: MediaNamesQuery) -> MediaNames
         raise UsageError(f"An answer has the media of at most {MAX_RUNS} runs", "Ask for fewer")
     counts: Counter[tuple[str, str]] = Counter()
     having: Counter[tuple[str, str]] = Counter()
+    stepped: set[tuple[str, str]] = set()
     kinds: set[str] = set()
     steps: set[int] = set()
     text = query.search.casefold()
@@ -129,9 +132,15 @@ def list_media_names(stores: ViewedStores, query: MediaNamesQuery) -> MediaNames
             own[media.kind, media.name] += 1
             if media.step is not None:
                 steps.add(media.step)
+                stepped.add((media.kind, media.name))
         counts += own
         having.update(own.keys())
-    listed = sorted(counts.items(), key=lambda each: (-having[each[0]], each[0]))
+
+    def rank(entry: tuple[tuple[str, str], int]) -> tuple[bool, int, int, str]:
+        kind, name = entry[0]
+        return entry[0] not in stepped, KINDS.index(kind), -having[entry[0]], name
+
+    listed = sorted(counts.items(), key=rank)
     page = listed[max(query.first, 0) : max(query.first, 0) + min(max(query.limit, 1), MAX_NAMES)]
     names = tuple(MediaName(kind, name, count, having[kind, name]) for (kind, name), count in page)
     return MediaNames(len(listed), names, tuple(sorted(kinds)), tuple(sorted(steps)))

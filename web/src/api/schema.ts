@@ -870,7 +870,7 @@ export interface components {
             high: number;
             values: number;
         };
-        /** @description A page of names; `total` counts all that match. `kinds` are those of all media of the runs. `steps` are all steps at which the matching media are, in order. */
+        /** @description A page of names, those over steps first; `total` counts all that match. `kinds` are of all media. `steps` are all steps at which the matching media are, in order. */
         MediaNames: {
             total: number;
             names: components["schemas"]["MediaName"][];

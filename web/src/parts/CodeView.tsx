@@ -36,7 +36,7 @@ export function CodeView({ path, text, note = "" }: CodeViewProps) {
   for (let i = first.value; i < Math.min(end.value, lines.length); i++)
     shown.push(
       <div key={i} class="code-line" style={{ top: `${i * LINE_HEIGHT}px` }}>
-        <span class="line-number" aria-hidden="true">
+        <span class="code-number" aria-hidden="true">
           {i + 1}
         </span>
         <code>{renderLine(lines[i]!, tokens.value?.[i])}</code>

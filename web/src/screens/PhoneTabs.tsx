@@ -7,6 +7,7 @@ const TABS: readonly [screen: Screen, title: string][] = [
   ["table", "Runs"],
   ["charts", "Charts"],
   ["compare", "Compare"],
+  ["media", "Media"],
 ];
 
 export function PhoneTabs() {

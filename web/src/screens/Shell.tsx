@@ -12,15 +12,17 @@ import { Charts } from "./Charts";
 import { Dialogs } from "./Dialogs";
 import { PhoneTabs } from "./PhoneTabs";
 import { RunList } from "./RunList";
-import { Run } from "./run/Run";
 
 const TITLES: Partial<Record<Screen, string>> = {
   charts: "Charts",
   table: "Table",
   compare: "Compare",
+  media: "Media",
   boards: "Boards",
 };
 const loadCompare = () => import("./compare/Compare").then((module) => module.Compare);
+const loadMedia = () => import("./media/Media").then((module) => module.Media);
+const loadRun = () => import("./run/Run").then((module) => module.Run);
 const loadBoards = () => import("./boards/Boards").then((module) => module.Boards);
 
 export function Shell() {
@@ -40,10 +42,11 @@ export function Shell() {
           {hasList && screen.value !== "table" && <Splitter />}
           {screen.value === "charts" && <Charts />}
           {screen.value === "compare" && <Lazy name="compare" load={loadCompare} />}
+          {screen.value === "media" && <Lazy name="media" load={loadMedia} />}
           {screen.value === "boards" && <Lazy name="boards" load={loadBoards} />}
         </main>
       )}
-      {openRun.value && <Run />}
+      {openRun.value && <Lazy name="run" load={loadRun} />}
       {isPhone.value && <PhoneTabs />}
       <Lightbox />
       <Dialogs />

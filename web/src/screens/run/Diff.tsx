@@ -164,7 +164,7 @@ function OneLine({ number, mark, parts }: { number: number | null; mark: string;
   const kind = mark === "−" ? "removed" : mark === "+" ? "added" : "";
   return (
     <div class={`diff-line ${kind}`}>
-      <span class="line-number">{number}</span>
+      <span class="code-number">{number}</span>
       <span class="sign">{mark}</span>
       {parts.map((part, i) => (
         <span key={i} class={part.differs ? "differing" : undefined}>

@@ -38,10 +38,6 @@ export function Output({ run }: { run: string }) {
   };
   useLoading(view);
   useFirstPlace(view, total);
-  const { first, end } = list;
-  useEffect(() => {
-    if (end.value > first.value) log.need(first.value, end.value);
-  });
   return (
     <div class="output">
       <OutputBar view={view} />
@@ -96,6 +92,9 @@ function useFirstPlace({ log, list, follows }: OutputView, total: number): void 
 function Lines({ view, total }: { view: OutputView; total: number }) {
   const { log, list, search, text } = view;
   void log.version.value;
+  useEffect(() => {
+    if (list.end.value > list.first.value) log.need(list.first.value, list.end.value);
+  });
   const found = useComputed(() => new Set(search.lines.value));
   const shown = [];
   for (let i = list.first.value; i < Math.min(list.end.value, total); i++) {

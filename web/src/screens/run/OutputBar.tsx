@@ -23,6 +23,12 @@ export function OutputBar({ view }: { view: OutputView }) {
     at.value = -1;
     await search.start(wanted);
   };
+  const enter = async (wanted: string, by: number) => {
+    clearTimeout(timer.current);
+    if (wanted !== text.value) await begin(wanted);
+    if (at.value < 0) go(Math.max(search.findFrom(list.first.value + 8), 0));
+    else go(at.value + by);
+  };
   const goToError = () => {
     const lines = errors.lines.value;
     const next = lines.find((line) => line + 1 > openLine.value) ?? lines[0];
@@ -47,8 +53,7 @@ export function OutputBar({ view }: { view: OutputView }) {
         onKeyDown={(event) => {
           if (event.key !== "Enter") return;
           event.preventDefault();
-          if (at.value < 0) go(Math.max(search.findFrom(list.first.value + 8), 0));
-          else go(at.value + (event.shiftKey ? -1 : 1));
+          void enter(event.currentTarget.value, event.shiftKey ? -1 : 1);
         }}
       />
       {text.value && (

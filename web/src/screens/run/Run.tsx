@@ -27,7 +27,7 @@ export function Run() {
   const page = runPage.value;
   return (
     <aside
-      class={`run${whole ? " whole" : ""}${isNarrow.value ? " narrow" : ""}`}
+      class={`run-panel${whole ? " whole" : ""}${isNarrow.value ? " narrow" : ""}`}
       style={whole || isNarrow.value ? {} : { width: `${drawerWidth.value}px` }}
       aria-label="Run"
     >
@@ -54,7 +54,7 @@ export function Run() {
 function Head() {
   const facts = runFacts.value;
   return (
-    <header class="run-head">
+    <header class="run-panel-head">
       {facts && <Status status={facts.status} />}
       <h2 title={facts?.id}>{facts ? facts.name : openRun.value.slice(0, 8)}</h2>
       {facts && <span class="muted grow">{facts.label || facts.operation}</span>}
