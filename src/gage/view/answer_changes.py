@@ -172,7 +172,7 @@ def _group_by_store(found: Sequence[tuple[RunStore, Run]]) -> list[tuple[RunStor
 def _check_names(names: Sequence[str]) -> None:
     for name in names:
         if name not in ("label", "mark", "deleted") and not name.startswith(("tag:", "comment:")):
-            raise UsageError(f"The page cannot change the attribute {name!r}", "Use gage attr")
+            raise UsageError(f"The page cannot change the attribute {name!r}", "Use 'gage attr'")
 
 
 def _is_as_changed(run: Run, name: str, restore: Restore) -> bool:

@@ -76,9 +76,9 @@ def _check(query: CurvesQuery) -> None:
     if not 0 <= query.weight < 1:
         raise UsageError(f"The weight must be at least 0 and less than 1, got {query.weight}", "")
     if len(query.known) != len(query.tokens) or len(query.known) not in (0, len(query.runs) * len(query.metrics)):
-        raise UsageError("known and tokens must have one number for each metric of each run", "")
+        raise UsageError("The lists known and tokens must have one number for each metric of each run", "")
     if query.known and (query.weight or query.first is not None or query.last is not None):
-        raise UsageError("known cannot be given with first, last or weight", "")
+        raise UsageError("The parameter known cannot be given with first, last or weight", "")
 
 
 def _index_page_points(query: CurvesQuery) -> Mapping[tuple[str, str], _PagePoints]:

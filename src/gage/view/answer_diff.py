@@ -94,8 +94,8 @@ class DiffPage(NamedTuple):
     problems: tuple[str, ...]
 
 
-def diff_runs(stores: ViewedStores, query: DiffQuery) -> DiffPage:
-    """What differs between two to eight runs, section by section."""
+def compare_sections(stores: ViewedStores, query: DiffQuery) -> DiffPage:
+    """Compares two to eight runs, section by section."""
     ids = tuple(dict.fromkeys(query.runs))
     if not 2 <= len(ids) <= MAX_RUNS:
         raise UsageError(f"2 to {MAX_RUNS} runs can be compared, got {len(ids)}", "Choose other runs")

@@ -77,7 +77,7 @@ def list_directory(stores: ViewedStores, query: DirectoryQuery) -> Directory:
     """A page of the entries of a directory of a run."""
     store, run = stores.find_run(query.id)
     if query.first < 0:
-        raise UsageError("first must not be negative", "The first entry is 0")
+        raise UsageError("The number of the first entry must not be negative", "The first entry is 0")
     paths = store.get_paths(run.id)
     kinds = _read_kinds(paths)
     if query.search:

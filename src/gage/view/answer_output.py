@@ -142,9 +142,9 @@ def search_output(stores: ViewedStores, query: OutputSearchQuery) -> OutputMatch
     """The lines of the output that contain a text."""
     words = ERROR_WORDS if query.errors else (query.text.encode().lower(),)
     if not all(words):
-        raise UsageError("text must not be empty", "Give a text, or errors=true")
+        raise UsageError("The searched text must not be empty", "Give a text, or errors=true")
     if query.first < 0:
-        raise UsageError("first must not be negative", "The first line is 0")
+        raise UsageError("The number of the first line must not be negative", "The first line is 0")
     store, run = stores.find_run(query.id)
     found: list[int] = []
     at = query.first

@@ -41,7 +41,7 @@ class RunsQuery(NamedTuple):
     limit: int = 100
 
 
-class ListedRun(NamedTuple):
+class RunsPageRow(NamedTuple):
     """A run in a list. Times are µs since the epoch, None if the run has not reached that step. `cells` has the values
     of the columns of the query: null if the run has no such value, or if the value is null; `nulls` are the indexes of
     the latter. `position` is its number in the listing. `trials` counts the runs of a batch; the batch has no values.
@@ -80,7 +80,7 @@ class RunsPage(NamedTuple):
 
     total: int
     first: int
-    rows: tuple[ListedRun, ...]
+    rows: tuple[RunsPageRow, ...]
     problem: Problem | None = None
     ambiguity: Problem | None = None
 
@@ -158,9 +158,9 @@ def _find(
             return plain._replace(problem=FilterProblem(error.message, error.hint))
 
 
-def _build_row(run: Run, position: int, cells: Sequence[tuple[JSONValue, ...]]) -> ListedRun:
+def _build_row(run: Run, position: int, cells: Sequence[tuple[JSONValue, ...]]) -> RunsPageRow:
     attrs = run.user_attrs
-    return ListedRun(
+    return RunsPageRow(
         id=run.id,
         name=run.name,
         operation=str(run.op),

@@ -11,7 +11,7 @@ from gage.view.answer_boards import list_project_boards, save_view_as_board, sho
 from gage.view.answer_changes import apply_run_change, revert_run_change, stop_runs
 from gage.view.answer_compare import compare_chosen_runs
 from gage.view.answer_curves import read_curves
-from gage.view.answer_diff import diff_runs
+from gage.view.answer_diff import compare_sections
 from gage.view.answer_fields import list_completions, list_fields
 from gage.view.answer_files import list_directory, render_markdown, send_run_file
 from gage.view.answer_groups import find_groups
@@ -62,7 +62,7 @@ ROUTES = (
     Route("POST", "/api/compare", compare_chosen_runs),
     Route("POST", "/api/ranking", rank_chosen_runs),
     Route("POST", "/api/pivot", build_chosen_pivot),
-    Route("GET", "/api/diff", diff_runs),
+    Route("GET", "/api/diff", compare_sections),
     Route("GET", "/api/boards", list_project_boards),
     Route("GET", "/api/boards/{name}", show_board),
     Route("POST", "/api/boards", save_view_as_board, writes=True),

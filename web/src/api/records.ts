@@ -4,7 +4,7 @@ import type { components } from "./schema";
 type Schemas = components["schemas"];
 
 export type Session = Schemas["Session"];
-export type RunRow = Schemas["ListedRun"];
+export type RunRow = Schemas["RunsPageRow"];
 export type RunsPage = Schemas["RunsPage"];
 export type RunIds = Schemas["RunIds"];
 export type FieldNames = Schemas["FieldNames"];

@@ -470,8 +470,8 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What differs between two to eight runs, section by section. */
-        get: operations["diff_runs"];
+        /** Compares two to eight runs, section by section. */
+        get: operations["compare_sections"];
         put?: never;
         post?: never;
         delete?: never;
@@ -660,12 +660,12 @@ export interface components {
         RunsPage: {
             total: number;
             first: number;
-            rows: components["schemas"]["ListedRun"][];
+            rows: components["schemas"]["RunsPageRow"][];
             problem?: components["schemas"]["Problem"] | null;
             ambiguity?: components["schemas"]["Problem"] | null;
         };
         /** @description A run in a list. Times are µs since the epoch, None if the run has not reached that step. `cells` has the values of the columns of the query: null if the run has no such value, or if the value is null; `nulls` are the indexes of the latter. `position` is its number in the listing. `trials` counts the runs of a batch; the batch has no values. */
-        ListedRun: {
+        RunsPageRow: {
             id: string;
             name: string;
             operation: string;
@@ -2121,7 +2121,7 @@ export interface operations {
             };
         };
     };
-    diff_runs: {
+    compare_sections: {
         parameters: {
             query: {
                 runs: string[];
@@ -2134,7 +2134,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description What differs between two to eight runs, section by section. */
+            /** @description Compares two to eight runs, section by section. */
             200: {
                 headers: {
                     [name: string]: unknown;
