@@ -147,22 +147,24 @@ export function FilterBar({ id = "filter" }: { id?: string }) {
       <div class="filter-below">
         <FilterProblem id={`${id}-problem`} />
         {items.value.length > 0 && (
-          <div class="completions" id={`${id}-list`} role="listbox" aria-label="Completions">
-            {items.value.map((item, i) => (
-              <div
-                key={item.text}
-                id={`${id}-${i}`}
-                role="option"
-                aria-selected={i === chosen.value}
-                onPointerDown={(event) => {
-                  event.preventDefault();
-                  accept(item);
-                }}
-              >
-                <span>{describeCompletion(typed.value, item.text)}</span>
-                {item.about && <span class="muted">{item.about}</span>}
-              </div>
-            ))}
+          <div class="completions">
+            <div id={`${id}-list`} role="listbox" aria-label="Completions">
+              {items.value.map((item, i) => (
+                <div
+                  key={item.text}
+                  id={`${id}-${i}`}
+                  role="option"
+                  aria-selected={i === chosen.value}
+                  onPointerDown={(event) => {
+                    event.preventDefault();
+                    accept(item);
+                  }}
+                >
+                  <span>{describeCompletion(typed.value, item.text)}</span>
+                  {item.about && <span class="muted">{item.about}</span>}
+                </div>
+              ))}
+            </div>
             <p class="muted hint">
               <kbd>Tab</kbd> completes, <kbd>↓</kbd> chooses, <kbd>↑</kbd> shows earlier filters
             </p>

@@ -44,45 +44,48 @@ export function RunCard({ row, at, top }: { row: RunRow; at: number; top: number
       aria-rowindex={at + 2}
       style={{ top: `${top}px` }}
     >
-      <button
-        type="button"
-        class="plain"
-        role="gridcell"
-        style={{ "--run": colorOfRun(row.id) }}
-        onPointerDown={hold}
-        onPointerUp={() => clearTimeout(press.current.timer)}
-        onPointerCancel={() => clearTimeout(press.current.timer)}
-        onContextMenu={(event) => event.preventDefault()}
-        onClick={tap}
-      >
-        <span class="line">
-          <Status status={row.status} />
-          <span class="name">
-            {row.marked && "★ "}
-            {row.name}
-            {row.trials > 0 && <span class="note">batch of {row.trials}</span>}
+      <span role="gridcell">
+        <button
+          type="button"
+          class="plain"
+          style={{ "--run": colorOfRun(row.id) }}
+          onPointerDown={hold}
+          onPointerUp={() => clearTimeout(press.current.timer)}
+          onPointerCancel={() => clearTimeout(press.current.timer)}
+          onContextMenu={(event) => event.preventDefault()}
+          onClick={tap}
+        >
+          <span class="line">
+            <Status status={row.status} />
+            <span class="name">
+              {row.marked && "★ "}
+              {row.name}
+              {row.trials > 0 && <span class="note">batch of {row.trials}</span>}
+            </span>
+            <span class="muted">{formatAge(row.started ?? row.created)}</span>
           </span>
-          <span class="muted">{formatAge(row.started ?? row.created)}</span>
-        </span>
-        <span class="line">
-          <span class="label muted" dir="auto">
-            {row.label || row.reason || row.operation}
+          <span class="line">
+            <span class="label muted" dir="auto">
+              {row.label || row.reason || row.operation}
+            </span>
+            <Tags tags={row.tags} />
+            {column && value !== undefined && (
+              <>
+                <span class="muted metric-name">{column.title}</span>
+                <span class="number">
+                  {typeof value === "number" ? formatNumber(value, 4) : String(value)}
+                </span>
+              </>
+            )}
+            <Sparkline
+              curve={sparklines.value.get(sparklineKey(metric, row.id))}
+              color={colorOfRun(row.id)}
+              width={72}
+              height={20}
+            />
           </span>
-          <Tags tags={row.tags} />
-          {column && value !== undefined && (
-            <>
-              <span class="muted metric-name">{column.title}</span>
-              <span class="number">{typeof value === "number" ? formatNumber(value, 4) : String(value)}</span>
-            </>
-          )}
-          <Sparkline
-            curve={sparklines.value.get(sparklineKey(metric, row.id))}
-            color={colorOfRun(row.id)}
-            width={72}
-            height={20}
-          />
-        </span>
-      </button>
+        </button>
+      </span>
     </div>
   );
 }
