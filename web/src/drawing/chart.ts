@@ -21,7 +21,7 @@ export function drawLines(pen: Pen, lines: readonly Line[], layout: Layout, colo
   pen.save();
   clipToArea(pen, layout);
   const width = isCrowd(lines) ? 1 : WIDTH;
-  pen.lineJoin = isCrowd(lines) ? "bevel" : "round";
+  pen.lineJoin = "bevel";
   for (const line of lines) {
     if (line.isGrey)
       drawLine(pen, line, layout.x, layout.y, { color: colors.muted, width, alpha: GREY_ALPHA });
