@@ -81,7 +81,7 @@ def test_describes_a_run(client, runs) -> None:
 
 
 def test_columns_of_curves_are_stored_once_and_exactly() -> None:
-    writer = CurveWriter(is_exact=False)
+    writer = CurveWriter(max_exact=0)
     first = writer.add([1.0, 2.0, 3.0])
     assert writer.add([1.0, 2.0, 3.0]) == first == ["f4", 0, 3]
     assert writer.add([1e-300]) == ["f8", 16, 1]
