@@ -44,7 +44,7 @@ function formatDifference(value: number, base: number): string {
   const difference = value - base;
   const sign = difference > 0 ? "+" : "−";
   const ratio = Math.abs(difference / base) * 100;
-  if (ratio >= 900 && value / base > 0) return `×${Number((value / base).toPrecision(2))}`;
+  if (base !== 0 && ratio >= 900 && value / base > 0) return `×${Number((value / base).toPrecision(2))}`;
   if (base === 0 || ratio >= 1000) return `${sign}${Number(Math.abs(difference).toPrecision(2))}`;
   return `${sign}${ratio < 0.1 ? "<0.1" : ratio < 10 ? ratio.toFixed(1) : Math.round(ratio)}%`;
 }

@@ -174,7 +174,10 @@ export const COMMANDS: readonly Command[] = [
   ...CHART_COMMANDS,
   go("charts", "Charts", ["1"]),
   go("table", "Table", ["2"]),
-  { id: "compare", title: "Compare", group: "Go to", keys: ["c"], run: compare },
+  go("compare", "Comparison", ["3"]),
+  go("media", "Media", ["4"]),
+  go("boards", "Boards", ["5"]),
+  { id: "compare", title: "Compare the selected runs", group: "Go to", keys: ["c"], run: compare },
   {
     id: "palette",
     title: "All commands",

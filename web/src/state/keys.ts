@@ -1,5 +1,8 @@
 // Keys of commands: which command a key is for, and how a key is written.
 import { dialog } from "./dialogs";
+import { isListShown } from "./rowSelection";
+
+const MOVES = /^(Arrow|Page|Home|End)/;
 
 export interface Command {
   id: string;
@@ -25,7 +28,14 @@ export function findCommand(event: KeyboardEvent, byKey: ReadonlyMap<string, Com
   if (target?.matches("button, a, summary, [role=menuitem]") && [" ", "Enter"].includes(event.key))
     return undefined;
   if (target?.matches("[role=separator]") && event.key.startsWith("Arrow")) return undefined;
+  if (command.group === "Runs" && command.id !== "filter" && !isListShown.value) return undefined;
+  if (MOVES.test(event.key) && !isForList(target)) return undefined;
   return command;
+}
+
+/** Whether keys that move are for the list, and not for a panel that scrolls. */
+function isForList(target: HTMLElement | null): boolean {
+  return !target || target === document.body || target.closest(".runs") !== null;
 }
 
 /** Carries out the commands of keys. */

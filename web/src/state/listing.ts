@@ -117,6 +117,7 @@ function takeRows(answer: RunsPage): void {
   const known = new Map(loadedVersion === listVersion.value ? rows.value : []);
   loadedVersion = listVersion.value;
   for (const [i, row] of answer.rows.entries()) known.set(answer.first + i, row);
+  for (const at of known.keys()) if (at >= answer.total) known.delete(at);
   total.value = answer.total;
   rows.value = known;
 }

@@ -2,7 +2,8 @@
 import { computed, signal } from "@preact/signals";
 import type { RunRow } from "../api/records";
 import { rows, total } from "./listing";
-import { hoveredRun, picked } from "./view";
+import { isPhone } from "./settings";
+import { hoveredRun, isRunWhole, openRun, picked, screen } from "./view";
 
 /** The place in the list of the run that keys act on, -1 for none. */
 export const activeRow = signal(-1);
@@ -29,8 +30,16 @@ export function setActive(at: number): void {
   hoveredRun.value = activeRun.value?.id ?? "";
 }
 
-/** The runs that a change is for: the picked ones, else the one that keys act on. */
+/** Whether the list can be seen: keys do not act on runs that cannot. */
+export const isListShown = computed(() => {
+  if (openRun.value && isRunWhole.value) return false;
+  return screen.value === "table" || (!isPhone.value && ["charts", "compare"].includes(screen.value));
+});
+
+/** The runs that a change is for: the picked ones, else the one that keys act on; the run that has the whole page. */
 export function listTargets(): string[] {
+  if (openRun.value && isRunWhole.value) return [openRun.value];
+  if (!isListShown.value) return [];
   if (picked.value.length) return picked.value;
   return activeRun.value ? [activeRun.value.id] : [];
 }
