@@ -2,7 +2,7 @@
 
 import { toggleBaseline } from "./baseline";
 import { filterByActiveCell } from "./cellFilter";
-import { canWrite, change, hasUndo, stop, undo } from "./changes";
+import { canWrite, change, stop, undo } from "./changes";
 import { CHART_COMMANDS } from "./chartCommands";
 import { columns, resetColumns } from "./columns";
 import { COPY_COMMANDS } from "./copyCommands";
@@ -169,7 +169,7 @@ export const COMMANDS: readonly Command[] = [
     group: "Change runs",
     keys: ["Mod+z"],
     run: () => void undo(),
-    isHidden: () => reads() || !hasUndo.value,
+    isHidden: reads,
   },
   ...CHART_COMMANDS,
   go("charts", "Charts", ["1"]),
