@@ -14,6 +14,22 @@ export class Refused extends Error {
 /** The server does not answer. */
 export class Unreachable extends Error {}
 
+type Transport = (path: string, init: RequestInit) => Promise<Response>;
+
+let transport: Transport = (path, init) => fetch(path, init);
+let isServed = true;
+
+/** Answers requests without a server: an exported page has its answers in its file. */
+export function serveFrom(answer: Transport): void {
+  transport = answer;
+  isServed = false;
+}
+
+/** Returns whether a server answers the requests of the page. */
+export function hasServer(): boolean {
+  return isServed;
+}
+
 type Parameter = string | number | boolean | readonly string[] | undefined;
 
 /** Exchanges the token in the address for a cookie, and removes it from the address. */
@@ -61,7 +77,7 @@ export function formatQuery(query: Record<string, Parameter>): string {
 async function send(path: string, init: RequestInit): Promise<Response> {
   let response: Response;
   try {
-    response = await fetch(path, init);
+    response = await transport(path, init);
   } catch (error) {
     if (error instanceof DOMException && error.name === "AbortError") throw error;
     throw new Unreachable("The server does not answer");

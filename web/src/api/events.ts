@@ -1,4 +1,6 @@
 // The stream of changes of the stores.
+import { hasServer } from "./client";
+
 export interface Change {
   store: number;
   version: number;
@@ -11,6 +13,10 @@ export function followChanges(
   onChange: (change: Change) => void,
   onConnection: (isConnected: boolean) => void,
 ): () => void {
+  if (!hasServer()) {
+    onConnection(true);
+    return () => {};
+  }
   const source = new EventSource("/api/events");
   source.onopen = () => onConnection(true);
   source.onerror = () => onConnection(false);

@@ -1,5 +1,5 @@
 // The frame of the page: bar, list, screen, drawer.
-import { Refused } from "../api/client";
+import { hasServer, Refused } from "../api/client";
 import { FilterBar } from "../parts/FilterBar";
 import { Lazy } from "../parts/Lazy";
 import { Lightbox } from "../parts/Lightbox";
@@ -78,6 +78,11 @@ function TopBar() {
         </span>
       )}
       <FilterBar />
+      {!hasServer() && (
+        <span class="muted" title="An exported page searches for words; gage view has the filter language">
+          exported: text search only
+        </span>
+      )}
       <nav aria-label="Screens">
         {Object.entries(TITLES).map(([name, title]) => (
           <button

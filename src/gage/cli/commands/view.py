@@ -2,13 +2,15 @@
 
 import os
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from gage.board.formatting import format_size
 from gage.cli import run_selection
-from gage.cli.command import make_command
-from gage.cli.global_options import open_stores
+from gage.cli.command import make_command, reject_together
+from gage.cli.global_options import get_current_dir, open_stores
 from gage.cli.render import terminal
 from gage.types.errors import UsageError
 
@@ -23,18 +25,28 @@ if TYPE_CHECKING:
     "gage view --where op=train",
     "gage view --runs ~/a/.gage/runs --runs ~/b/.gage/runs",
     "gage view --host 0.0.0.0 --no-write",
+    "gage view 1:10 --export runs.html",
 )
 @run_selection.select_runs("[RUN]...")
 @click.option("--port", type=click.IntRange(0, 65535), metavar="PORT", help="Port (default: a free one from 4100 on).")
 @click.option("--host", default="127.0.0.1", metavar="HOST", help="Address to listen at (default: this machine only).")
 @click.option("--no-open", is_flag=True, help="Do not open a browser.")
 @click.option("--no-write", is_flag=True, help="Refuse all changes to runs.")
-def command(selection: run_selection.RunSelection, port: int | None, host: str, no_open: bool, no_write: bool) -> None:
+@click.option("--export", metavar="FILE|DIR", help="Write the page with these runs; it needs no server then.")
+def command(
+    selection: run_selection.RunSelection,
+    port: int | None,
+    host: str,
+    no_open: bool,
+    no_write: bool,
+    export: str | None,
+) -> None:
     """Show runs in a web page.
 
     Prints the address of the page and opens it. The page shows new runs and new values while it is open. RUN and
     --where limit it to some runs, and --runs can be given several times. Ctrl-C ends the server. See 'gage help view'.
     """
+    reject_together("--export", "--port", "--host", "--no-open")
     try:
         from gage.view.serve import serve
     except ImportError as error:
@@ -42,7 +54,21 @@ def command(selection: run_selection.RunSelection, port: int | None, host: str, 
             raise  # a mistake in Gage itself
         message = f"The package {error.name}, which the page needs, is not installed"
         raise UsageError(message, "Install it: pip install 'gage-ml[view]'") from None
+    if export is not None:
+        _export(_select(selection, can_write=False), export)
+        return
     serve(_select(selection, can_write=not no_write), host, port, lambda address: _report(address, no_open))
+
+
+def _export(stores: "ViewedStores", target: str) -> None:
+    from gage.view.export import export_page
+
+    if not target:
+        raise UsageError("The name of the file is empty", "Try: gage view --export runs.html")
+    if len(stores.stores) > 1:
+        raise UsageError("Several stores cannot be exported together", "Name one store with --runs")
+    path = export_page(stores, get_current_dir() / Path(target).expanduser())
+    terminal.print_stderr(f"Wrote {path} ({format_size(path.stat().st_size)})")
 
 
 def _select(selection: run_selection.RunSelection, can_write: bool) -> "ViewedStores":

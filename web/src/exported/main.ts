@@ -1,0 +1,3 @@
+// Starts an exported page: its requests are answered by what is in its file.
+import "./install";
+import "../main";
