@@ -58,7 +58,7 @@ def test_two_heads_choose_what_is_compared_below(view, open_page, runs: Path) ->
     page = open_page(view(runs) + "&screen=compare")
     page.locator("table.side thead button.run-head").first.click()
     page.locator(".text-diff mark", has_text="2").wait_for()
-    assert "compare.pair=" in page.url
+    page.wait_for_url("**compare.pair=**")
 
 
 def test_many_runs_have_parallel_coordinates_above_a_table(view, open_page, runs: Path) -> None:

@@ -228,7 +228,7 @@ export function followAddress(): void {
   const read = () => {
     clearTimeout(timer);
     timer = 0;
-    readAddress(location.hash);
+    batch(() => readAddress(location.hash)); // in one step, so that no state between two addresses is written
   };
   addEventListener("popstate", read);
   addEventListener("hashchange", read);

@@ -46,7 +46,8 @@ def command(
     Prints the address of the page and opens it. The page shows new runs and new values while it is open. RUN and
     --where limit it to some runs, and --runs can be given several times. Ctrl-C ends the server. See 'gage help view'.
     """
-    reject_together("--export", "--port", "--host", "--no-open")
+    for option in ("--port", "--host", "--no-open"):
+        reject_together("--export", option)
     try:
         from gage.view.serve import serve
     except ImportError as error:
