@@ -11,6 +11,7 @@ from stores import make_run
 
 from gage.store.store import RunStore
 
+PHONE = (390, 844)
 COUNT_PAINTED = """(canvas) => {
     const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
     let count = 0;
@@ -24,11 +25,19 @@ def format_lines(count: int, **metrics) -> str:
     return "".join(json.dumps(line) + "\n" for line in lines)
 
 
-def add_run(root: Path | RunStore, count: int, status: str = "completed", config: dict | None = None, **metrics) -> str:
+def add_run(
+    root: Path | RunStore,
+    count: int,
+    status: str = "completed",
+    config: dict | None = None,
+    resumes: str = "",
+    **metrics,
+) -> str:
     """Creates a run with a log of metrics, each a function of the step, and their summary. Returns its ID."""
     summary = {name: {"count": count, "last": {"value": 1.0, "step": count - 1}} for name in metrics}
     files = {"log.jsonl": format_lines(count, **metrics)}
-    members = {"summaries/metrics.json": json.dumps(summary)}
+    command = {"argv": ["gage", "run", "--resume-from", resumes], "parent": resumes}
+    members = {"summaries/metrics.json": json.dumps(summary), "run-cmd.json": json.dumps(command)}
     return make_run(root, status=status, config=config, files=files, members=members)
 
 
@@ -239,3 +248,40 @@ def test_x_is_another_metric(view, open_page, tmp_path: Path) -> None:
     page.get_by_label("x axis").select_option("metric:trained_epochs")
     find_panel(page, "loss").locator(".chart").hover()
     page.locator(".readout").get_by_text("trained_epochs ").wait_for()
+
+
+def test_a_resumed_run_continues_the_line_of_its_parent(view, open_page, tmp_path: Path) -> None:
+    first = add_run(tmp_path / "runs", 50, loss=lambda step: 2.0)
+    add_run(tmp_path / "runs", 80, resumes=first, loss=lambda step: 1.0)
+    page = open_page(view(tmp_path / "runs"))
+    wait_until_painted(page, "loss")
+    page.get_by_role("application", name="loss, 1 curve").wait_for()
+    page.get_by_role("button", name="join restarts").click()
+    page.get_by_role("application", name="loss, 2 curves").wait_for()
+
+
+def test_the_zoomed_part_of_a_thinned_series_is_loaded_again(view, open_page, tmp_path: Path) -> None:
+    run = add_run(tmp_path / "runs", 25_000, loss=lambda step: step % 7)
+    address = view(tmp_path / "runs")
+    page = open_page(f"{address}&runs={run}")
+    find_panel(page, "loss").get_by_text("thinned ×").wait_for()
+    page.evaluate("location.hash = '#zoom=1000,1100'")
+    find_panel(page, "loss").get_by_text("every point").wait_for()
+    page.get_by_label("Smoothing").fill("0.9")
+    page.evaluate("location.hash = '#weight=0.9'")
+    find_panel(page, "loss").get_by_text("thinned ×").wait_for()
+    find_panel(page, "loss").get_by_text("smooths thinned points").wait_for(state="hidden")
+
+
+def test_a_finger_moves_the_crosshair_and_sees_the_values_above_it(view, open_page, runs) -> None:
+    page = open_page(view(runs), PHONE, has_touch=True, is_mobile=True)
+    page.get_by_text("Charts").last.click()
+    wait_until_painted(page, "loss")
+    chart = find_panel(page, "loss").locator(".chart")
+    chart.scroll_into_view_if_needed()
+    box = chart.bounding_box()
+    page.touchscreen.tap(box["x"] + 150, box["y"] + 100)
+    page.locator(".readout").wait_for()
+    readout = page.locator(".readout").bounding_box()
+    assert readout["y"] + readout["height"] <= box["y"] + 100
+    assert readout["x"] >= 0 and readout["x"] + readout["width"] <= 390

@@ -2,6 +2,7 @@
 a series that the page has, only the new points are sent.
 """
 
+import math
 import struct
 import zlib
 from collections.abc import Mapping, Sequence
@@ -91,8 +92,8 @@ def _write_curve(
 ) -> dict[str, JSONValue]:
     """Returns what the header says about a curve.
 
-    `total` counts all its points; `start` is the number of points before the first one that is sent; `token` stands
-    for all points; `smoothed` are the smoothed values at the steps of `values`.
+    `total` counts all its points, `within` those of the steps in the query; `start` is the number of points before the
+    first one that is sent; `token` stands for all points; `smoothed` are the smoothed values at the steps of `values`.
     """
     total, start = len(series.values), 0
     if known and 0 < known.points <= total and known.token == compute_token(series, known.points):
@@ -100,6 +101,7 @@ def _write_curve(
     steps, times, values = rest = Series(series.steps[start:], series.times[start:], series.values[start:])
     chosen = _choose_points(rest, query)
     curve: _Header = {"total": total, "start": start, "token": compute_token(series, total)}
+    curve["within"] = _count_within(steps, query.first, query.last)
     if query.weight:
         smoothed = smooth_values(values, query.weight)
         if chosen is not None:
@@ -128,6 +130,13 @@ def _choose_points(series: Series, query: CurvesQuery) -> Sequence[int] | None:
     if query.first is None and query.last is None and len(series.values) <= query.points:
         return None
     return find_visible_points(series, max(query.points // 4, 1), query.first, query.last)
+
+
+def _count_within(steps: Sequence[int], first: int | None, last: int | None) -> int:
+    if first is None and last is None:
+        return len(steps)
+    low, high = -math.inf if first is None else first, math.inf if last is None else last
+    return sum(low <= step <= high for step in steps)
 
 
 def _take(column: Sequence[float], chosen: Sequence[int] | None) -> Sequence[float]:

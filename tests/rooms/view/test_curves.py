@@ -71,6 +71,9 @@ def test_thins_a_long_series_and_refines_a_part(store, view):
     assert (curve["steps"][0], curve["steps"][-1]) == (0, 999)
     (part,) = view(run, points=40, first=490, last=515)
     assert part["steps"] == list(range(490, 516))
+    assert (part["within"], part["total"]) == (26, 1000)
+    (part,) = view(run, points=40, first=100)
+    assert (part["within"], len(part["steps"]) <= 40) == (900, True)
 
 
 def test_smooths_all_points_before_thinning(store, view):

@@ -18,6 +18,8 @@ export interface Curve extends Columns {
   run: string;
   metric: string;
   total: number;
+  /** How many points there are at the steps of the query. */
+  within: number;
   /** How many points come before the first one of the columns: those that the page has. */
   start: number;
   /** Stands for all points of the series; sent back with the next query. */

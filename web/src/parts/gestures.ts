@@ -50,7 +50,9 @@ export class Gestures {
     on("pointerdown", (event) => this.press(event));
     on("pointerup", (event) => this.release(event));
     on("pointercancel", (event) => this.cancel(event));
-    on("pointerleave", () => this.leave());
+    on("pointerleave", (event) => {
+      if (event.pointerType !== "touch") this.leave(); // the values stay when the finger is lifted
+    });
     on("dblclick", () => {
       this.shared.unlock();
       this.shared.zoom.value = null;

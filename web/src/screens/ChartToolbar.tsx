@@ -67,6 +67,7 @@ export function ChartToolbar() {
       )}
       <Select
         label="Columns of panels"
+        kind="columns"
         value={String(panelColumns.value)}
         onChange={(value) => (panelColumns.value = Number(value))}
         titles={[["0", "columns"], ...["1", "2", "3", "4", "5", "6"].map((n) => [n, n] as [string, string])]}
@@ -141,14 +142,20 @@ function SmoothingInput() {
 
 interface SelectProps {
   label: string;
+  kind?: string;
   value: string;
   onChange: (value: string) => void;
   titles: readonly (readonly [value: string, title: string])[];
 }
 
-function Select({ label, value, onChange, titles }: SelectProps): ComponentChildren {
+function Select({ label, kind, value, onChange, titles }: SelectProps): ComponentChildren {
   return (
-    <select value={value} aria-label={label} onChange={(event) => onChange(event.currentTarget.value)}>
+    <select
+      class={kind}
+      value={value}
+      aria-label={label}
+      onChange={(event) => onChange(event.currentTarget.value)}
+    >
       {titles.map(([each, title]) => (
         <option key={each} value={each}>
           {title}

@@ -15,6 +15,10 @@ const BAND_TITLES = {
   none: "mean",
 };
 
+const TITLES: Record<string, string> = {
+  thinned: "Each part of the width has its first, least, greatest and last point. Zoom in for all points.",
+};
+
 export function PanelNotes({
   metric,
   panel,
@@ -43,7 +47,11 @@ export function PanelNotes({
       )}
       <footer class="muted">
         {notes.map((note) => (
-          <span key={note} class={note.startsWith("every") ? "" : "badge"}>
+          <span
+            key={note}
+            class={note.startsWith("every") ? "" : "badge"}
+            title={TITLES[note.split(" ×")[0]!]}
+          >
             {note}
           </span>
         ))}
@@ -84,7 +92,7 @@ function listNotes(panel: PanelLines, clipped: number): string[] {
   if (!panel.lines.length) return [];
   const notes: string[] = [];
   const factor = Math.ceil(panel.thinning);
-  notes.push(factor > 1 ? `thinned ×${factor}: least, greatest and last points` : "every point");
+  notes.push(factor > 1 ? `thinned ×${factor}` : "every point");
   if (panel.smoothsThinned)
     notes.push(smoothing.value === "ema" ? "smooths thinned points, loading…" : "smooths thinned points");
   if (clipsOutliers.value) notes.push(`outliers clipped: ${clipped.toLocaleString("en")} beyond`);

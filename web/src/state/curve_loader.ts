@@ -186,5 +186,5 @@ export function joinCurves(curve: Curve | null, more: Curve): Curve {
 }
 
 function makeEmpty(run: string, metric: string): Curve {
-  return { run, metric, total: 0, start: 0, token: 0, steps: EMPTY, times: EMPTY, values: EMPTY };
+  return { run, metric, total: 0, within: 0, start: 0, token: 0, steps: EMPTY, times: EMPTY, values: EMPTY };
 }

@@ -98,8 +98,8 @@ function makeMember(
     panel.curves += 1;
     if (segment.ys.some(Number.isFinite)) panel.finite += 1;
     if (!isThinned(curve)) continue;
-    const isPart = curve === entry.detail;
-    panel.thinning = Math.max(panel.thinning, isPart ? panel.thinning : curve.total / curve.values.length);
+    const points = curve === entry.detail ? curve.within : curve.total;
+    panel.thinning = Math.max(panel.thinning, points / curve.values.length);
     if (options.weight > 0 && !curve.smoothed) panel.smoothsThinned = true;
   }
   if (segments.length < 2) return segments[0] ?? null;
