@@ -8,6 +8,7 @@ NaturalKey = tuple[tuple[int, int, str], ...]
 MAX_DIGITS = 1000
 """Numbers with at least as many digits compare as text: Python converts them slowly, and very long ones not at all."""
 
+_PADDED_DIGITS = 20
 _NUMBERS = re.compile(r"(\d+)")
 
 
@@ -17,3 +18,8 @@ def build_natural_key(text: str) -> NaturalKey:
     return tuple(
         (0, int(part), "") if i % 2 and len(part) < MAX_DIGITS else (1, 0, part) for i, part in enumerate(parts)
     )
+
+
+def build_padded_key(text: str) -> str:
+    """Returns a text that sorts as `build_natural_key` does for numbers of up to 20 digits, several times faster."""
+    return _NUMBERS.sub(lambda match: match[0].zfill(_PADDED_DIGITS), text.casefold())

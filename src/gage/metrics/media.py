@@ -29,6 +29,7 @@ MAX_CONTENT_BYTES = 64 << 20
 _KINDS = {f".{suffix}": kind for kind, suffixes in SUFFIXES_BY_KIND.items() for suffix in suffixes.split()}
 # cat_12_abcdef0123456789, as W&B names files
 _WANDB = re.compile(r"(?P<name>.+)_(?P<step>\d+)_[0-9a-f]{8,40}")
+_WANDB_DIGITS = 8
 # cat+step+3+timestamp+1700000000000+0a1b-2c, as MLflow names files
 _MLFLOW = re.compile(r"(?P<name>.+)\+step\+(?P<step>\d+)\+timestamp\+\d+\+[0-9a-f-]+")
 # cat_step_100 · epoch3 · 000100 · sample-12
@@ -79,7 +80,12 @@ def split_name(path: str) -> tuple[str, int | None]:
     """Returns the name and the step of a media file: `samples/cat_step_100.png` is `samples/cat` at 100."""
     directory, _, file_name = path.rpartition("/")
     stem = file_name[: file_name.rfind(".")] or file_name
-    for pattern in (_MLFLOW, _WANDB, _STEP):
+    patterns = [_STEP]
+    if len(stem) - stem.rfind("_") > _WANDB_DIGITS:
+        patterns.insert(0, _WANDB)
+    if "+step+" in stem:
+        patterns.insert(0, _MLFLOW)
+    for pattern in patterns:
         if match := pattern.fullmatch(stem):
             parts = (directory, match["name"].rstrip("-_ .="))
             return "/".join(part for part in parts if part) or stem, int(match["step"])

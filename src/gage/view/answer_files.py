@@ -3,13 +3,13 @@
 import os
 import stat
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Literal, NamedTuple
 
 from gage.lib.files import walk_dirs
-from gage.lib.natural_sort import build_natural_key
+from gage.lib.natural_sort import build_padded_key
 from gage.store.copied_files import read_files
 from gage.store.layout import RunPaths
 from gage.store.meta import MetaReader
@@ -118,12 +118,18 @@ def _list_entries(run_dir: Path, directory: str) -> list[tuple[str, EntryType]]:
     if not folder.is_dir():
         raise UsageError(f"{directory!r} is not a directory", "Give the path of a directory")
     try:
-        with os.scandir(folder) as scanned:
-            entries = [(entry.name, _classify(entry)) for entry in scanned]
+        entries = _scan(folder, os.stat(folder).st_mtime_ns)
     except OSError as error:
         raise NotFound(f"{directory or 'The run directory'!r} cannot be read: {error.strerror}") from None
-    entries.sort(key=lambda entry: (entry[1] != "directory", build_natural_key(entry[0]), entry[0]))
     return [(f"{directory}/{name}" if directory else name, type_) for name, type_ in entries]
+
+
+@lru_cache(maxsize=8)
+def _scan(folder: Path, _modified: int) -> Sequence[tuple[str, EntryType]]:
+    """Returns the entries of a directory, subdirectories first, in natural order. Raises OSError."""
+    with os.scandir(folder) as scanned:
+        entries = [(entry.name, _classify(entry)) for entry in scanned]
+    return sorted(entries, key=lambda entry: (entry[1] != "directory", build_padded_key(entry[0]), entry[0]))
 
 
 def _classify(entry: os.DirEntry[str]) -> EntryType:

@@ -6,9 +6,9 @@ from collections import Counter, OrderedDict
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from gage.index.load_series import list_media, load_series
+from gage.index.load_series import build_input_filter, load_series
 from gage.metrics.histograms import HistogramBucket, parse_histogram
-from gage.metrics.media import MediaFile, read_content, read_message
+from gage.metrics.media import MediaFile, list_media_files, list_media_items, read_content, read_message
 from gage.metrics.thumbnails import make_thumbnail
 from gage.report.resolve_files import detect_media_type
 from gage.store.store import RunStore
@@ -237,7 +237,7 @@ def _list(store: RunStore, run: Run) -> Mapping[tuple[str, str], MediaFile]:
 
 def _read(store: RunStore, run: Run) -> Sequence[MediaFile]:
     try:
-        found = list(list_media(store, run))
+        found = list(list_media_files(store.get_paths(run.id).run_dir, build_input_filter(store, run)))
         items = load_series(store, run).items()
     except (GageError, OSError):
         return ()
@@ -246,7 +246,7 @@ def _read(store: RunStore, run: Run) -> Sequence[MediaFile]:
         for each in items
         if each.kind == HISTOGRAM
     ]
-    return found + histograms
+    return [*found, *list_media_items(items), *histograms]
 
 
 def _build_key(media: MediaFile) -> tuple[str, str]:

@@ -92,7 +92,8 @@ function Medium({ run, name, item }: MediumProps) {
 }
 
 function ImageView({ run, name, item }: MediumProps) {
-  const isSmallMissing = useSignal(false);
+  /** How many addresses of the image failed: first the thumbnail, then the image. */
+  const failures = useSignal(0);
   const place = rowsById.value.get(run)?.name ?? run.slice(0, 8);
   const open = (shown: MediaItem) => {
     const step = shown.step === null ? "" : `, step ${shown.step.toLocaleString("en")}`;
@@ -104,13 +105,14 @@ function ImageView({ run, name, item }: MediumProps) {
       if (next) open(next);
     });
   };
+  if (failures.value > 1) return <span class="muted">{item.path} cannot be shown</span>;
   return (
     <button type="button" class="plain media-image" title="Zoom" onClick={() => open(item)}>
       <img
-        src={isSmallMissing.value ? urlOfMedium(run, item) : urlOfThumbnail(run, item)}
+        src={failures.value ? urlOfMedium(run, item) : urlOfThumbnail(run, item)}
         alt={`${name.name} of ${place}`}
         decoding="async"
-        onError={() => (isSmallMissing.value = true)}
+        onError={() => (failures.value += urlOfThumbnail(run, item) === urlOfMedium(run, item) ? 2 : 1)}
       />
     </button>
   );

@@ -35,7 +35,7 @@ export function Files({ run, page }: { run: string; page: RunPage }) {
             <span class="muted grow">
               {tree.search.value
                 ? `${rows?.length ?? 0} found`
-                : `${page.file_count.toLocaleString("en")} files, ${formatSize(page.file_bytes)}`}
+                : `${page.file_count.toLocaleString("en")} ${page.file_count === 1 ? "file" : "files"}`}
             </span>
           </div>
           {tree.problem.value && <p class="problem padded">{tree.problem.value}</p>}
