@@ -80,7 +80,7 @@ def test_a_run_opens_as_drawer_then_as_page_and_closes(view, open_page, store, r
     expect(drawer).to_be_visible()
     drawer.get_by_role("button", name="Show as a page").click()
     expect(drawer.get_by_role("tab", name="Curves")).to_have_attribute("aria-selected", "true")
-    assert "whole=1" in page.url
+    page.wait_for_url(re.compile("whole=1"))
     page.locator("body").click(position={"x": 5, "y": 890})
     page.keyboard.press("Escape")
     expect(drawer.get_by_role("button", name="Show as a page")).to_be_visible()
@@ -97,7 +97,7 @@ def test_output_shows_colors_and_finds_text(view, open_page, store, run) -> None
     page.get_by_label("Search output").press("Enter")
     expect(output.locator(".chosen")).to_contain_text("epoch 2777")
     expect(output.locator(".match")).to_have_text("epoch 2777")
-    assert "line=2778" in page.url
+    page.wait_for_url(re.compile("line=2778"))
     page.get_by_role("button", name="1 error", exact=True).click()
     expect(output.locator(".chosen")).to_contain_text("ValueError: in the middle")
 
@@ -187,7 +187,7 @@ def test_media_over_steps(view, open_page, store, run) -> None:
     expect(page.locator(".media-cell img").first).to_be_visible()
     page.get_by_role("region", name="Media").press("ArrowLeft")
     expect(step).to_have_value("1")
-    assert "step=100" in page.url
+    page.wait_for_url(re.compile("step=100"))
     page.get_by_title("Zoom").nth(1).click()
     box = page.get_by_role("dialog", name=re.compile("step 100"))
     expect(box).to_be_visible()
@@ -204,3 +204,11 @@ def test_a_run_fits_a_phone(view, open_page, store, run, scheme) -> None:
         tab.click()
         expect(tab).to_have_attribute("aria-selected", "true")
         assert page.evaluate("document.documentElement.scrollWidth") <= PHONE[0]
+
+
+def test_a_comment_is_added(view, open_page, store, run) -> None:
+    page = open_run(open_page, view, store, run, "&tab=comments")
+    page.get_by_label("Comment", exact=True).fill(f"Good run {HOSTILE}")
+    page.get_by_role("button", name="Add comment").click()
+    expect(page.locator(".comments .text")).to_have_text(f"Good run {HOSTILE}")
+    assert page.title() != "bad"

@@ -2,11 +2,12 @@
 import { signal, useSignal } from "@preact/signals";
 import { useEffect, useMemo, useRef } from "preact/hooks";
 import { getJson } from "../../api/client";
-import { type Curve, loadCurves } from "../../api/curves";
+import type { Curve } from "../../api/curves";
 import { formatNumber } from "../../numbers/format";
 import { formatDuration } from "../../numbers/ticks";
 import { Chart } from "../../parts/Chart";
 import { SharedCursor } from "../../state/cursor";
+import { loadRunCurve } from "../../state/curveBatch";
 import { makeSingleLine } from "../../state/lines";
 import { useLoaded } from "../../state/loaded";
 import { isRunLive, runFacts } from "../../state/run";
@@ -14,7 +15,6 @@ import { axis, isLogX, isLogY, smoothing, smoothWeight } from "../../state/view"
 import "./RunCurves.css";
 
 const PAGE = 60;
-const POINTS = 4_000;
 const RELOAD_MS = 3_000;
 
 export function RunCurves({ run }: { run: string }) {
@@ -109,10 +109,8 @@ function CurvePanel({ run, name, isSystem, isByTime, shared }: CurvePanelProps) 
   }, [isNear, version]);
   const wasNear = useRef(false);
   wasNear.current ||= isNear.value;
-  const loaded = useLoaded<Curve[] | null>(`${run} ${name} ${wasNear.current} ${version.value}`, (signal) =>
-    wasNear.current
-      ? loadCurves({ runs: [run], metrics: [name], points: POINTS, weight: 0, system: isSystem }, signal)
-      : Promise.resolve(null),
+  const loaded = useLoaded<Curve[] | null>(`${run} ${name} ${wasNear.current} ${version.value}`, () =>
+    wasNear.current ? loadRunCurve(run, name, isSystem) : Promise.resolve(null),
   );
   const curves = loaded.value.value ?? [];
   const lines = curves.flatMap((curve) =>
