@@ -239,7 +239,7 @@ def test_the_row_of_a_batch_is_marked_and_has_no_values(tmp_path: Path, view, op
     batch = json.dumps({"members": [{"run": trial}, {"run": trial}]})
     make_run(root, "train+", config={"lr": 1}, members={"batch.json": batch})
     page = open_page(f"{view(root)}&screen=table&column=lr")
-    page.get_by_text("batch of 2").wait_for()
+    page.get_by_title("A batch of 2 runs").wait_for()
     assert get_cells(page, "lr") == ["", "0.1"]
     assert page.locator("#row-0 .eye.none").count() == 1
 

@@ -60,7 +60,11 @@ export function RunCard({ row, at, top }: { row: RunRow; at: number; top: number
             <span class="name">
               {row.marked && "★ "}
               {row.name}
-              {row.trials > 0 && <span class="note">batch of {row.trials}</span>}
+              {row.trials > 0 && (
+                <span class="note" title={`A batch of ${row.trials} runs`}>
+                  ×{row.trials}
+                </span>
+              )}
             </span>
             <span class="muted">{formatAge(row.started ?? row.created)}</span>
           </span>

@@ -127,8 +127,12 @@ function Name({ row, width, isBase }: { row: RunRow; width: number; isBase: bool
           </span>
         )}
         <span>{row.name}</span>
-        {isBase && <span class="note">baseline</span>}
-        {row.trials > 0 && <span class="note">batch of {row.trials}</span>}
+        {isBase && <span class="note">base</span>}
+        {row.trials > 0 && (
+          <span class="note" title={`A batch of ${row.trials} runs`}>
+            ×{row.trials}
+          </span>
+        )}
         {row.label && (
           <span class="label" dir="auto">
             {row.label}

@@ -31,8 +31,8 @@ export function SelectionBar() {
       >
         Compare
       </button>
-      <button type="button" onClick={() => (selected.value = picked.value)}>
-        Show in charts
+      <button type="button" title="Show only these in charts" onClick={() => (selected.value = picked.value)}>
+        Chart
       </button>
       {canWrite.value && (
         <>
