@@ -39,7 +39,7 @@ export function Environment({ run }: { run: string }) {
       {environment.sections.map(({ name, values }) => {
         const entries = Object.entries(values as Record<string, Value>);
         const matching = entries.filter(([key, each]) =>
-          `${key} ${describe(each)}`.toLowerCase().includes(wanted),
+          `${key} ${describe(each, key)}`.toLowerCase().includes(wanted),
         );
         if (!matching.length) return null;
         return (
@@ -53,7 +53,7 @@ export function Environment({ run }: { run: string }) {
                   <dt key={`${key} name`} title={key}>
                     {key}
                   </dt>
-                  <dd key={key}>{describe(each)}</dd>
+                  <dd key={key}>{describe(each, key)}</dd>
                 </>
               ))}
             </dl>
@@ -64,10 +64,12 @@ export function Environment({ run }: { run: string }) {
   );
 }
 
-function describe(value: Value): string {
+function describe(value: Value, key = ""): string {
+  if (key === "memory" && typeof value === "number") return formatSize(value);
   if (typeof value === "object" && value !== null && "sha256" in value) {
     const size = typeof value.size === "number" ? formatSize(value.size) : "";
     return [size, String(value.sha256).slice(0, 12)].filter(Boolean).join(", ");
   }
+  if (Array.isArray(value)) return value.map((each) => formatValue(each)).join(" ");
   return value === null ? "null" : formatValue(value);
 }

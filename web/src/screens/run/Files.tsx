@@ -4,12 +4,13 @@ import type { RunPage } from "../../api/records";
 import { formatSize } from "../../numbers/format";
 import { useVisibleRows } from "../../parts/virtual";
 import { DirectoryTree, type TreeRow } from "../../state/directories";
-import { isWhole } from "../../state/run";
+import { isNarrow, isWhole } from "../../state/run";
 import { openPath } from "../../state/view";
 import "./Files.css";
 import { Preview } from "./Preview";
 
-const ROW = 26;
+/** Heights of a row in pixels, with a mouse and with a finger. */
+const [ROW, TOUCH_ROW] = [26, 44];
 const KINDS: Record<string, string> = { s: "source", d: "dependency", r: "runtime" };
 
 export function Files({ run, page }: { run: string; page: RunPage }) {
@@ -55,13 +56,14 @@ export function Files({ run, page }: { run: string; page: RunPage }) {
 }
 
 function Rows({ tree, rows }: { tree: DirectoryTree; rows: readonly TreeRow[] }) {
-  const { box, first, end } = useVisibleRows(ROW);
+  const height = isNarrow.value ? TOUCH_ROW : ROW;
+  const { box, first, end } = useVisibleRows(height);
   const shown = [];
   for (let i = first.value; i < Math.min(end.value, rows.length); i++)
-    shown.push(<Row key={i} tree={tree} row={rows[i]!} top={i * ROW} />);
+    shown.push(<Row key={i} tree={tree} row={rows[i]!} top={i * height} />);
   return (
     <div class="tree-rows" ref={box} role="tree" aria-label="Files" onKeyDown={moveFocus}>
-      <div style={{ height: `${rows.length * ROW}px`, position: "relative" }}>{shown}</div>
+      <div style={{ height: `${rows.length * height}px`, position: "relative" }}>{shown}</div>
     </div>
   );
 }

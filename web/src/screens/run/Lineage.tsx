@@ -9,10 +9,10 @@ import { showRun } from "../../state/view";
 import "./Lineage.css";
 
 const PARENT: Record<string, string> = {
-  restart: "restarted from",
-  resume: "resumed from",
-  trial: "trial of",
-  evaluation: "evaluates",
+  restart: "was restarted",
+  resume: "was resumed",
+  trial: "batch of the trial",
+  evaluation: "was evaluated",
 };
 const CHILD: Record<string, string> = {
   restart: "restarts this run",

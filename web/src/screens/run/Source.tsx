@@ -4,7 +4,7 @@ import type { GitDiff, SourceFiles, SourceText } from "../../api/records";
 import { formatSize } from "../../numbers/format";
 import { CodeView } from "../../parts/CodeView";
 import { useLoaded } from "../../state/loaded";
-import { isWhole } from "../../state/run";
+import { isNarrow, isWhole } from "../../state/run";
 import { openPath } from "../../state/view";
 import "./Files.css";
 
@@ -27,22 +27,23 @@ export function Source({ run }: { run: string }) {
       </p>
     );
   const first = listed.files[0]?.path ?? CHANGES;
+  const height = isNarrow.value ? 44 : 26;
   const path = openPath.value || (isWhole.value ? first : "");
   return (
     <div class={`files${isWhole.value ? " beside" : ""}`}>
       {(isWhole.value || !path) && (
         <div class="file-tree">
           <div class="tree-rows">
-            <div style={{ position: "relative", height: `${(listed.files.length + 1) * 26}px` }}>
+            <div style={{ position: "relative", height: `${(listed.files.length + 1) * height}px` }}>
               {listed.files.map((file, i) => (
-                <Entry key={file.path} path={file.path} shown={path} top={i * 26} size={file.size} />
+                <Entry key={file.path} path={file.path} shown={path} top={i * height} size={file.size} />
               ))}
               {diff?.text && (
                 <Entry
                   path={CHANGES}
                   title="Uncommitted changes"
                   shown={path}
-                  top={listed.files.length * 26}
+                  top={listed.files.length * height}
                   size={diff.text.length}
                 />
               )}
