@@ -50,7 +50,7 @@ def test_the_baseline_shows_differences(view, open_page, runs: Path) -> None:
     make_runs(runs, 2)
     page = open_page(view(runs) + "&screen=compare")
     page.get_by_role("button", name="baseline").last.click()
-    page.get_by_text("+1 ✗").wait_for()
+    page.get_by_text("+1 ▼").wait_for()
 
 
 def test_two_heads_choose_what_is_compared_below(view, open_page, runs: Path) -> None:

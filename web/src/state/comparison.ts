@@ -113,7 +113,8 @@ export const pair = computed<[string, string] | null>(() => {
     .filter((id) => runsById.value.has(id));
   if (chosen.length === 2) return [chosen[0]!, chosen[1]!];
   const ranked = ranking.value?.runs.map((each) => each.id).filter((id) => runsById.value.has(id)) ?? [];
-  const order = [...new Set([...chosen, ...ranked, ...runs.value.map((run) => run.id)])];
+  const base = runsById.value.has(baseline.value) ? [baseline.value] : [];
+  const order = [...new Set([...chosen, ...base, ...ranked, ...runs.value.map((run) => run.id)])];
   return order.length > 1 ? [order[0]!, order[1]!] : null;
 });
 

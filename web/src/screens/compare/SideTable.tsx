@@ -184,7 +184,7 @@ export function Delta({ delta }: { delta: Value }) {
       {" "}
       {value > 0 ? "+" : "−"}
       {formatNumber(Math.abs(value), 3)}
-      {better === null ? "" : better ? " ✓" : " ✗"}
+      {better === null ? "" : better ? " ▲" : " ▼"}
     </span>
   );
 }

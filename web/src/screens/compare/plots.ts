@@ -101,7 +101,7 @@ export function listNumericNames(): string[] {
 }
 
 export function describeLeftOut(count: number, total: number): string {
-  return count
-    ? `${count} of ${total} ${total === 1 ? "run has" : "runs have"} no such values and are not drawn`
-    : "";
+  if (!count) return "";
+  const rest = count === 1 ? "has no such values and is not drawn" : "have no such values and are not drawn";
+  return `${count} of ${total} ${total === 1 ? "run" : "runs"} ${rest}`;
 }
