@@ -30,6 +30,9 @@ export async function loadBoards(): Promise<void> {
 
 const SEED = /seed|random.?state|\brng\b/i;
 
+/** Before, the columns of the list are not known. Each store has values of the runs themselves. */
+export const areNamesLoaded = computed(() => names.value.run.length > 0);
+
 /** Returns the columns of the list that a board can have; without seeds if runs are joined over them. */
 export function listSavedColumns(): Column[] {
   return columns.value.filter(

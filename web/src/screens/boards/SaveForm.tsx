@@ -1,6 +1,6 @@
 // Saves the view of the page (filter, order, columns, groups over seeds) as a board of the project.
 import { useSignal } from "@preact/signals";
-import { listSavedColumns, loadBoards, saveBoard } from "../../state/boards";
+import { areNamesLoaded, listSavedColumns, loadBoards, saveBoard } from "../../state/boards";
 import { filter, isGrouped, setScreenSetting, sort } from "../../state/view";
 
 export function SaveForm() {
@@ -57,7 +57,7 @@ export function SaveForm() {
           onInput={(event) => (title.value = event.currentTarget.value)}
         />
       </label>
-      <button type="submit" disabled={!name.value.trim()}>
+      <button type="submit" disabled={!name.value.trim() || !areNamesLoaded.value}>
         Save
       </button>
       {failure.value && (
