@@ -102,7 +102,7 @@ function Section({ section, diff }: { section: DiffSection; diff: DiffPage }) {
         <table>
           <thead>
             <tr>
-              <th />
+              <td />
               {diff.runs.map((each) => (
                 <th key={each.id}>{each.name}</th>
               ))}

@@ -112,7 +112,7 @@ function Lines({ view, total }: { view: OutputView; total: number }) {
           type="button"
           class="plain gutter"
           title={line ? `Line ${i + 1}, ${new Date(line.when / 1000).toLocaleString()}` : ""}
-          aria-label={`Line ${i + 1}`}
+          aria-label={line && line.when > 0 ? `${formatClock(line.when)}, line ${i + 1}` : `Line ${i + 1}`}
           tabIndex={-1}
           onClick={() => (openLine.value = openLine.value === i + 1 ? 0 : i + 1)}
         >
