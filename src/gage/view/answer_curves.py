@@ -3,8 +3,8 @@ a series that the page has, only the new points are sent.
 """
 
 import math
-import struct
 import zlib
+from array import array
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
@@ -21,7 +21,7 @@ MAX_RUNS = 2_000
 MAX_METRICS = 50
 MAX_POINTS = 20_000
 """Points of one series that are sent unless the query says otherwise."""
-TOKEN_POINTS = 64
+TOKEN_POINTS = 32
 """Points of a series that its token is made of, at most."""
 CURVES_TYPE = "application/vnd.gage.curves"
 
@@ -62,7 +62,8 @@ def read_curves(stores: ViewedStores, query: CurvesQuery) -> RawAnswer:
     known = _index_page_points(query)
     writer = CurveWriter(MAX_EXACT_POINTS)
     curves: list[JSONValue] = []
-    for store, run in stores.find_runs(query.runs):
+    runs = stores.series.recall_runs(query.runs, stores.find_runs) if query.known else stores.find_runs(query.runs)
+    for store, run in runs:
         with stores.series.open(store, run, query.system) as series:
             for name in query.metrics:
                 if name in series:
@@ -120,9 +121,11 @@ def compute_token(series: Series, count: int) -> int:
     """
     if count == 0:
         return 0
-    places = [*range(0, count - 1, max(count // TOKEN_POINTS, 1)), count - 1]
-    numbers = [float(column[at]) for at in places for column in series]
-    return zlib.crc32(struct.pack(f"<{len(numbers)}d", *numbers))
+    numbers = array("d")
+    for column in series:
+        numbers.fromlist(list(column[: count - 1 : max(count // TOKEN_POINTS, 1)]))
+        numbers.append(column[count - 1])
+    return zlib.crc32(numbers.tobytes())
 
 
 def _choose_points(series: Series, query: CurvesQuery) -> Sequence[int] | None:

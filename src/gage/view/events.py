@@ -90,5 +90,7 @@ class ChangeFeed:
 
     def _report(self, number: int, before: SeenRuns, found: RunChanges) -> None:
         ended = [id for id in before.contents if id not in found.ids]
+        if ended:
+            self._stores.series.forget_runs()
         version = self._changes[number].version + 1 if number in self._changes else 1
         self._changes[number] = Change(number, version, found.ids, (*found.changed, *ended))

@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
 from gage.index.load_series import build_input_filter, load_series
@@ -15,6 +15,8 @@ from gage.types.run import FINAL_STATUSES, Run
 
 IDLE_SECONDS = 300.0
 """The series of a run that no page asked for in so many seconds are forgotten."""
+RECALL_SECONDS = 0.5
+"""Records of runs whose curves are followed are used for so long."""
 MIN_READ_SECONDS = 0.25
 """The files of a run are looked at again after so many seconds."""
 
@@ -53,12 +55,37 @@ class _LoadedSeries(Mapping[str, Series]):
         return len(self._loaded.names())
 
 
+RunsWithStores = Sequence[tuple[RunStore, Run]]
+
+
 class SeriesLoader:
     """Reads series of runs; those of runs that have not ended are read once for all pages, then only what is new."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._live: dict[tuple[str, str], _LiveRun] = {}
+        self._recent: dict[tuple[str, ...], tuple[float, RunsWithStores]] = {}
+
+    def recall_runs(self, ids: tuple[str, ...], find: Callable[[tuple[str, ...]], RunsWithStores]) -> RunsWithStores:
+        """Returns the runs that `find` returns, which it is asked once for all pages that follow the same runs. They
+        are at most `RECALL_SECONDS` old, and none of them had ended when the stream of changes last looked.
+        """
+        now = time.monotonic()
+        with self._lock:
+            found = self._recent.get(ids)
+        if found and now - found[0] < RECALL_SECONDS:
+            return found[1]
+        runs = find(ids)
+        with self._lock:
+            for other in [each for each, (when, _) in self._recent.items() if now - when >= RECALL_SECONDS]:
+                del self._recent[other]
+            self._recent[ids] = now, runs
+        return runs
+
+    def forget_runs(self) -> None:
+        """Forgets runs that `recall_runs` returned: some have changed."""
+        with self._lock:
+            self._recent.clear()
 
     @contextmanager
     def open(self, store: RunStore, run: Run, system: bool = False) -> Iterator[Mapping[str, Series]]:

@@ -109,6 +109,21 @@ def test_sends_everything_of_a_series_that_was_rewritten(store, view):
     assert (after["start"], len(after["values"])) == (0, 20)
 
 
+def test_pages_that_follow_a_run_share_its_record_until_it_ends(store, monkeypatch):
+    run = make_run(store, status="running", files={"log.jsonl": format_lines(0, 3)})
+    stores, asked = ViewedStores((store,), series=SeriesLoader()), []
+    original = ViewedStores.find_runs
+    monkeypatch.setattr(ViewedStores, "find_runs", lambda self, ids: asked.append(ids) or original(self, ids))
+    (before,) = decode(read_curves(stores, CurvesQuery((run,), ("loss",))).data)
+    query = CurvesQuery((run,), ("loss",), known=(3,), tokens=(before["token"],))
+    for _ in range(5):
+        read_curves(stores, query)
+    assert len(asked) == 2
+    stores.series.forget_runs()
+    read_curves(stores, query)
+    assert len(asked) == 3
+
+
 def test_rejects_known_points_that_do_not_fit(store, view):
     for options in ({"known": (1,)}, {"known": (1, 2), "tokens": (1, 2)}, {"weight": 1.0}):
         with pytest.raises(UsageError):
