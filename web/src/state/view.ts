@@ -197,17 +197,22 @@ export function showRun(id: string, tab = ""): void {
 }
 
 const REPLACE_MS = 250;
+const MAX_REPLACEMENTS = 20;
+const WINDOW_MS = 5000;
 
 /**
- * Keeps the address and the state the same. Opening a run or a screen can be undone with the browser's Back. Other
+ * Keeps the address and the state the same. Opening a run or a screen can be undone with the browser's Back. Very many
  * changes are written after a moment: browsers refuse an address that changes with each move of a slider.
  */
 export function followAddress(): void {
   readAddress(location.hash);
   let place = `${screen.value} ${openRun.value}`;
   let timer = 0;
+  let count = 0;
+  let windowStart = 0;
   const replace = () => {
     timer = 0;
+    count += 1;
     if (address.value !== location.hash)
       history.replaceState(null, "", location.pathname + location.search + address.value);
   };
@@ -218,7 +223,12 @@ export function followAddress(): void {
     place = now;
     if (text === location.hash) return;
     if (isSamePlace) {
-      timer ||= window.setTimeout(replace, REPLACE_MS);
+      if (performance.now() - windowStart > WINDOW_MS) {
+        windowStart = performance.now();
+        count = 0;
+      }
+      if (count < MAX_REPLACEMENTS) replace();
+      else timer ||= window.setTimeout(replace, REPLACE_MS);
       return;
     }
     clearTimeout(timer);
