@@ -21,5 +21,8 @@ def build_natural_key(text: str) -> NaturalKey:
 
 
 def build_padded_key(text: str) -> str:
-    """Returns a text that sorts as `build_natural_key` does for numbers of up to 20 digits, several times faster."""
+    """Returns a text that sorts `run2` before `run10`, and ignores upper and lower case.
+
+    It is several times faster than `build_natural_key`. Punctuation may come before numbers.
+    """
     return _NUMBERS.sub(lambda match: match[0].zfill(_PADDED_DIGITS), text.casefold())

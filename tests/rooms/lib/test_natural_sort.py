@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gage.lib.natural_sort import MAX_DIGITS, build_natural_key
+from gage.lib.natural_sort import MAX_DIGITS, build_natural_key, build_padded_key
 
 
 def sort(*texts):
@@ -38,3 +38,8 @@ def test_numbers_of_any_size_keep_their_order(a, b, prefix):
 @given(st.lists(st.text(max_size=8)))
 def test_sorts_any_texts(texts):
     assert sorted(sort(*texts)) == sorted(texts)
+
+
+def test_padded_texts_sort_numbers_as_numbers():
+    names = ["Img10.png", "img2.png", "img1b", "img1a", "a" * 30 + "9", "7"]
+    assert sorted(names, key=build_padded_key) == ["7", "a" * 30 + "9", "img1a", "img1b", "img2.png", "Img10.png"]
