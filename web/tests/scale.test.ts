@@ -96,6 +96,7 @@ describe("times", () => {
     expect(listTimeTicks({ low: 3600 * 5, high: 3600 * 53 }, 2, 0)).toEqual([86400, 172800]);
     expect(formatDuration(5400)).toBe("1h 30min");
     expect(formatDuration(0.25)).toBe("0.25s");
+    expect(new Set(formatTimeTicks([0, 0.5, 1, 1.5])).size).toBe(4);
     expect(formatTimeTicks([0, 86400, 172800]).every((text) => /\d/.test(text))).toBe(true);
   });
 });

@@ -104,6 +104,7 @@ export function formatTimeTicks(ticks: readonly number[]): string[] {
       : step >= MINUTES || step === 0
         ? { hour: "2-digit", minute: "2-digit", hourCycle: "h23" }
         : { hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" };
+  if (step > 0 && step < SECONDS) options.fractionalSecondDigits = step < 0.01 ? 3 : step < 0.1 ? 2 : 1;
   const format = new Intl.DateTimeFormat("en-GB", options);
   return ticks.map((tick) => format.format(tick * 1000));
 }

@@ -11,7 +11,7 @@ const BAND_TITLES = {
   std: "± standard deviation",
   stderr: "± standard error",
   ci: "95 % confidence interval",
-  range: "least to greatest",
+  range: "min–max",
   none: "mean",
 };
 
