@@ -21,10 +21,10 @@ VERBS = frozenset(
     acquire add adjust aggregate annotate append apply as ask assign attach build call can carry check claim clean
     clear clone close collect command compare compile complete compute confirm connect convert copy count create
     decode delete describe detect digest discover display downsample draw empty encode end ensure enter escape
-    estimate evaluate exclude execute expand extend extract fill filter find finish fit flatten fold follow format
-    from generate get group has hash hide infer insert is iter join launch limit list listen load locate lock log
-    lookup main make map mark mask match measure merge mount move multiply name normalize now open pack paint pair
-    parse patch pause pick plan prepare preview print probe prune publish pull purge push quote raise rank read
+    estimate evaluate exclude execute expand export extend extract fill filter find finish fit flatten fold follow
+    format from generate get group has hash hide infer insert is iter join launch limit list listen load locate lock
+    log lookup main make map mark mask match measure merge mount move multiply name normalize now open pack paint
+    pair parse patch pause pick plan prepare preview print probe prune publish pull purge push quote raise rank read
     record redirect refine register reject relax release remove rename render repair replace replay report require
     resolve restart restore resume revert rotate round run sample save scan seal search select send serve set share
     shorten should show sign skip smooth sort spawn split stage stamp start stop store strip suggest sum summarize
