@@ -30,7 +30,7 @@ def ask(server, path):
 def test_prints_an_address_that_answers_and_ends_with_ctrl_c(root, home) -> None:
     make_run(root)
     with serve(root, home=home) as server:
-        assert server.base.startswith("http://localhost:")
+        assert server.base.startswith("http://127.0.0.1:")
         assert ask(server, "/api/runs")["total"] == 1
         with pytest.raises(urllib.error.HTTPError, match="401"):
             urllib.request.urlopen(f"{server.base}/api/runs")

@@ -6,8 +6,10 @@ which another site cannot send.
 """
 
 import hmac
+import ipaddress
 import re
 import secrets
+import socket
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
@@ -15,6 +17,8 @@ COOKIE = "gage"
 TOKEN_HEADER = "authorization"
 CHANGE_HEADER = "x-gage"
 LOOPBACK_HOSTS = frozenset(("127.0.0.1", "localhost", "::1"))
+ANY_ADDRESS = frozenset(("0.0.0.0", "::", ""))
+"""Hosts that stand for all addresses of this machine."""
 OPEN_PATHS = re.compile(r"/|/assets/[\w.-]+|/favicon\.svg|/manifest\.webmanifest|/api/login")
 """Paths that need no token: the page itself, which has no data."""
 PAGE_POLICY = (
@@ -43,16 +47,19 @@ class Refusal(NamedTuple):
 
 
 class Guard(NamedTuple):
-    """What the server accepts. `hosts` are the names by which it may be reached, `port` is its port."""
+    """What the server accepts. `hosts` are the names by which it may be reached, `port` is its port. With
+    `any_address`, it may be reached by any IP address: a site that lets its own name point here cannot use one.
+    """
 
     token: str
     hosts: frozenset[str]
     port: int
+    any_address: bool = False
 
     def check(self, method: str, path: str, headers: Mapping[str, str], cookies: Mapping[str, str]) -> Refusal | None:
         """Returns why a request is refused, None if it is not. Names of headers are in lower case."""
         host = split_host(headers.get("host", ""))
-        if host not in self.hosts:
+        if host not in self.hosts and not (self.any_address and is_address(host)):
             return Refusal(
                 421, f"This server does not answer for the host {host!r}", "Use the address that Gage printed"
             )
@@ -90,7 +97,18 @@ def split_host(text: str) -> str:
     return match[1].strip("[]").lower() if match else ""
 
 
+def is_address(host: str) -> bool:
+    """Returns whether a host is an IP address."""
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        return False
+    return True
+
+
 def make_guard(host: str, port: int, extra_hosts: Iterable[str] = ()) -> Guard:
     """Returns a guard with a new token for a server that listens at `host`."""
     hosts = {*LOOPBACK_HOSTS, host.lower(), *map(str.lower, extra_hosts)}
-    return Guard(secrets.token_urlsafe(24), frozenset(hosts), port)
+    if host in ANY_ADDRESS:
+        hosts |= {socket.gethostname().lower(), socket.getfqdn().lower()}
+    return Guard(secrets.token_urlsafe(24), frozenset(hosts - {""}), port, host in ANY_ADDRESS)

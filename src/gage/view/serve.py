@@ -7,7 +7,7 @@ import uvicorn
 
 from gage.types.errors import StoreError
 from gage.view.app import build_app
-from gage.view.security import LOOPBACK_HOSTS, make_guard
+from gage.view.security import ANY_ADDRESS, LOOPBACK_HOSTS, make_guard
 from gage.view.stores import ViewedStores
 
 DEFAULT_PORT = 4100
@@ -21,7 +21,7 @@ def serve(stores: ViewedStores, host: str, port: int | None, report: Callable[[s
     `report` with the address when the server listens. Raises StoreError if it cannot listen.
     """
     listener = listen(host, port)
-    number = listener.getsockname()[1]
+    address, number = listener.getsockname()[:2]
     guard = make_guard(host, number)
     config = uvicorn.Config(
         build_app(stores, guard),
@@ -33,7 +33,7 @@ def serve(stores: ViewedStores, host: str, port: int | None, report: Callable[[s
         ws="none",
     )
     server = uvicorn.Server(config)
-    report(format_address(host, number, guard.token))
+    report(format_address(address if host in LOOPBACK_HOSTS else host, number, guard.token))
     try:
         server.run(sockets=[listener])
     except KeyboardInterrupt:
@@ -45,12 +45,16 @@ def listen(host: str, port: int | None) -> socket.socket:
     last: OSError | None = None
     for number in [port] if port is not None else range(DEFAULT_PORT, DEFAULT_PORT + MAX_PORT_TRIES):
         try:
-            family = socket.getaddrinfo(host, number, type=socket.SOCK_STREAM)[0][0]
+            family = socket.getaddrinfo(host or None, number, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0][0]
             listener = socket.socket(family, socket.SOCK_STREAM)
+        except (OSError, UnicodeError) as error:
+            raise StoreError(f"Cannot listen at {host!r}: {error}", "Choose another address with --host") from None
+        try:
             listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             listener.bind((host, number))
             listener.listen(128)
         except OSError as error:
+            listener.close()
             last = error
             continue
         return listener
@@ -59,6 +63,10 @@ def listen(host: str, port: int | None) -> socket.socket:
 
 
 def format_address(host: str, port: int, token: str) -> str:
-    """Returns the address to open. The token stands after `#`, which browsers do not send to servers."""
-    shown = "localhost" if host in LOOPBACK_HOSTS else f"[{host}]" if ":" in host else host
+    """Returns the address to open. The token stands after `#`, which browsers do not send to servers.
+
+    Never `localhost`: it may lead to another address of this machine, where another user listens for the token.
+    """
+    name = socket.gethostname() if host in ANY_ADDRESS else host
+    shown = f"[{name}]" if ":" in name else name
     return f"http://{shown}:{port}/#token={token}"

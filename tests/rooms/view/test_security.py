@@ -5,6 +5,7 @@ from starlette.testclient import TestClient
 
 from gage.view.routes import ROUTES
 from gage.view.security import make_guard, split_host
+from gage.view.serve import format_address
 
 ID = "01890a5d-ac96-774b-bcce-b302099a8057"
 routes = pytest.mark.parametrize("route", ROUTES, ids=lambda route: f"{route.method} {route.path}")
@@ -119,3 +120,19 @@ def test_hosts_are_compared_without_port_and_case() -> None:
 
 def test_tokens_differ() -> None:
     assert len({make_guard("127.0.0.1", 1).token for _ in range(10)}) == 10
+
+
+@pytest.mark.parametrize("host", ["192.168.1.5", "[fd00::5]:4100", "10.0.0.1:4100"])
+def test_a_server_at_all_addresses_answers_for_each_of_them(host):
+    for all_addresses in ("0.0.0.0", "::"):
+        guard = make_guard(all_addresses, 4100)
+        assert guard.check("GET", "/api/runs", {"host": host}, {}).status == 401  # the token is still needed
+        assert guard.check("GET", "/api/runs", {"host": host, "authorization": f"Bearer {guard.token}"}, {}) is None
+        assert guard.check("GET", "/", {"host": "evil.example"}, {}).status == 421
+    assert make_guard("127.0.0.1", 4100).check("GET", "/", {"host": host}, {}).status == 421
+
+
+def test_the_printed_address_leads_to_no_other_server():
+    assert format_address("127.0.0.1", 4100, "t") == "http://127.0.0.1:4100/#token=t"
+    assert format_address("::1", 4100, "t") == "http://[::1]:4100/#token=t"
+    assert "0.0.0.0" not in format_address("0.0.0.0", 4100, "t")
