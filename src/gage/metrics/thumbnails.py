@@ -22,7 +22,7 @@ def make_thumbnail(data: bytes, cache_dir: Path) -> Path | None:
 
     Raises ImportError when Pillow is not installed.
     """
-    from PIL import Image, UnidentifiedImageError
+    from PIL import Image
 
     path = cache_dir / f"thumbnail-{hashlib.sha256(data).hexdigest()[:32]}.webp"
     if path.is_file() and not path.is_symlink():
@@ -35,11 +35,11 @@ def make_thumbnail(data: bytes, cache_dir: Path) -> Path | None:
                     return None
                 image.draft("RGB", (THUMBNAIL_PIXELS, THUMBNAIL_PIXELS))
                 small = image.convert("RGBA" if "A" in image.getbands() else "RGB")
-    except (UnidentifiedImageError, OSError, ValueError, SyntaxError, Image.DecompressionBombError, Warning):
+                small.thumbnail((THUMBNAIL_PIXELS, THUMBNAIL_PIXELS))
+                out = io.BytesIO()
+                small.save(out, "WEBP", quality=80)
+    except Exception:  # a damaged image makes Pillow raise errors of many types
         return None
-    small.thumbnail((THUMBNAIL_PIXELS, THUMBNAIL_PIXELS))
-    out = io.BytesIO()
-    small.save(out, "WEBP", quality=80)
     try:
         cache_dir.mkdir(exist_ok=True)
         if cache_dir.is_symlink():

@@ -6,7 +6,7 @@ import os
 from collections.abc import Awaitable, Callable, MutableMapping
 from http.cookies import CookieError, SimpleCookie
 from pathlib import Path
-from typing import get_type_hints
+from typing import NoReturn, get_type_hints
 
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
@@ -15,12 +15,12 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Route as StarletteRoute
 
-from gage.types.errors import GageError, NotFound, UsageError
+from gage.types.errors import ConfigError, GageError, NotFound, UsageError
 from gage.view import events
 from gage.view.file_sending import send_file
 from gage.view.openapi import build_document
 from gage.view.raw_answer import RawAnswer, RawFile
-from gage.view.records import convert_record, parse_body, parse_query
+from gage.view.records import encode_record, parse_body, parse_query
 from gage.view.routes import ROUTES, Route
 from gage.view.security import HEADERS, Guard, Refusal
 from gage.view.stores import ViewedStores
@@ -70,7 +70,7 @@ def _make_endpoint(route: Route, stores: ViewedStores) -> Callable[[Request], Aw
                 return Response(result.data, media_type=result.media_type, headers=result.headers)
             if isinstance(result, RawFile):
                 return send_file(result, request.headers.get("range", ""), request.headers.get("if-range", ""))
-            return await run_in_threadpool(lambda: JSONResponse(convert_record(result)))
+            return await run_in_threadpool(lambda: Response(encode_record(result), media_type="application/json"))
         except GageError as error:
             return _refuse(Refusal(_choose_status(error), error.message, error.hint))
         except ClientDisconnect:
@@ -93,13 +93,19 @@ async def _read_query(request: Request, kind: type) -> object:
         if len(data) > MAX_BODY_BYTES:
             raise UsageError(f"The body is larger than {MAX_BODY_BYTES:,} bytes", "Send less")
     try:
-        return parse_body(kind, json.loads(data))
+        value = json.loads(data, parse_constant=_refuse_constant)
+        json.dumps(value, ensure_ascii=False).encode()  # fails for half a surrogate pair, which no file can have
     except (ValueError, RecursionError):
         raise UsageError("The body is not valid JSON", "") from None
+    return parse_body(kind, value)
+
+
+def _refuse_constant(name: str) -> NoReturn:
+    raise ValueError(name)  # NaN, which JSON does not have
 
 
 def _choose_status(error: GageError) -> int:
-    return 404 if isinstance(error, NotFound) else 400 if isinstance(error, UsageError) else 500
+    return 404 if isinstance(error, NotFound) else 400 if isinstance(error, UsageError | ConfigError) else 500
 
 
 def _refuse(refusal: Refusal) -> Response:

@@ -77,7 +77,7 @@ class ChangeFeed:
         pause, seen = threading.Event(), [SeenRuns() for _ in self._stores.stores]
         with ExitStack() as stack:
             indexes = [stack.enter_context(open_index(store)) for store in self._stores.stores]
-            while self._followers > 0:
+            while self._is_followed():
                 for number, index in enumerate(indexes):
                     try:
                         found = index.find_changes(self._filter, seen[number], thorough=True)
@@ -87,6 +87,13 @@ class ChangeFeed:
                         self._report(number, seen[number], found)
                         seen[number] = found.seen
                 pause.wait(POLL_SECONDS)
+
+    def _is_followed(self) -> bool:
+        """Returns whether anybody follows. If not, the next one who does starts another thread."""
+        with self._lock:
+            if self._followers == 0:
+                self._thread = None
+            return self._followers > 0
 
     def _report(self, number: int, before: SeenRuns, found: RunChanges) -> None:
         ended = [id for id in before.contents if id not in found.ids]

@@ -4,14 +4,16 @@ A record is a named tuple whose fields are texts, numbers, booleans, tuples of t
 of these or None.
 """
 
+import json
 import types
 from collections.abc import Mapping, Sequence
-from typing import Literal, Union, get_args, get_origin, get_type_hints
+from typing import Literal, TypeVar, Union, get_args, get_origin, get_type_hints
 
 from gage.lib.suggest import suggest_closest
 from gage.types.errors import UsageError
-from gage.types.values import TYPE_NAMES, JSONValue
+from gage.types.values import MAX_INTEGER, TYPE_NAMES, JSONValue, replace_non_finite
 
+T = TypeVar("T")
 Schema = dict[str, JSONValue]
 
 SIMPLE_TYPES: Mapping[object, Schema] = {
@@ -92,7 +94,7 @@ def _parse_text(name: str, text: str, hint: object) -> object:
     for kind in (int, float):
         if kind in options:
             try:
-                return kind(text)
+                return _check_number(name, kind(text))
             except ValueError:
                 raise UsageError(f"{name} must be {TYPE_NAMES[kind]}, got {text!r}", "") from None
     return text
@@ -117,16 +119,31 @@ def _convert(name: str, value: JSONValue, hint: object) -> object:
     for option in _get_options(hint):
         if isinstance(option, type) and is_record(option) and isinstance(value, Mapping):
             return parse_body(option, value, name)
-        if isinstance(option, type) and type(value) is option:
-            return value
         if option is float and type(value) is int:
-            return float(value)
+            return float(_check_number(name, value))
+        if isinstance(option, type) and type(value) is option:
+            return _check_number(name, value)
     wanted = " or ".join(TYPE_NAMES.get(option, "a list") for option in _get_options(hint) if isinstance(option, type))
     raise UsageError(f"{name} must be {wanted or 'a list'}", "")
 
 
+def _check_number(name: str, value: T) -> T:
+    """Returns a value. Raises UsageError for an integer with more than 64 bits."""
+    if isinstance(value, int) and abs(value) > MAX_INTEGER:
+        raise UsageError(f"{name} must have less than 20 digits", "")
+    return value
+
+
+def encode_record(value: object) -> bytes:
+    """Returns a record as JSON. Files of runs may have numbers and characters that JSON does not have: the former
+    become texts such as "NaN", the latter, halves of surrogate pairs, escapes.
+    """
+    text = json.dumps(convert_record(value), ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    return text.encode("utf-8", "backslashreplace")
+
+
 def convert_record(value: object) -> object:
-    """Returns a record with all records in it as objects of JSON."""
+    """Returns a record with all records in it as objects of JSON, and numbers that JSON does not have as texts."""
     if isinstance(value, tuple):
         names: tuple[str, ...] = getattr(value, "_fields", ())
         if names:
@@ -136,7 +153,7 @@ def convert_record(value: object) -> object:
         return [convert_record(item) for item in value]
     if isinstance(value, Mapping):
         return {name: convert_record(item) for name, item in value.items()}
-    return value
+    return replace_non_finite(value) if isinstance(value, float) else value
 
 
 def describe_type(hint: object, schemas: dict[str, Schema]) -> Schema:
