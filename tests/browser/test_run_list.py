@@ -97,7 +97,7 @@ def test_a_wrong_filter_shows_a_caret_and_keeps_the_last_rows(root: Path, view, 
     page.keyboard.press("Enter")
     page.locator(".filter .problem pre").filter(has_text="^").wait_for()
     assert get_names(page) == names
-    page.get_by_text("No match: the runs of the last filter are shown").wait_for()
+    page.get_by_text("The runs of the last answer are shown").wait_for()
     page.fill("#filter", "")
     page.keyboard.press("Enter")
     page.get_by_text("4 runs", exact=True).wait_for()

@@ -1,6 +1,7 @@
 // Starts the page.
 import "./style.css";
 import { render } from "preact";
+import { followToken } from "./api/client";
 import { followChanges } from "./api/events";
 import { Shell } from "./screens/Shell";
 import { followBaseline } from "./state/baseline";
@@ -17,6 +18,7 @@ import { followAddress, store } from "./state/view";
 
 async function start(): Promise<void> {
   followSettings();
+  followToken();
   await openSession();
   followAddress();
   render(<Shell />, document.getElementById("page")!);

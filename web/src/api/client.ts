@@ -32,9 +32,22 @@ export function hasServer(): boolean {
 
 type Parameter = string | number | boolean | readonly string[] | undefined;
 
+const TOKEN = /(?:^#|&)token=([\w-]+)/;
+
+/** Opens the page again if an address with a token is entered: a server that was started again has another token. */
+export function followToken(): void {
+  const reopen = (event: Event) => {
+    if (!TOKEN.test(location.hash)) return;
+    event.stopImmediatePropagation(); // else the state of the page replaces the address
+    location.reload();
+  };
+  addEventListener("popstate", reopen);
+  addEventListener("hashchange", reopen);
+}
+
 /** Exchanges the token in the address for a cookie, and removes it from the address. */
 export async function logIn(): Promise<void> {
-  const match = /(?:^#|&)token=([\w-]+)/.exec(location.hash);
+  const match = TOKEN.exec(location.hash);
   if (!match) return;
   const rest = location.hash.replace(match[0], "").replace(/^&/, "#");
   history.replaceState(null, "", location.pathname + location.search + rest);

@@ -2,7 +2,7 @@
 import { baselineRow } from "../state/baseline";
 import { columns } from "../state/columns";
 import { dialog } from "../state/dialogs";
-import { isLoading, isStale, live, shownFilter, total } from "../state/listing";
+import { isLoading, isRefused, isStale, live, shownFilter, total } from "../state/listing";
 import { baseline, selected, sort } from "../state/view";
 
 export function ListBar() {
@@ -41,6 +41,7 @@ export function ListBar() {
 }
 
 function describeCount(): string {
+  if (isStale.value && isRefused.value) return "The runs of the last answer are shown";
   if (isStale.value) return "No match: the runs of the last filter are shown";
   const noun = total.value === 1 ? "run" : "runs";
   const verb = total.value === 1 ? "matches" : "match";

@@ -4,7 +4,7 @@ export type AddressState = Record<string, string | string[]>;
 
 /** Returns the parameters after `#`, each a text or a list of texts. */
 export function parseAddress(hash: string): AddressState {
-  const state: AddressState = {};
+  const state = Object.create(null) as AddressState; // no name is known, not even "constructor"
   for (const [name, text] of new URLSearchParams(hash.replace(/^#/, ""))) {
     if (name === "token") continue;
     const known = state[name];

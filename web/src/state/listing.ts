@@ -20,6 +20,8 @@ export const ambiguity = signal<Problem | null>(null);
 export const isLoading = signal(false);
 /** Whether the rows are those of an earlier filter, since no run matches the present one, or it is wrong. */
 export const isStale = signal(false);
+/** Whether the server refused the last request, so that it is not known which runs match. */
+export const isRefused = signal(false);
 /** The filter that the rows match; the present one may not have been answered yet. */
 export const shownFilter = signal("");
 /** Whether the server has answered with rows. */
@@ -100,6 +102,7 @@ async function loadPage(page: number, mine: number): Promise<void> {
 }
 
 function takePage(answer: RunsPage, where: string): void {
+  isRefused.value = false;
   isStale.value = answer.problem != null && answer.total === 0 && rows.value.size > 0;
   if (isStale.value) loadedVersion = -1;
   else {
@@ -126,6 +129,7 @@ function takeError(error: unknown): void {
   if (error instanceof Refused) {
     problem.value = { message: error.message, hint: error.hint };
     isStale.value = rows.value.size > 0;
+    isRefused.value = true;
   } else isConnected.value = false;
 }
 

@@ -14,3 +14,13 @@ it("is empty for an empty state, and leaves the token out", () => {
 it("reads what another tool wrote", () => {
   expect(parseAddress("where=lr%20=%200.1&sort=a&sort=b")).toEqual({ where: "lr = 0.1", sort: ["a", "b"] });
 });
+
+it("knows no names that objects have", () => {
+  const state = parseAddress("#constructor=1&__proto__=2&toString=3&toString=4");
+  expect(Object.entries(state)).toEqual([
+    ["constructor", "1"],
+    ["__proto__", "2"],
+    ["toString", ["3", "4"]],
+  ]);
+  expect(state.find).toBe(undefined);
+});
