@@ -188,6 +188,22 @@ def test_hovering_a_run_in_the_list_emphasizes_its_line(view, open_page, runs) -
     page.wait_for_function("(canvas) => canvas.style.opacity !== ''", arg=lines.element_handle())
 
 
+def test_short_groups_stand_side_by_side_below_one_line_of_controls(view, open_page, tmp_path: Path) -> None:
+    metrics = {"train/loss": float, "val/acc": float, "val/loss": float}
+    for seed in (1, 2):
+        add_run(tmp_path / "runs", 3, config={"seed": seed}, **metrics)
+    page = open_page(view(tmp_path / "runs"))
+    page.get_by_role("button", name="group seeds").click()
+    boxes = [find_panel(page, metric).bounding_box() for metric in metrics]
+    assert len({box["y"] for box in boxes}) == 1
+    assert len({round(box["width"]) for box in boxes}) == 1
+    assert page.get_by_role("toolbar", name="Charts").bounding_box()["height"] < 44
+    page.get_by_label("Columns of panels").select_option("2 columns")
+    page.wait_for_function(
+        "() => new Set([...document.querySelectorAll('.panel')].map((one) => one.offsetTop)).size === 2"
+    )
+
+
 def test_panels_say_why_they_show_nothing(view, open_page, tmp_path: Path) -> None:
     values = {"nans": lambda step: float("nan"), "single": lambda step: 1.0, "negative": lambda step: -1.0}
     add_run(tmp_path / "runs", 1, **values)

@@ -37,9 +37,14 @@ const BAND_TITLES: Record<BandKind, string> = {
   none: "mean only",
 };
 
+const PANEL_COLUMNS = [0, 1, 2, 3, 4, 5, 6].map((count): [string, string] => [
+  String(count),
+  count === 0 ? "auto columns" : count === 1 ? "1 column" : `${count} columns`,
+]);
+
 export function ChartToolbar() {
   return (
-    <div class="toolbar" role="toolbar" aria-label="Charts">
+    <div class="toolbar chart-toolbar" role="toolbar" aria-label="Charts">
       <input
         type="search"
         id="metric-search"
@@ -70,7 +75,7 @@ export function ChartToolbar() {
         kind="columns"
         value={String(panelColumns.value)}
         onChange={(value) => (panelColumns.value = Number(value))}
-        titles={[["0", "columns"], ...["1", "2", "3", "4", "5", "6"].map((n) => [n, n] as [string, string])]}
+        titles={PANEL_COLUMNS}
       />
       {zoom.value && (
         <button type="button" onClick={() => (zoom.value = null)}>

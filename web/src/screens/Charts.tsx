@@ -1,24 +1,29 @@
 // Panels of curves: one for each metric, in groups.
 import { useSignal } from "@preact/signals";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import { names } from "../state/listing";
 import { groups } from "../state/panels";
-import { panelColumns } from "../state/settings";
+import { isPhone, panelColumns } from "../state/settings";
 import { ChartToolbar } from "./ChartToolbar";
 import { Panel } from "./Panel";
 import "./Charts.css";
 
 const OPEN_METRICS = 12;
+const MIN_PANEL_WIDTH = 300;
 
 export function Charts() {
+  const box = useRef<HTMLDivElement>(null);
+  const fitting = useFittingColumns(box);
+  const columns = isPhone.value ? 1 : panelColumns.value || fitting;
   return (
     <section class="charts" aria-label="Charts">
       <ChartToolbar />
-      <div class="groups" style={panelColumns.value ? { "--panel-columns": panelColumns.value } : {}}>
+      <div class="groups" ref={box} style={{ "--panel-columns": columns }}>
         {groups.value.map((group, i) => (
-          <Group key={group.title} title={group.title} metrics={group.metrics} isFirst={i === 0} />
+          <Group key={group.title} {...group} isFirst={i === 0} columns={columns} />
         ))}
         {!groups.value.length && (
-          <p class="muted">
+          <p class="muted whole-row">
             {names.value.metrics.length ? "No metric matches the search." : "The runs have no metrics."}
           </p>
         )}
@@ -27,10 +32,38 @@ export function Charts() {
   );
 }
 
-function Group({ title, metrics, isFirst }: { title: string; metrics: string[]; isFirst: boolean }) {
+/** Returns how many panels fit side by side. */
+function useFittingColumns(box: { current: HTMLElement | null }): number {
+  const count = useSignal(1);
+  useLayoutEffect(() => {
+    const element = box.current!;
+    const measure = () => {
+      const { paddingLeft, paddingRight } = getComputedStyle(element);
+      const width = element.clientWidth - Number.parseFloat(paddingLeft) - Number.parseFloat(paddingRight);
+      count.value = Math.max(Math.floor(width / MIN_PANEL_WIDTH), 1);
+    };
+    measure();
+    const observer = new ResizeObserver(measure);
+    observer.observe(element);
+    return () => observer.disconnect();
+  }, [box, count]);
+  return count.value;
+}
+
+interface GroupProps {
+  title: string;
+  metrics: string[];
+  isFirst: boolean;
+  columns: number;
+}
+
+/** The panels of a prefix. Groups that leave a part of the row empty stand side by side. */
+function Group({ title, metrics, isFirst, columns }: GroupProps) {
   const isOpen = useSignal(isFirst || metrics.length <= OPEN_METRICS);
+  const span = Math.min(metrics.length, columns);
+  const style = { "--group-columns": span, ...(span < columns ? { gridColumn: `span ${span}` } : {}) };
   return (
-    <section class="group">
+    <section class="group" style={style}>
       <h2>
         <button
           type="button"
@@ -42,7 +75,7 @@ function Group({ title, metrics, isFirst }: { title: string; metrics: string[]; 
         </button>
       </h2>
       {isOpen.value && (
-        <div class={panelColumns.value ? "panels fixed" : "panels"}>
+        <div class="panels">
           {metrics.map((metric) => (
             <Panel key={metric} metric={metric} />
           ))}
