@@ -27,6 +27,13 @@ const runKey = computed(() => shownRuns.value.slice(0, MAX_RUNS).join(","));
 /** The same array until other runs are shown, however often the list is loaded again. */
 export const mediaRuns = computed(() => runKey.value.split(",").filter(Boolean));
 
+/** The runs that have media with one of the loaded names. */
+export const runsWithMedia = computed(() => {
+  const found = new Set<string>();
+  for (const [key, series] of mediaSeries.value) if (series.items.length) found.add(key.split(" ", 1)[0]!);
+  return mediaRuns.value.filter((run) => found.has(run));
+});
+
 /** The step that is shown: the chosen one, else the last one. */
 export const shownStep = computed(() =>
   mediaStep.value >= 0 ? mediaStep.value : (mediaSteps.value.at(-1) ?? 0),

@@ -13,6 +13,7 @@ import {
   mediaSteps,
   moveStep,
   nameTotal,
+  runsWithMedia,
   shownStep,
 } from "../../state/media";
 import { rowsById } from "../../state/selection";
@@ -75,11 +76,16 @@ function Toolbar() {
         </select>
       </label>
       <span class="muted">
-        {nameTotal.value > 0 &&
-          `${nameTotal.value.toLocaleString("en")} ${nameTotal.value === 1 ? "name" : "names"} in ${mediaRuns.value.length} ${mediaRuns.value.length === 1 ? "run" : "runs"}`}
+        {nameTotal.value > 0 && describeCounts(nameTotal.value, runsWithMedia.value.length)}
       </span>
     </div>
   );
+}
+
+function describeCounts(names: number, runs: number): string {
+  const shown = mediaRuns.value.length;
+  const what = `${names.toLocaleString("en")} ${names === 1 ? "name" : "names"}`;
+  return `${what} in ${runs === shown ? runs : `${runs} of ${shown}`} ${shown === 1 ? "run" : "runs"}`;
 }
 
 function Scrubber() {
@@ -131,7 +137,7 @@ function Grid({ names }: { names: readonly MediaName[] }) {
           </span>
         ))}
       </div>
-      {mediaRuns.value.map((run) => (
+      {runsWithMedia.value.map((run) => (
         <div
           key={run}
           class={`media-row${hoveredRun.value === run ? " hovered" : ""}`}
