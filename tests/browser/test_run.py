@@ -178,6 +178,21 @@ def test_a_run_that_is_purged_while_it_is_open(view, open_page, store, run) -> N
     expect(page.get_by_text("This run no longer exists.")).to_be_visible()
 
 
+def test_a_second_enter_on_a_name_shows_the_page(view, open_page, store, run) -> None:
+    page = open_page(view(store.root))
+    page.get_by_role("rowheader").last.get_by_role("button").click()
+    expect(page.get_by_role("complementary", name="Run")).to_be_visible()
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile("whole=1"))
+
+
+def test_media_show_only_runs_that_have_some(view, open_page, store, run) -> None:
+    make_run(store, files={"model.bin": b"1"})
+    page = open_page(f"{view(store.root)}&screen=media", expected="Blocked script")
+    expect(page.get_by_text(re.compile("in 1 of 2 runs"))).to_be_visible()
+    expect(page.locator(".media-row")).to_have_count(2)
+
+
 def test_media_over_steps(view, open_page, store, run) -> None:
     make_run(store, files={"samples/cat_step_0.png": make_png((9, 9, 9))})
     page = open_page(f"{view(store.root)}&screen=media", expected="Blocked script")

@@ -19,7 +19,7 @@ import {
   togglePicked,
 } from "../state/rowSelection";
 import { shownSet, toggleRun } from "../state/selection";
-import { baseline, coloredColumns, hoveredRun, openRun, showRun } from "../state/view";
+import { baseline, coloredColumns, hoveredRun, isRunWhole, openRun, showRun } from "../state/view";
 import type { OpenMenu } from "./RunList";
 
 export interface Layout {
@@ -116,11 +116,24 @@ function Marks({ row, at, isPicked }: { row: RunRow; at: number; isPicked: boole
   );
 }
 
+/** Opens a run; a second Enter on its name shows it as a page. */
+function openByName(run: string, event: MouseEvent): void {
+  const isKey = event.detail === 0;
+  if (isKey && openRun.value === run) isRunWhole.value = true;
+  else showRun(run);
+}
+
 function Name({ row, width, isBase }: { row: RunRow; width: number; isBase: boolean }) {
   const about = [row.name, row.label, row.operation, row.reason].filter(Boolean).join("\n");
   return (
     <span class="cell name" role="rowheader" style={{ width: `${width}px` }}>
-      <button type="button" tabIndex={-1} class="plain" title={about} onClick={() => showRun(row.id)}>
+      <button
+        type="button"
+        tabIndex={-1}
+        class="plain"
+        title={about}
+        onClick={(event) => openByName(row.id, event)}
+      >
         {row.marked && (
           <span class="star" role="img" aria-label="marked">
             ★
