@@ -223,6 +223,8 @@ def test_the_palette_finds_commands_runs_and_metrics(root: Path, view, open_page
     name = get_names(page)[2]
     page.keyboard.press("Control+k")
     page.get_by_role("combobox", name="Search commands").wait_for()
+    expect(page.get_by_role("listbox", name="Results").get_by_role("option").first).to_contain_text("Go to")
+    expect(page.get_by_role("option", name="Next run")).to_have_count(0)
     page.keyboard.type(name)
     page.get_by_role("option", name=f"Run {name}").wait_for()
     page.keyboard.press("ArrowUp")

@@ -8,12 +8,16 @@ import { COMMANDS } from "../state/commands";
 import { closeDialog } from "../state/dialogs";
 import { filterHistory } from "../state/filterHistory";
 import { quoteValue } from "../state/filterText";
-import { describeKey } from "../state/keys";
+import { type Command, describeKey } from "../state/keys";
 import { filter, metricSearch, screen, showRun, store } from "../state/view";
 import "./Palette.css";
 
 /** The types of Preact want a list for this role. */
 const COMBOBOX = { role: "combobox", list: undefined } as const;
+/** Commands that only keys are good for: listed when they are searched. */
+const MOVEMENTS = new Set(["down", "up", "page-down", "page-up", "first", "last", "left", "right"]);
+/** The order of commands before something is typed. */
+const GROUPS: readonly Command["group"][] = ["Go to", "Charts", "Runs", "Change runs", "Page"];
 const MAX_RUNS = 8;
 const MAX_METRICS = 8;
 const MAX_FILTERS = 5;
@@ -106,20 +110,27 @@ async function findRuns(text: string): Promise<readonly RunRow[]> {
   return page.rows;
 }
 
+function listCommands(isSearched: boolean): readonly Command[] {
+  const all = COMMANDS.filter((each) => each.id !== "palette" && !each.isHidden?.());
+  if (isSearched) return all;
+  const rank = (command: Command) => GROUPS.indexOf(command.group);
+  return all.filter((each) => !MOVEMENTS.has(each.id)).toSorted((a, b) => rank(a) - rank(b));
+}
+
 function listItems(text: string, runs: readonly RunRow[]): Item[] {
   const words = text.toLowerCase().split(/\s+/).filter(Boolean);
   const fits = (title: string) => words.every((word) => title.toLowerCase().includes(word));
-  const commands = COMMANDS.filter(
-    (each) => each.id !== "palette" && !each.isHidden?.() && fits(each.title),
-  ).map(
-    (command): Item => ({
-      id: command.id,
-      kind: command.group,
-      title: command.title,
-      note: command.keys[0] ? describeKey(command.keys[0]) : "",
-      run: command.run,
-    }),
-  );
+  const commands = listCommands(text !== "")
+    .filter((each) => fits(each.title))
+    .map(
+      (command): Item => ({
+        id: command.id,
+        kind: command.group,
+        title: command.title,
+        note: command.keys[0] ? describeKey(command.keys[0]) : "",
+        run: command.run,
+      }),
+    );
   if (!text) return [...commands, ...listFilters(fits)];
   const found = runs.map(
     (row): Item => ({
