@@ -93,6 +93,7 @@ function Differences({ diff }: { diff: DiffPage }) {
 function Section({ section, diff }: { section: DiffSection; diff: DiffPage }) {
   const texts = section.differences.filter((each) => each.hunks.length > 0);
   const plain = section.differences.filter((each) => !each.hunks.length);
+  const hasNotes = plain.some((each) => each.delta || each.note);
   return (
     <section>
       <h3>
@@ -106,6 +107,7 @@ function Section({ section, diff }: { section: DiffSection; diff: DiffPage }) {
               {diff.runs.map((each) => (
                 <th key={each.id}>{each.name}</th>
               ))}
+              {hasNotes && <td />}
             </tr>
           </thead>
           <tbody>
@@ -115,7 +117,7 @@ function Section({ section, diff }: { section: DiffSection; diff: DiffPage }) {
                 {each.values.map((value, i) => (
                   <td key={diff.runs[i]?.id}>{value}</td>
                 ))}
-                {(each.delta || each.note) && <td class="muted">{each.delta || each.note}</td>}
+                {hasNotes && <td class="muted">{each.delta || each.note}</td>}
               </tr>
             ))}
           </tbody>

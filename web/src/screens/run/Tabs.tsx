@@ -1,4 +1,5 @@
 // The tabs of a run.
+import { useEffect, useRef } from "preact/hooks";
 import type { RunPage } from "../../api/records";
 import { isWhole, shownTab } from "../../state/run";
 import { runTab } from "../../state/view";
@@ -26,6 +27,12 @@ const TITLES: Record<string, string> = {
 
 export function Tabs() {
   const names = Object.keys(TITLES).filter((name) => name !== "overview" || !isWhole.value);
+  const row = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    row.current
+      ?.querySelector(`#tab-${shownTab.value}`)
+      ?.scrollIntoView({ block: "nearest", inline: "nearest" });
+  }, [shownTab.value]);
   const move = (event: KeyboardEvent) => {
     const step = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
     if (!step) return;
@@ -35,7 +42,7 @@ export function Tabs() {
     event.preventDefault();
   };
   return (
-    <div class="tabs" role="tablist" aria-label="Parts of the run" onKeyDown={move}>
+    <div class="tabs" ref={row} role="tablist" aria-label="Parts of the run" onKeyDown={move}>
       {names.map((name) => (
         <button
           key={name}
