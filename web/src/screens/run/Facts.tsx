@@ -91,7 +91,14 @@ function Again({ page }: { page: RunPage }) {
     <>
       <h3>Run again</h3>
       <Command text={page.again} />
-      {page.command && <Command text={page.command} />}
+      {page.command && (
+        <>
+          <h3>
+            Command <span class="muted">in the directory of the run</span>
+          </h3>
+          <Command text={page.command} />
+        </>
+      )}
     </>
   );
 }
