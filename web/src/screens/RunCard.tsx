@@ -3,6 +3,7 @@ import { useEffect, useRef } from "preact/hooks";
 import type { RunRow } from "../api/records";
 import { colorOfRun } from "../numbers/colors";
 import { formatAge, formatNumber } from "../numbers/format";
+import { isNumeric } from "../parts/Cell";
 import { Sparkline } from "../parts/Sparkline";
 import { Status } from "../parts/Status";
 import { Tags } from "../parts/Tags";
@@ -77,7 +78,7 @@ export function RunCard({ row, at, top }: { row: RunRow; at: number; top: number
               <>
                 <span class="muted metric-name">{column.title}</span>
                 <span class="number">
-                  {typeof value === "number" ? formatNumber(value, 4) : String(value)}
+                  {isNumeric(value) ? formatNumber(Number(value), 4) : String(value)}
                 </span>
               </>
             )}

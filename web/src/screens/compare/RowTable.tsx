@@ -10,7 +10,6 @@ import {
   chooseForPair,
   columns,
   getColumn,
-  getNumber,
   getValue,
   isLowerBetter,
   metric,
@@ -109,7 +108,7 @@ function Row({ run, at, keys }: { run: ComparedRun; at: number; keys: readonly s
         <span
           key={key}
           role="gridcell"
-          class={`cell${getNumber(run, key) === null ? "" : " number"}${key === metric.value ? " metric" : ""}`}
+          class={`cell${isNumeric(getColumn(key)) ? " number" : ""}${key === metric.value ? " metric" : ""}`}
         >
           <CellText value={getValue(run, key)} />
           <Delta delta={run.deltas[columns.value.findIndex((each) => each.key === key)] as Value} />
