@@ -219,7 +219,9 @@ def _find_seed(run: Run) -> str | None:
 
 
 def list_ranking_facts(ranking: Ranking, per: str | None = None) -> dict[str, str]:
-    """Returns facts below the table by title: noise, luck, the best config, the best value."""
+    """Returns facts below the table by title: noise, luck, the best config, the best value; none if no run counts."""
+    if not ranking.runs and not ranking.groups:
+        return {}
     facts = _describe_noise(ranking, has_ranks=per is None)
     return facts | ({} if per else _describe_config(ranking) | _describe_best_value(ranking))
 

@@ -73,6 +73,8 @@ def _make_endpoint(route: Route, stores: ViewedStores) -> Callable[[Request], Aw
             return await run_in_threadpool(lambda: Response(encode_record(result), media_type="application/json"))
         except GageError as error:
             return _refuse(Refusal(_choose_status(error), error.message, error.hint))
+        except RecursionError:
+            return _refuse(Refusal(400, "A value of a run is nested too deeply", "Leave its column out"))
         except ClientDisconnect:
             return Response(status_code=400)
 

@@ -58,6 +58,23 @@ def test_values_that_json_does_not_have_are_sent_as_texts(client, root):
     assert page["git"]["commit"] == "NaN" and page["run"]["config"]["__proto__"]["toString"] == "Infinity"
 
 
+@pytest.mark.parametrize("value", ["NaN", "Infinity"])
+@pytest.mark.parametrize("group", [{}, {"seed": 1}])
+def test_a_ranking_without_a_run_that_counts_says_why(client, root, value, group):
+    summary = f'{{"loss": {{"count": 1, "last": {{"value": {value}, "step": 1}}}}}}'
+    for lr in (1, 2):
+        make_run(RunStore(root), config={"lr": lr, **group}, members={"summaries/metrics.json": summary})
+    answer = post(client, "/api/ranking", {"metric": "loss"})
+    assert answer.status_code == 200 and answer.json()["facts"] == {}
+
+
+def test_a_deeply_nested_value_is_refused(client, root):
+    run = make_run(RunStore(root), members={"config.json": '{"a":' + "[" * 900 + "]" * 900 + "}"})
+    assert client.get(f"/api/runs/{run}").status_code < 500
+    answer = client.get("/api/runs?columns=a")
+    assert answer.status_code == 400 and "nested" in answer.json()["message"]
+
+
 def test_a_board_with_problems_is_no_failure_of_the_server(client, root, monkeypatch):
     project = root.parent
     monkeypatch.chdir(project)
