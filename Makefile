@@ -87,7 +87,7 @@ docs: $(VENV)/ready-dev
 	GAGE_UPDATE_DOCS=1 $(BIN)/python -m pytest tests/docs
 
 BENCHMARKS := startup listing find export compare_screen completion importance gagefile run parameters batch \
-	tfevents log output blind live view_charts
+	tfevents log output blind live view view_charts
 bench: $(VENV)/ready-dev
 	@$(COMPILE)
 	@failed=; for each in $(BENCHMARKS); do \
