@@ -301,3 +301,15 @@ def test_a_finger_moves_the_crosshair_and_sees_the_values_above_it(view, open_pa
     readout = page.locator(".readout").bounding_box()
     assert readout["y"] + readout["height"] <= box["y"] + 100
     assert readout["x"] >= 0 and readout["x"] + readout["width"] <= 390
+
+
+def test_thousands_of_metrics_are_shown_some_at_a_time(view, open_page, tmp_path: Path) -> None:
+    value = {key: {"step": 1, "value": 0.5} for key in ("last", "first", "min", "max")}
+    metrics = {f"m{i}": {"count": 1, **value} for i in range(500)}
+    make_run(tmp_path / "runs", members={"summaries/metrics.json": json.dumps(metrics)})
+    page = open_page(view(tmp_path / "runs"))
+    more = page.get_by_role("button", name="Show 48 more of 500")
+    more.wait_for()
+    assert page.locator("article.panel").count() == 48
+    more.click()
+    page.wait_for_function("document.querySelectorAll('article.panel').length === 96")

@@ -9,6 +9,8 @@ import { Panel } from "./Panel";
 import "./Charts.css";
 
 const OPEN_METRICS = 12;
+/** Panels of a group before the user asks for more: a run may have thousands of metrics. */
+const SHOWN_PANELS = 48;
 const MIN_PANEL_WIDTH = 300;
 
 export function Charts() {
@@ -60,6 +62,7 @@ interface GroupProps {
 /** The panels of a prefix. Groups that leave a part of the row empty stand side by side. */
 function Group({ title, metrics, isFirst, columns }: GroupProps) {
   const isOpen = useSignal(isFirst || metrics.length <= OPEN_METRICS);
+  const shown = useSignal(SHOWN_PANELS);
   const span = Math.min(metrics.length, columns);
   const style = { "--group-columns": span, ...(span < columns ? { gridColumn: `span ${span}` } : {}) };
   return (
@@ -76,10 +79,16 @@ function Group({ title, metrics, isFirst, columns }: GroupProps) {
       </h2>
       {isOpen.value && (
         <div class="panels">
-          {metrics.map((metric) => (
+          {metrics.slice(0, shown.value).map((metric) => (
             <Panel key={metric} metric={metric} />
           ))}
         </div>
+      )}
+      {isOpen.value && metrics.length > shown.value && (
+        <button type="button" class="more" onClick={() => (shown.value += SHOWN_PANELS)}>
+          Show {Math.min(SHOWN_PANELS, metrics.length - shown.value)} more of{" "}
+          {metrics.length.toLocaleString("en")}
+        </button>
       )}
     </section>
   );
