@@ -18,11 +18,10 @@ def test_no_hint_is_about_an_option_or_command_of_gage(command):
     ("words", "hint"),
     [
         (("runs", "diff"), "gage diff 2 1"),
-        (("view",), "no web page yet"),
-        (("ui",), "no web page yet"),
+        (("ui",), "gage view"),
         (("mlflow", "ui"), "no account and no server"),
         (("login",), "no account and no server"),
-        (("tensorboard",), "gage plot loss"),
+        (("tensorboard",), "gage view"),
         (("push",), "gage help repos"),
         (("leaderboard",), "gage board"),
         (("export", "x"), "gage metrics --csv"),

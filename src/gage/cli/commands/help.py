@@ -20,6 +20,7 @@ TOPICS = {
     "compare": "Tables of runs: full screen, baselines, groups over seeds, pivot tables, formats",
     "statistics": "Methods of 'gage best' and 'gage compare', with their sources",
     "reports": "Reports: Markdown with tables, plots and values of runs",
+    "view": "The web page: who can see it, comparing, boards, export, API",
     "restart": "Restarting a run, and continuing with its files",
     "needed": "Skipping runs that are already done",
     "notebooks": "Notebooks as operations",
