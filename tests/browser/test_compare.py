@@ -56,6 +56,7 @@ def test_the_baseline_shows_differences(view, open_page, runs: Path) -> None:
 def test_two_heads_choose_what_is_compared_below(view, open_page, runs: Path) -> None:
     make_runs(runs, 3)
     page = open_page(view(runs) + "&screen=compare")
+    page.get_by_text("is best by loss (0.5)").wait_for()  # until then, the newest two runs are compared
     page.locator("table.side thead button.run-head").first.click()
     page.locator(".text-diff mark", has_text="2").wait_for()
     page.wait_for_url("**compare.pair=**")
