@@ -32,7 +32,9 @@ if TYPE_CHECKING:
 @click.option("--host", default="127.0.0.1", metavar="HOST", help="Address to listen at (default: this machine only).")
 @click.option("--no-open", is_flag=True, help="Do not open a browser.")
 @click.option("--no-write", is_flag=True, help="Refuse all changes to runs.")
-@click.option("--export", metavar="PATH", help="Write the page with these runs into a file or directory, and start no server.")
+@click.option(
+    "--export", metavar="PATH", help="Write the page with these runs into a file or directory, and start no server."
+)
 def command(
     selection: run_selection.RunSelection,
     port: int | None,
