@@ -9,10 +9,11 @@ COMPILE := PYTHONDONTWRITEBYTECODE= $(BIN)/python -m compileall -q src
 JOBS := 2
 
 PAGE := src/gage/view/page/index.html
-PAGE_SOURCES := $(shell find web/src web/public web/*.json web/*.ts web/index.html -type f -not -name openapi.json)
+PAGE_SOURCES := $(wildcard src/gage/view/*.py) \
+	$(shell find web/src web/public web/*.json web/*.ts web/index.html -type f -not -name openapi.json -not -name schema.ts)
 
 .PHONY: help demo view test lint style types imports unused commits page-check pytest test-pythons soak docs bench \
-	page page-types dist clean
+	page dist clean
 
 help:
 	@echo "make demo            train a small model several times, then list and compare the runs"
@@ -23,7 +24,7 @@ help:
 	@echo "make soak            repeat crash and filter tests with many more kills and filters"
 	@echo "make docs            update generated pages and the output in the guide"
 	@echo "make bench           run the benchmarks"
-	@echo "make page            build the web page; page-types updates its types from the API"
+	@echo "make page            build the web page"
 	@echo "make dist            build wheel and source distribution, with the page"
 	@echo "make clean           remove everything these targets created"
 
@@ -39,9 +40,6 @@ page: $(PAGE)
 $(PAGE): $(VENV)/ready $(PAGE_SOURCES) tools/page.sh
 	sh tools/page.sh $(VENV) build
 
-page-types: $(VENV)/ready
-	sh tools/page.sh $(VENV) types
-
 dist: $(VENV)/ready-dev $(PAGE)
 	$(BIN)/python -m build
 
@@ -50,7 +48,7 @@ test: lint pytest
 lint: style types imports unused commits page-check
 
 page-check: $(VENV)/ready-dev
-	sh tools/page.sh $(VENV) types-check check test
+	sh tools/page.sh $(VENV) check test
 
 style: $(VENV)/ready-dev
 	$(BIN)/ruff check

@@ -1,4 +1,4 @@
-"""Builds the page before a wheel or a source distribution is made, if it is not built yet."""
+"""Builds the page before a wheel or a source distribution is made, if it is not built yet. That needs Node."""
 
 import subprocess
 import sys
@@ -14,4 +14,4 @@ class PageHook(BuildHookInterface):
         """Is called by Hatch before it collects the files."""
         root = Path(self.root)
         if version != "editable" and not (root / "src" / "gage" / "view" / "page" / "index.html").is_file():
-            subprocess.run(["sh", str(root / "tools" / "page.sh"), sys.prefix, "build"], check=True)
+            subprocess.run(["sh", str(root / "tools" / "page.sh"), sys.prefix, "bundle"], check=True)

@@ -1,4 +1,4 @@
-// Names for the records of the API. `schema.ts` is made from the OpenAPI document.
+// Names for the records of the API. Each build makes `schema.ts` from the OpenAPI document.
 import type { components } from "./schema";
 
 type Schemas = components["schemas"];
