@@ -1,12 +1,13 @@
 // A panel: the curves of one metric. It loads them when it is near the screen.
 import { computed, type ReadonlySignal, useComputed, useSignal } from "@preact/signals";
-import { useEffect, useMemo, useRef } from "preact/hooks";
+import { useEffect, useMemo } from "preact/hooks";
 import { findNearestIndex } from "../drawing/nearest";
 import { formatNumber } from "../numbers/format";
 import type { Line } from "../numbers/line";
 import { formatDuration } from "../numbers/ticks";
 import { Chart } from "../parts/Chart";
 import { ChartMenu } from "../parts/ChartMenu";
+import { useNear } from "../parts/near";
 import { chartCursor } from "../state/cursor";
 import { entriesOf, needMetric } from "../state/curves";
 import { lineGroups } from "../state/lineGroups";
@@ -30,7 +31,6 @@ import { listChartActions } from "./chartExport";
 import { PanelNotes } from "./PanelNotes";
 import "./Panel.css";
 
-const NEAR = "300px";
 const pointedOut = computed(() => new Set([baseline.value, openRun.value].filter(Boolean)));
 
 const options = computed(() => ({
@@ -46,15 +46,7 @@ const options = computed(() => ({
 }));
 
 export function Panel({ metric }: { metric: string }) {
-  const box = useRef<HTMLElement>(null);
-  const isNear = useSignal(false);
-  useEffect(() => {
-    const observer = new IntersectionObserver((entries) => (isNear.value = entries.at(-1)!.isIntersecting), {
-      rootMargin: NEAR,
-    });
-    observer.observe(box.current!);
-    return () => observer.disconnect();
-  }, [isNear]);
+  const { box, isNear } = useNear<HTMLElement>();
   useEffect(() => (isNear.value ? needMetric(metric) : undefined), [metric, isNear.value]);
   const panel = useComputed(() => readPanel(metric));
   return (

@@ -4,6 +4,7 @@ import { FilterBar } from "../parts/FilterBar";
 import { Lazy } from "../parts/Lazy";
 import { Lightbox } from "../parts/Lightbox";
 import { Messages } from "../parts/Messages";
+import { ResizeEdge } from "../parts/ResizeEdge";
 import { isLoaded, problem, total } from "../state/listing";
 import { isConnected, lastAnswer, refusal, session } from "../state/session";
 import { isPhone, listWidth, theme } from "../state/settings";
@@ -39,7 +40,16 @@ export function Shell() {
       ) : (
         <main class={`screen ${screen.value}`} style={{ "--list": `${listWidth.value}px` }}>
           {hasList && <RunList />}
-          {hasList && screen.value !== "table" && <Splitter />}
+          {hasList && screen.value !== "table" && (
+            <ResizeEdge
+              class="splitter"
+              label="Width of the list"
+              width={listWidth}
+              side="left"
+              min={160}
+              minRest={200}
+            />
+          )}
           {screen.value === "charts" && <Charts />}
           {screen.value === "compare" && <Lazy name="compare" load={loadCompare} />}
           {screen.value === "media" && <Lazy name="media" load={loadMedia} />}
@@ -119,32 +129,6 @@ function ThemeButton() {
       {shown}
     </button>
   );
-}
-
-function Splitter() {
-  return (
-    <div
-      class="splitter"
-      role="separator"
-      aria-orientation="vertical"
-      aria-label="Width of the list"
-      aria-valuenow={listWidth.value}
-      tabIndex={0}
-      onKeyDown={(event) => {
-        const step = { ArrowLeft: -20, ArrowRight: 20 }[event.key];
-        if (step) listWidth.value = limitWidth(listWidth.value + step);
-      }}
-      onPointerDown={(event) => event.currentTarget.setPointerCapture(event.pointerId)}
-      onPointerMove={(event) => {
-        if (event.currentTarget.hasPointerCapture(event.pointerId))
-          listWidth.value = limitWidth(event.clientX);
-      }}
-    />
-  );
-}
-
-function limitWidth(width: number): number {
-  return Math.min(Math.max(width, 160), innerWidth - 200);
 }
 
 function Empty() {

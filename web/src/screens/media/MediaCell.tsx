@@ -1,11 +1,12 @@
 // The media of a run with one name at the shown step.
 import { useSignal } from "@preact/signals";
-import { useEffect, useRef } from "preact/hooks";
+import { useEffect } from "preact/hooks";
 import { urlOfFile } from "../../api/files";
 import { urlOfMedium, urlOfThumbnail } from "../../api/media";
 import type { MediaItem, MediaName } from "../../api/records";
 import { findShown } from "../../numbers/steps";
 import { showImage } from "../../parts/Lightbox";
+import { useNear } from "../../parts/near";
 import { getSeries, moveStep, shownStep } from "../../state/media";
 import { rowsById } from "../../state/selection";
 import { HistogramView } from "./HistogramView";
@@ -13,18 +14,9 @@ import { TableView, TextView } from "./TextViews";
 
 const PREFETCHED = 2;
 const PREFETCH_MS = 150;
-const MARGIN = "300px";
 
 export function MediaCell({ run, name }: { run: string; name: MediaName }) {
-  const box = useRef<HTMLDivElement>(null);
-  const isNear = useSignal(false);
-  useEffect(() => {
-    const observer = new IntersectionObserver((entries) => (isNear.value = entries.at(-1)!.isIntersecting), {
-      rootMargin: MARGIN,
-    });
-    observer.observe(box.current!);
-    return () => observer.disconnect();
-  }, [isNear]);
+  const { box, isNear } = useNear<HTMLDivElement>();
   const series = getSeries(run, name);
   const step = shownStep.value;
   const [first, end] = series ? findShown(series.steps, step) : [0, 0];
@@ -52,7 +44,7 @@ function describeStep(item: MediaItem | undefined, step: number): string {
   return item.step === step ? "" : `≠ step ${item.step.toLocaleString("en")}`;
 }
 
-/** Loads the images of the steps around the shown one before they are wanted. */
+/** Prefetches the images of the steps before and after the shown one. */
 function usePrefetch(run: string, name: MediaName, isNear: boolean, end: number): void {
   useEffect(() => {
     if (!isNear || name.kind !== "image") return undefined;

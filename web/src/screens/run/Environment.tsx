@@ -1,5 +1,6 @@
 // Where a run ran: program, Git, machine, packages, variables, dependencies.
 import { useSignal } from "@preact/signals";
+import { Fragment } from "preact";
 import { getJson } from "../../api/client";
 import type { RunEnvironment, Value } from "../../api/records";
 import { formatSize, formatValue } from "../../numbers/format";
@@ -49,12 +50,10 @@ export function Environment({ run }: { run: string }) {
             </h3>
             <dl>
               {matching.map(([key, each]) => (
-                <>
-                  <dt key={`${key} name`} title={key}>
-                    {key}
-                  </dt>
-                  <dd key={key}>{describe(each, key)}</dd>
-                </>
+                <Fragment key={key}>
+                  <dt title={key}>{key}</dt>
+                  <dd>{describe(each, key)}</dd>
+                </Fragment>
               ))}
             </dl>
           </section>

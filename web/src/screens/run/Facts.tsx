@@ -1,4 +1,4 @@
-// What is known of a run in one column: status, config, metrics, how to run it again.
+// One column about a run: status, the command that runs it again, config, metrics, attributes.
 import { useSignal } from "@preact/signals";
 import type { ComponentChildren } from "preact";
 import { getJson } from "../../api/client";

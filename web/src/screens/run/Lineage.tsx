@@ -1,4 +1,4 @@
-// What a run was made from, and which runs name it.
+// The runs that a run was made from, and the runs that were made from it or report it.
 import { getJson } from "../../api/client";
 import type { ConnectedRun, Lineage } from "../../api/records";
 import { formatAge } from "../../numbers/format";

@@ -2,14 +2,13 @@
 import { type Signal, useComputed, useSignal, useSignalEffect } from "@preact/signals";
 import { useEffect, useMemo, useRef } from "preact/hooks";
 import { formatClock } from "../../numbers/format";
-import { CopyButton } from "../../parts/CopyButton";
 import { type LongList, useLongList } from "../../parts/longList";
 import { TerminalText } from "../../parts/TerminalText";
 import { OutputLog, OutputSearch } from "../../state/output";
 import { runFacts } from "../../state/run";
 import { openLine } from "../../state/view";
+import { goToLine, OutputBar } from "./OutputBar";
 import "./Output.css";
-import { OutputBar } from "./OutputBar";
 
 const ROW = 18;
 const POLL_MS = 1000;
@@ -32,7 +31,10 @@ export function Output({ run }: { run: string }) {
   const total = Math.max(log.total.value, 0);
   const list = useLongList(total, ROW);
   const view: OutputView = {
-    ...{ log, search, errors, list },
+    log,
+    search,
+    errors,
+    list,
     text: useSignal(""),
     follows: useSignal(openLine.peek() === 0 && isEndWanted()),
   };
@@ -73,7 +75,7 @@ function useLoading({ log, search, errors }: OutputView): void {
   }, [log, search, errors]);
 }
 
-/** Goes to the line of the address or to the end when the number of lines is known; later, follows the end. */
+/** Scrolls to the line in the address, or to the end, once the number of lines is known. Then follows the end. */
 function useFirstPlace({ log, list, follows }: OutputView, total: number): void {
   const isPlaced = useRef("");
   useEffect(() => {
@@ -146,9 +148,9 @@ function Lines({ view, total }: { view: OutputView; total: number }) {
   );
 }
 
-/** Marks beside the scroll bar: where lines report an error, and where the search found something. */
+/** Marks the lines that report an error and those that the search found, beside the scroll bar. */
 function ErrorMarks({ view, total }: { view: OutputView; total: number }) {
-  const { list, errors, search } = view;
+  const { errors, search } = view;
   const mark = (lines: readonly number[], kind: string) => {
     const places = new Map<number, number>();
     for (const line of lines) places.set(Math.floor((line / Math.max(total, 1)) * MAX_MARKS), line);
@@ -161,11 +163,7 @@ function ErrorMarks({ view, total }: { view: OutputView; total: number }) {
         style={{ top: `${(place / MAX_MARKS) * 100}%` }}
         title={`${kind === "error" ? "Error" : "Match"} in line ${line + 1}`}
         aria-label={`${kind === "error" ? "Error" : "Match"} in line ${line + 1}`}
-        onClick={() => {
-          view.follows.value = false;
-          openLine.value = line + 1;
-          list.scrollTo(line, 0.3);
-        }}
+        onClick={() => goToLine(view, line)}
       />
     ));
   };
@@ -175,18 +173,4 @@ function ErrorMarks({ view, total }: { view: OutputView; total: number }) {
       {mark(search.lines.value, "search")}
     </div>
   );
-}
-
-/** Copies the loaded lines around the visible ones. */
-export function CopyOutput({ view }: { view: OutputView }) {
-  const copy = () => {
-    const lines: string[] = [];
-    const { first, end } = view.list;
-    for (let i = Math.max(first.value - 200, 0); i < end.value + 200; i++) {
-      const line = view.log.get(i);
-      if (line) lines.push(line.text);
-    }
-    return lines.join("\n");
-  };
-  return <CopyButton title="Copy" text={copy} />;
 }

@@ -1,8 +1,9 @@
-// The bar above the output: search, go to a time, follow, copy.
+// The bar above the output: search, go to an error, follow, copy.
 import { useSignal } from "@preact/signals";
 import { useRef } from "preact/hooks";
+import { CopyButton } from "../../parts/CopyButton";
 import { openLine } from "../../state/view";
-import { CopyOutput, type OutputView } from "./Output";
+import type { OutputView } from "./Output";
 
 const PAUSE_MS = 250;
 
@@ -14,9 +15,7 @@ export function OutputBar({ view }: { view: OutputView }) {
     const lines = search.lines.value;
     if (!lines.length) return;
     at.value = (place + lines.length) % lines.length;
-    follows.value = false;
-    openLine.value = lines[at.value]! + 1;
-    list.scrollTo(lines[at.value]!, 0.3);
+    goToLine(view, lines[at.value]!);
   };
   const begin = async (wanted: string) => {
     text.value = wanted;
@@ -32,10 +31,7 @@ export function OutputBar({ view }: { view: OutputView }) {
   const goToError = () => {
     const lines = errors.lines.value;
     const next = lines.find((line) => line + 1 > openLine.value) ?? lines[0];
-    if (next === undefined) return;
-    follows.value = false;
-    openLine.value = next + 1;
-    list.scrollTo(next, 0.3);
+    if (next !== undefined) goToLine(view, next);
   };
   const count = search.count.value;
   return (
@@ -111,4 +107,25 @@ export function OutputBar({ view }: { view: OutputView }) {
       <CopyOutput view={view} />
     </div>
   );
+}
+
+/** Marks a line and scrolls to it. Lines are numbered from 0. */
+export function goToLine({ follows, list }: OutputView, line: number): void {
+  follows.value = false;
+  openLine.value = line + 1;
+  list.scrollTo(line, 0.3);
+}
+
+/** Copies the loaded lines around the visible ones. */
+function CopyOutput({ view }: { view: OutputView }) {
+  const copy = () => {
+    const lines: string[] = [];
+    const { first, end } = view.list;
+    for (let i = Math.max(first.value - 200, 0); i < end.value + 200; i++) {
+      const line = view.log.get(i);
+      if (line) lines.push(line.text);
+    }
+    return lines.join("\n");
+  };
+  return <CopyButton title="Copy" text={copy} />;
 }

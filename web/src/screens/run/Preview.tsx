@@ -1,4 +1,6 @@
-// A file of a run as a person wants to see it. Nothing of it becomes markup of the page.
+// A preview of a file by its type: image, sound, video, HTML, table, JSON, notebook or code. The content of the file
+// never becomes markup of the page.
+import { useSignal } from "@preact/signals";
 import { loadHead, urlOfFile, urlOfMarkdown } from "../../api/files";
 import { parseDelimited } from "../../numbers/delimited";
 import { formatSize } from "../../numbers/format";
@@ -11,7 +13,6 @@ import { useLoaded } from "../../state/loaded";
 import { isWhole } from "../../state/run";
 import { openPath } from "../../state/view";
 import "./Preview.css";
-import { useSignal } from "@preact/signals";
 
 const HEAD_BYTES = 1 << 20;
 const IMAGES = /\.(png|jpe?g|gif|webp|avif|bmp|svg)$/i;
@@ -80,7 +81,7 @@ function Content({ run, path, isRaw }: { run: string; path: string; isRaw: boole
   return <TextContent run={run} path={path} isRaw={isRaw} />;
 }
 
-/** A page of a run, without scripts and with an origin of its own. */
+/** Shows a page without its scripts, isolated from this page. */
 function Frame({ url, title, isPaper = false }: { url: string; title: string; isPaper?: boolean }) {
   return <iframe class={isPaper ? "paper" : ""} sandbox="" src={url} title={title} />;
 }

@@ -1,6 +1,7 @@
-// A run: a drawer beside the list, or with a second Enter the whole page.
+// A run in a drawer beside the list. A second Enter shows it as a whole page.
 import { useSignalEffect } from "@preact/signals";
 import { useEffect } from "preact/hooks";
+import { ResizeEdge } from "../../parts/ResizeEdge";
 import { Status } from "../../parts/Status";
 import {
   followOpenRun,
@@ -15,8 +16,8 @@ import {
 import { drawerWidth } from "../../state/settings";
 import { isRunWhole, openRun, showRun } from "../../state/view";
 import { Facts } from "./Facts";
-import "./Run.css";
 import { TabContent, Tabs } from "./Tabs";
+import "./Run.css";
 
 const RELOAD_MS = 2000;
 
@@ -31,7 +32,16 @@ export function Run() {
       style={whole || isNarrow.value ? {} : { width: `${drawerWidth.value}px` }}
       aria-label="Run"
     >
-      {!whole && !isNarrow.value && <DrawerEdge />}
+      {!whole && !isNarrow.value && (
+        <ResizeEdge
+          class="drawer-edge"
+          label="Width of the run"
+          width={drawerWidth}
+          side="right"
+          min={320}
+          minRest={80}
+        />
+      )}
       <Head />
       {runProblem.value && <Missing />}
       {page && (
@@ -95,7 +105,7 @@ function Missing() {
   );
 }
 
-/** Loads a run again while it goes on, and once when it ends. */
+/** Reloads the run while it is running, and once when it ends. */
 function useLiveReload(): void {
   useSignalEffect(() => {
     const isLive = isRunLive.value || runFacts.value?.status === "running";
@@ -105,27 +115,4 @@ function useLiveReload(): void {
     }, RELOAD_MS);
     return () => clearInterval(timer);
   });
-}
-
-function DrawerEdge() {
-  const limit = (width: number) => Math.min(Math.max(width, 320), innerWidth - 80);
-  return (
-    <div
-      class="drawer-edge"
-      role="separator"
-      aria-orientation="vertical"
-      aria-label="Width of the run"
-      aria-valuenow={drawerWidth.value}
-      tabIndex={0}
-      onKeyDown={(event) => {
-        const step = { ArrowLeft: 20, ArrowRight: -20 }[event.key];
-        if (step) drawerWidth.value = limit(drawerWidth.value + step);
-      }}
-      onPointerDown={(event) => event.currentTarget.setPointerCapture(event.pointerId)}
-      onPointerMove={(event) => {
-        if (event.currentTarget.hasPointerCapture(event.pointerId))
-          drawerWidth.value = limit(innerWidth - event.clientX);
-      }}
-    />
-  );
 }

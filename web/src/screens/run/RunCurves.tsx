@@ -1,4 +1,4 @@
-// The curves of one run, with the use of its machine beside them on the same time axis.
+// The curves of one run, and how much of its machine it used on the same time axis.
 import { signal, useSignal } from "@preact/signals";
 import { useEffect, useMemo, useRef } from "preact/hooks";
 import { getJson } from "../../api/client";
@@ -6,6 +6,7 @@ import type { Curve } from "../../api/curves";
 import { formatNumber } from "../../numbers/format";
 import { formatDuration } from "../../numbers/ticks";
 import { Chart } from "../../parts/Chart";
+import { useNear } from "../../parts/near";
 import { SharedCursor } from "../../state/cursor";
 import { loadRunCurve } from "../../state/curveBatch";
 import { makeSingleLine } from "../../state/lines";
@@ -91,21 +92,13 @@ interface CurvePanelProps {
 }
 
 function CurvePanel({ run, name, isSystem, isByTime, shared }: CurvePanelProps) {
-  const box = useRef<HTMLElement>(null);
-  const isNear = useSignal(false);
+  const { box, isNear } = useNear<HTMLElement>();
   const version = useSignal(0);
   useEffect(() => {
-    const observer = new IntersectionObserver((entries) => (isNear.value = entries.at(-1)!.isIntersecting), {
-      rootMargin: "200px",
-    });
-    observer.observe(box.current!);
     const timer = setInterval(() => {
       if (isRunLive.peek() && isNear.peek() && !document.hidden) version.value += 1;
     }, RELOAD_MS);
-    return () => {
-      observer.disconnect();
-      clearInterval(timer);
-    };
+    return () => clearInterval(timer);
   }, [isNear, version]);
   const wasNear = useRef(false);
   wasNear.current ||= isNear.value;

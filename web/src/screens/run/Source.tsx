@@ -1,4 +1,4 @@
-// The source code of a run as it was copied from its project, and the uncommitted changes of the project.
+// The source code that was copied from the project into the run, and the uncommitted changes of the project.
 import { getJson } from "../../api/client";
 import type { GitDiff, SourceFiles, SourceText } from "../../api/records";
 import { formatSize } from "../../numbers/format";
