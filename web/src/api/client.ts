@@ -34,7 +34,7 @@ type Parameter = string | number | boolean | readonly string[] | undefined;
 
 const TOKEN = /(?:^#|&)token=([\w-]+)/;
 
-/** Opens the page again if an address with a token is entered: a server that was started again has another token. */
+/** Reloads the page when the user enters an address with a token: a restarted server has another token. */
 export function followToken(): void {
   const reopen = (event: Event) => {
     if (!TOKEN.test(location.hash)) return;
@@ -67,6 +67,11 @@ export async function getJson<T>(
   return (await response.json()) as T;
 }
 
+/** Posts a record. Returns the JSON answer. Throws Refused and Unreachable. */
+export async function postJson<T>(path: string, body: object, signal?: AbortSignal): Promise<T> {
+  return (await (await post(path, body, signal)).json()) as T;
+}
+
 /** Posts a record. Returns the response. Throws Refused and Unreachable. */
 export async function post(path: string, body: object, signal?: AbortSignal): Promise<Response> {
   return send(path, {
@@ -87,7 +92,8 @@ export function formatQuery(query: Record<string, Parameter>): string {
   return text ? `?${text}` : "";
 }
 
-async function send(path: string, init: RequestInit): Promise<Response> {
+/** Sends a request. Returns the response. Throws Refused and Unreachable. */
+export async function send(path: string, init: RequestInit): Promise<Response> {
   let response: Response;
   try {
     response = await transport(path, init);
@@ -100,7 +106,7 @@ async function send(path: string, init: RequestInit): Promise<Response> {
   try {
     problem = { ...problem, ...((await response.json()) as object) };
   } catch {
-    // not JSON: the status is all there is
+    // not JSON: only the status is known
   }
   throw new Refused(response.status, problem.message, problem.hint);
 }

@@ -1,5 +1,5 @@
 // Addresses of files of runs, and their text.
-import { formatQuery, Refused, Unreachable } from "./client";
+import { formatQuery, Refused, send } from "./client";
 
 export type Show = "media" | "text" | "html" | "download";
 
@@ -28,24 +28,14 @@ export async function loadHead(
   let response: Response;
   try {
     const headers = { Range: `bytes=0-${count - 1}` };
-    response = await fetch(urlOfFile(run, path, "text"), { headers, signal });
+    response = await send(urlOfFile(run, path, "text"), { headers, signal });
   } catch (error) {
-    if (error instanceof DOMException && error.name === "AbortError") throw error;
-    throw new Unreachable("The server does not answer");
+    const isEmpty = error instanceof Refused && error.status === 416;
+    if (isEmpty) return { text: "", size: 0, isCut: false };
+    throw error;
   }
-  if (response.status === 416) return { text: "", size: 0, isCut: false };
-  if (!response.ok) throw await readRefusal(response);
   const bytes = new Uint8Array(await response.arrayBuffer());
   const total = Number(/\/(\d+)$/.exec(response.headers.get("content-range") ?? "")?.[1] ?? bytes.length);
   const text = bytes.includes(0) ? null : new TextDecoder().decode(bytes);
   return { text, size: total, isCut: total > bytes.length };
-}
-
-async function readRefusal(response: Response): Promise<Refused> {
-  try {
-    const problem = (await response.json()) as { message: string; hint: string };
-    return new Refused(response.status, problem.message, problem.hint);
-  } catch {
-    return new Refused(response.status, `The server answered with ${response.status}`, "");
-  }
 }

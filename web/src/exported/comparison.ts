@@ -1,7 +1,7 @@
 // Comparisons and rankings of an exported page.
 import type { Value } from "../api/records";
 import type { components } from "../api/schema";
-import { toNumber } from "../numbers/axis";
+import { toNumber } from "../numbers/values";
 import type { Answers } from "./answers";
 import { findRows } from "./rows";
 

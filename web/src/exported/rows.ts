@@ -1,9 +1,9 @@
 // Finds and sorts the rows of an exported page.
 import type { RunRow, Value } from "../api/records";
-import { toNumber } from "../numbers/axis";
 import { formatValue } from "../numbers/format";
+import { compareValues } from "../numbers/values";
 
-/** Returns the rows that contain each word, whatever its case, in their name, label, tags or values. */
+/** Returns the rows that contain each word of the text in their name, label, tags or values. Ignores case. */
 export function findRows(rows: readonly RunRow[], text: string): RunRow[] {
   const words = text.toLowerCase().split(/\s+/).filter(Boolean);
   if (!words.length) return [...rows];
@@ -14,9 +14,7 @@ export function findRows(rows: readonly RunRow[], text: string): RunRow[] {
   });
 }
 
-const ORDER = new Intl.Collator("en", { numeric: true });
-
-/** Returns the rows in the order of names; "-" before a name is for descending order. Missing values are last. */
+/** Returns the rows ordered by the named values; "-" before a name means descending. Missing values are last. */
 export function sortRows(
   rows: readonly RunRow[],
   sort: readonly string[],
@@ -24,7 +22,7 @@ export function sortRows(
 ): RunRow[] {
   const keys = sort.map((name) => ({
     name: name.replace(/^-/, "").replaceAll("`", ""),
-    sign: name.startsWith("-") ? -1 : 1,
+    sign: name.startsWith("-") ? (-1 as const) : (1 as const),
   }));
   const get = (row: RunRow, name: string): Value | undefined => {
     const at = places.get(name);
@@ -33,20 +31,9 @@ export function sortRows(
   };
   return [...rows].sort((a, b) => {
     for (const { name, sign } of keys) {
-      const order = compare(get(a, name), get(b, name), sign);
+      const order = compareValues(get(a, name), get(b, name), sign);
       if (order) return order;
     }
     return a.position - b.position;
   });
-}
-
-function compare(a: Value | undefined, b: Value | undefined, sign: number): number {
-  const rank = (value: Value | undefined) => {
-    if (value === null || value === undefined) return 3;
-    const number = toNumber(value);
-    return number === null ? 1 : Number.isNaN(number) ? 2 : 0;
-  };
-  if (rank(a) !== rank(b)) return rank(a) - rank(b);
-  if (rank(a) === 0) return sign * (toNumber(a)! - toNumber(b)!);
-  return rank(a) === 1 ? sign * ORDER.compare(formatValue(a), formatValue(b)) : 0;
 }

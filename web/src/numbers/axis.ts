@@ -1,11 +1,14 @@
-// Axes of values of any kind: numbers, numbers on a logarithmic scale, categories. A value has a place from 0 to 1.
+// Axes of values of any kind: numbers, numbers on a logarithmic scale, categories. The axis maps a value to a place from
+// 0 to 1.
 import type { Value } from "../api/records";
-import { formatNumber, formatSeconds, formatValue } from "./format";
-import { listTicks, listTimeTicks } from "./ticks";
+import { formatNumber, formatValue } from "./format";
+import { makeScale, pad } from "./scale";
+import { formatDurationTicks, listTicks, listTimeTicks } from "./ticks";
+import { compareTexts, toNumber } from "./values";
 
 export type AxisKind = "number" | "log" | "category" | "time";
 
-/** The place of a value that no axis has: NaN or infinite. */
+/** The place of a number that is NaN or infinite. */
 export const NOT_FINITE = -1;
 /** The place of a value that the run does not have. */
 export const MISSING = -2;
@@ -26,30 +29,11 @@ export interface ValueAxis {
   listTicks(count: number): Tick[];
 }
 
-const NON_FINITE: Record<string, number> = {
-  NaN: Number.NaN,
-  Infinity: Number.POSITIVE_INFINITY,
-  "-Infinity": Number.NEGATIVE_INFINITY,
-};
-/** Positive config values whose largest is so many times the least are on a logarithmic scale. */
+/** Positive values are on a logarithmic scale if the largest is at least this many times the smallest. */
 const LOG_RATIO = 20;
 const MARGIN = 0.04;
 
-/** Returns a number, the mean of a summary; null for other values. */
-export function toNumber(value: Value | undefined): number | null {
-  if (typeof value === "number") return value;
-  if (typeof value === "string") return NON_FINITE[value] ?? null;
-  if (value && typeof value === "object" && !Array.isArray(value) && typeof value.mean === "number")
-    return value.mean;
-  return null;
-}
-
-/** Returns the numbers of a column; null where a value is missing or no number. */
-export function toNumbers(values: readonly (Value | undefined)[]): (number | null)[] {
-  return values.map(toNumber);
-}
-
-/** Returns whether all values that there are are numbers. */
+/** Returns whether a column has values and all of them are numbers. Ignores missing values. */
 export function isNumeric(values: readonly (Value | undefined)[]): boolean {
   let found = false;
   for (const value of values) {
@@ -61,7 +45,7 @@ export function isNumeric(values: readonly (Value | undefined)[]): boolean {
 }
 
 export interface AxisChoice {
-  /** undefined: by the values. */
+  /** Whether the scale is logarithmic; undefined: the values decide. */
   isLog?: boolean;
   isCategory?: boolean;
   hasMargin?: boolean;
@@ -74,7 +58,9 @@ export function makeAxis(
   choice: AxisChoice = {},
 ): ValueAxis {
   if (choice.isCategory || !isNumeric(values)) return makeCategoryAxis(name, values);
-  const finite = toNumbers(values).filter((each): each is number => each !== null && Number.isFinite(each));
+  const finite = values
+    .map(toNumber)
+    .filter((each): each is number => each !== null && Number.isFinite(each));
   const low = finite.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY);
   const high = finite.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY);
   if (!finite.length) return makeNumberAxis(name, 0, 1, false, 0);
@@ -97,33 +83,22 @@ export function makeNumberAxis(
   margin: number,
   isWhole = false,
 ): ValueAxis {
-  const to = isLog ? Math.log10 : (value: number) => value;
-  const back = isLog ? (value: number) => 10 ** value : (value: number) => value;
-  let [from, end] = [to(low), to(high)];
-  if (from === end) {
-    const half = isLog ? 0.3 : Math.abs(from) * 0.1 || 0.5;
-    [from, end] = [from - half, end + half];
-  } else {
-    const extra = (end - from) * margin;
-    [from, end] = [from - extra, end + extra];
-  }
+  const range = pad({ low, high }, margin, isLog);
+  const scale = makeScale(range, 0, 1, isLog);
   return {
     name,
     kind: isLog ? "log" : "number",
     place: (value) => {
       const number = toNumber(value);
       if (number === null) return MISSING;
-      const at = (to(number) - from) / (end - from);
+      const at = scale.toPixel(number);
       return Number.isFinite(at) ? at : NOT_FINITE;
     },
-    toNumber: (place) => back(from + place * (end - from)),
+    toNumber: scale.toValue,
     listTicks: (count) =>
-      (isLog
-        ? listLogTicks(back(from), back(end), count)
-        : listTicks({ low: back(from), high: back(end) }, count)
-      )
+      (isLog ? listLogTicks(range.low, range.high, count) : listTicks(range, count))
         .filter((tick) => !isWhole || Number.isInteger(tick))
-        .map((tick) => ({ place: (to(tick) - from) / (end - from), text: formatNumber(tick, 3) })),
+        .map((tick) => ({ place: scale.toPixel(tick), text: formatNumber(tick, 3) })),
   };
 }
 
@@ -138,9 +113,8 @@ function listLogTicks(low: number, high: number, count: number): number[] {
 }
 
 function makeCategoryAxis(name: string, values: readonly (Value | undefined)[]): ValueAxis {
-  const order = new Intl.Collator("en", { numeric: true });
   const texts = [...new Set(values.filter((each) => each !== null && each !== undefined).map(formatValue))];
-  texts.sort(order.compare);
+  texts.sort(compareTexts);
   const indexes = new Map(texts.map((text, i) => [text, i]));
   const place = (index: number) => (index + 0.5) / texts.length;
   return {
@@ -162,10 +136,10 @@ export function makeTimeAxis(name: string, end: number): ValueAxis {
   return {
     ...makeNumberAxis(name, 0, high, false, 0),
     kind: "time",
-    listTicks: (count) =>
-      listTimeTicks({ low: 0, high }, count).map((tick) => ({
-        place: tick / high,
-        text: formatSeconds(tick),
-      })),
+    listTicks: (count) => {
+      const ticks = listTimeTicks({ low: 0, high }, count);
+      const texts = formatDurationTicks(ticks);
+      return ticks.map((tick, i) => ({ place: tick / high, text: texts[i]! }));
+    },
   };
 }

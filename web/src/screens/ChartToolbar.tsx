@@ -1,7 +1,7 @@
 // The line above the panels: search, axes, smoothing, groups.
 import type { ComponentChildren } from "preact";
 import { BAND_KINDS, type BandKind } from "../numbers/aggregate";
-import { names } from "../state/listing";
+import { names } from "../state/columns";
 import { hasSeeds, related } from "../state/related";
 import { panelColumns } from "../state/settings";
 import {

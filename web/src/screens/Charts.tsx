@@ -1,7 +1,7 @@
 // Panels of curves: one for each metric, in groups.
 import { useSignal } from "@preact/signals";
 import { useLayoutEffect, useRef } from "preact/hooks";
-import { names } from "../state/listing";
+import { names } from "../state/columns";
 import { groups } from "../state/panels";
 import { isPhone, panelColumns } from "../state/settings";
 import { ChartToolbar } from "./ChartToolbar";

@@ -49,13 +49,10 @@ function formatDifference(value: number, base: number): string {
   return `${sign}${ratio < 0.1 ? "<0.1" : ratio < 10 ? ratio.toFixed(1) : Math.round(ratio)}%`;
 }
 
-const columnsText = computed(() => JSON.stringify(requestedKeys.value));
-
 /** Loads the row of the baseline when it or the columns change: it may not be in the list. */
 export function followBaseline(): void {
   effect(() => {
-    void columnsText.value;
-    if (baseline.value !== "") void load(baseline.value, requestedKeys.peek());
+    if (baseline.value !== "") void load(baseline.value, requestedKeys.value);
   });
 }
 

@@ -1,7 +1,8 @@
 // The boards of the project of the store, and saving one.
 import { computed, signal } from "@preact/signals";
-import { getJson, post } from "../api/client";
+import { getJson, postJson } from "../api/client";
 import type { components } from "../api/schema";
+import { isSeedName } from "../numbers/seeds";
 import { type Column, columns, names } from "./columns";
 import { filter, isGrouped, readScreenSetting, sort, store } from "./view";
 
@@ -28,21 +29,19 @@ export async function loadBoards(): Promise<void> {
   }
 }
 
-const SEED = /seed|random.?state|\brng\b/i;
-
-/** Before, the columns of the list are not known. Each store has values of the runs themselves. */
+/** Whether the columns of the list are known. Every store has values of the runs themselves. */
 export const areNamesLoaded = computed(() => names.value.run.length > 0);
 
 /** Returns the columns of the list that a board can have; without seeds if runs are joined over them. */
 export function listSavedColumns(): Column[] {
   return columns.value.filter(
-    (each) => each.kind !== "curve" && each.key !== "name" && !(isGrouped.value && SEED.test(each.key)),
+    (each) => each.kind !== "curve" && each.key !== "name" && !(isGrouped.value && isSeedName(each.key)),
   );
 }
 
 /** Saves the view of the page. Throws Refused. */
 export async function saveBoard(name: string, title: string): Promise<Schemas["SavedBoard"]> {
-  const config = names.value.config.map((each) => each.name).filter((each) => !SEED.test(each));
+  const config = names.value.config.map((each) => each.name).filter((each) => !isSeedName(each));
   const group = isGrouped.value ? ["op", ...config] : [];
   const chosen = listSavedColumns();
   const body: SaveBoardQuery = {
@@ -57,5 +56,5 @@ export async function saveBoard(name: string, title: string): Promise<Schemas["S
     selector: "",
     selected_by: "",
   };
-  return (await (await post("/api/boards", body)).json()) as Schemas["SavedBoard"];
+  return postJson<Schemas["SavedBoard"]>("/api/boards", body);
 }

@@ -1,6 +1,6 @@
-// Changes of runs: each is sent at once, and can be undone. The server says what was done, and what undoes it.
+// Changes of runs: each is sent at once, and can be undone. The server returns a message and the record that undoes the change.
 import { computed, signal } from "@preact/signals";
-import { post, Refused } from "../api/client";
+import { postJson, Refused } from "../api/client";
 import type { ChangeQuery, ChangeResult } from "../api/records";
 import { reloadNames, reloadRows } from "./listing";
 import { listTargets } from "./rowSelection";
@@ -12,7 +12,7 @@ export interface Message {
   text: string;
   hint: string;
   isError: boolean;
-  /** What undoes it, null if nothing does. */
+  /** The change that the message offers to undo; null if there is none. */
   undo: ChangeResult | null;
 }
 
@@ -23,7 +23,7 @@ const MAX_MESSAGES = 3;
 export const messages = signal<readonly Message[]>([]);
 export const canWrite = computed(() => session.value?.can_write === true);
 export const hasUndo = signal(false);
-/** Whether a change is on its way. */
+/** Whether a change was sent and the server has not answered yet. */
 export const isChanging = signal(false);
 
 let undoStack: ChangeResult[] = [];
@@ -89,7 +89,7 @@ async function send(path: string, body: object): Promise<ChangeResult | null> {
   }
   isChanging.value = true;
   try {
-    return (await (await post(path, body)).json()) as ChangeResult;
+    return await postJson<ChangeResult>(path, body);
   } catch (error) {
     const hint = error instanceof Refused ? error.hint : "Nothing was changed";
     report(error instanceof Error ? error.message : String(error), null, true, hint);

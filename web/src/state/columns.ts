@@ -1,7 +1,8 @@
-// The columns of the list: which ones, in which order, pinned, coloured, how wide. Their order is in the address, their
+// The columns of the list: which ones the list shows, their order, colours and widths. Their order is in the address, their
 // widths are in the browser's storage.
 import { computed, signal } from "@preact/signals";
 import type { FieldNames, MetricField } from "../api/records";
+import { isSeedName } from "../numbers/seeds";
 import { quoteName } from "./filterText";
 import { listWidth, loadSetting, saveSetting, windowWidth } from "./settings";
 import { baseline, chosenColumns, coloredColumns, pinnedColumns, screen } from "./view";
@@ -13,12 +14,11 @@ export type Better = MetricField["better"];
 export const REDUCERS: readonly Reducer[] = ["last", "min", "max", "mean", "first"];
 const COMPUTED = /^(min|max|mean|first|curve)\((.+)\)$/s;
 const PREFIX = /^(config|metric|attr|attribute|run)\.(.+)$/s;
-/** What checkbox, colour, status, name and age of a row need. */
+/** The width of the checkbox, colour, status, name and age of a row. */
 const FIXED_WIDTH = 250;
 const MOST_DEFAULTS = 10;
-const SEED = /(^|[^a-z])(seed|rng)([^a-z]|$)/i;
 const WIDTHS: Record<ColumnKind, number> = { config: 68, metric: 84, attribute: 100, run: 110, curve: 120 };
-/** What a metric needs more for its difference to the baseline. */
+/** The additional width of a metric for its difference to the baseline. */
 const DELTA_WIDTH = 60;
 const MIN_WIDTH = 44;
 const MAX_WIDTH = 900;
@@ -117,7 +117,7 @@ const rankedMetrics = computed(() => {
  * turns, as the list has room for. */
 export const defaultColumns = computed(() => {
   const differing = names.value.config.filter((each) => each.differs);
-  const config = differing.toSorted((a, b) => Number(SEED.test(a.name)) - Number(SEED.test(b.name)));
+  const config = differing.toSorted((a, b) => Number(isSeedName(a.name)) - Number(isSeedName(b.name)));
   const left: string[] = [];
   const right: string[] = [];
   let free = (screen.value === "table" ? windowWidth.value : listWidth.value) - FIXED_WIDTH;
@@ -143,10 +143,13 @@ export const pinnedCount = computed(
   () => columns.value.filter((column) => pinnedColumns.value.includes(column.key)).length,
 );
 
-/** What a request for rows asks for: curves come by requests of their own. */
-export const requestedKeys = computed(() =>
-  columns.value.filter((column) => column.kind !== "curve").map((column) => column.key),
+const requestedText = computed(() =>
+  JSON.stringify(columns.value.filter((column) => column.kind !== "curve").map((column) => column.key)),
 );
+
+/** The keys of the columns that requests for rows name; curves have requests of their own. It is the same array as long
+ * as the keys are the same. */
+export const requestedKeys = computed(() => JSON.parse(requestedText.value) as string[]);
 
 const MAX_COLUMNS = 200;
 

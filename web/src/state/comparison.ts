@@ -1,9 +1,10 @@
 // What the screen Compare shows: the selected runs or those of the filter, their values, and the best of them.
-import { computed, effect, signal } from "@preact/signals";
-import { post, Refused } from "../api/client";
+import { computed, effect, signal, untracked } from "@preact/signals";
+import { postJson, Refused } from "../api/client";
 import type { Value } from "../api/records";
 import type { components } from "../api/schema";
-import { type AxisChoice, makeAxis, toNumber, type ValueAxis } from "../numbers/axis";
+import { type AxisChoice, makeAxis, type ValueAxis } from "../numbers/axis";
+import { toNumber } from "../numbers/values";
 import { live } from "./listing";
 import { isConnected, session } from "./session";
 import { baseline, filter, readScreenSetting, screen, selected, setScreenSetting, store } from "./view";
@@ -118,7 +119,7 @@ export const pair = computed<[string, string] | null>(() => {
   return order.length > 1 ? [order[0]!, order[1]!] : null;
 });
 
-/** Takes a run into the pair, in the place of the older one. */
+/** Adds a run to the pair, in place of the run that was added earlier. */
 export function chooseForPair(id: string): void {
   const [first, second] = pair.peek() ?? ["", ""];
   if (id === first || id === second) return;
@@ -132,7 +133,7 @@ async function load(): Promise<void> {
   isLoading.value = true;
   const body = { ...query(), baseline: baseline.value, group: isGroupedBySeed.value };
   try {
-    const answer = (await (await post("/api/compare", body)).json()) as ComparisonPage;
+    const answer = await postJson<ComparisonPage>("/api/compare", body);
     if (mine !== generation) return;
     page.value = answer;
     problem.value = null;
@@ -158,7 +159,7 @@ async function loadRanking(): Promise<void> {
   const direction = isLowerBetter.value === null ? "" : isLowerBetter.value ? "min" : "max";
   const body = { ...query(), metric: metric.value, direction };
   try {
-    const answer = (await (await post("/api/ranking", body)).json()) as RankingPage;
+    const answer = await postJson<RankingPage>("/api/ranking", body);
     if (mine !== rankings) return;
     rankingPage.value = answer;
     rankingProblem.value = "";
@@ -167,7 +168,7 @@ async function loadRanking(): Promise<void> {
   }
 }
 
-/** Which runs are running: they are compared again when one ends. */
+/** The runs that are running: when one starts or ends, the comparison is loaded again. */
 const liveRuns = computed(() => [...live.value].sort().join());
 
 let isFollowing = false;
@@ -184,6 +185,6 @@ export function followComparison(): void {
   effect(() => {
     if (screen.value !== "compare" || !page.value || !metric.value) return;
     void isLowerBetter.value;
-    void loadRanking();
+    void untracked(loadRanking); // after the comparison of a new filter, not before it as well
   });
 }

@@ -48,7 +48,7 @@ export function entriesOf(metric: string): ReadonlyMap<string, Entry> {
 
 const NO_ENTRIES: ReadonlyMap<string, Entry> = new Map();
 
-/** Says that something shows a metric. Returns a function that says that it no longer does. */
+/** Registers that a panel shows a metric. Returns a function that unregisters it. */
 export function needMetric(metric: string): () => void {
   count(metric, 1);
   return () => count(metric, -1);
@@ -62,15 +62,15 @@ function count(metric: string, change: number): void {
   needed.value = all;
 }
 
-/** Loads the curves of runs again that are on the page. */
+/** Loads the curves of runs again, if a panel shows them. */
 export function reloadCurves(runs: readonly string[]): void {
   loader.changed(runs);
 }
 
-/** Loads what is missing after the connection was lost. Changes may have been missed. */
+/** Loads all curves again after the connection was lost: the page may have missed changes. */
 export function retryCurves(): void {
+  loader.changed(curveRuns.peek()); // before the next request, which else would be stale at once
   loader.retry();
-  loader.changed(curveRuns.peek());
 }
 
 /** Loads curves when other runs, metrics or parts of them are shown. */
@@ -88,7 +88,7 @@ export function followCurves(): void {
   });
 }
 
-/** Returns a function that says which part of thinned series is wanted. */
+/** Returns a function from a metric to the part of its thinned series that the panels show. */
 function makeDetail(weight: number, runs: readonly string[]): (metric: string) => Detail | null {
   const range = axis.value.startsWith("metric:") ? null : zoom.value;
   if (!range && weight === 0) return () => null;

@@ -1,13 +1,11 @@
 // The list of runs: pages of rows that are loaded when they are shown.
-import { computed, effect, signal } from "@preact/signals";
+import { effect, signal, untracked } from "@preact/signals";
 import { getJson, Refused } from "../api/client";
 import type { FieldNames, Problem, RunRow, RunsPage } from "../api/records";
 import { registerRows } from "./cells";
 import { names, requestedKeys } from "./columns";
 import { isConnected, lastAnswer, session } from "./session";
 import { filter, sort, store } from "./view";
-
-export { names } from "./columns";
 
 export const PAGE_ROWS = 100;
 const NAMES_PAUSE_MS = 10_000;
@@ -18,11 +16,11 @@ export const rows = signal<ReadonlyMap<number, RunRow>>(new Map());
 export const problem = signal<Problem | null>(null);
 export const ambiguity = signal<Problem | null>(null);
 export const isLoading = signal(false);
-/** Whether the rows are those of an earlier filter, since no run matches the present one, or it is wrong. */
+/** Whether the rows still match an earlier filter, because the current one is invalid or matches no run. */
 export const isStale = signal(false);
-/** Whether the server refused the last request, so that it is not known which runs match. */
+/** Whether the server refused the last request, so that the page does not know which runs match. */
 export const isRefused = signal(false);
-/** The filter that the rows match; the present one may not have been answered yet. */
+/** The filter that the rows match. The server may not have answered the current filter yet. */
 export const shownFilter = signal("");
 /** Whether the server has answered with rows. */
 export const isLoaded = signal(false);
@@ -44,7 +42,7 @@ export async function loadNames(): Promise<void> {
   names.value = await getJson<FieldNames>("/api/fields", { store: store.value });
 }
 
-/** Loads the names of values again, not more often than each few seconds. */
+/** Loads the names of values again, at most once in ten seconds. */
 export function reloadNames(): void {
   if (namesTimer) return;
   const pause = Math.max(namesLoaded + NAMES_PAUSE_MS - Date.now(), 0);
@@ -133,8 +131,6 @@ function takeError(error: unknown): void {
   } else isConnected.value = false;
 }
 
-const columnsText = computed(() => JSON.stringify(requestedKeys.value));
-
 /** Loads the list again when filter, order or columns change. */
 export function followListing(): void {
   effect(() => {
@@ -145,7 +141,7 @@ export function followListing(): void {
   });
   effect(() => {
     if (!session.value) return;
-    void [listVersion.value, columnsText.value];
-    reloadRows();
+    void [listVersion.value, requestedKeys.value];
+    untracked(reloadRows);
   });
 }

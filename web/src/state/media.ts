@@ -1,6 +1,6 @@
 // The media of the shown runs: names, all steps, and the step that every cell shows.
 import { computed, effect, signal } from "@preact/signals";
-import { post } from "../api/client";
+import { postJson } from "../api/client";
 import type { MediaAnswer, MediaItem, MediaName, MediaNames } from "../api/records";
 import { findStep } from "../numbers/steps";
 import { live } from "./listing";
@@ -63,10 +63,10 @@ async function loadNames(first: number, isNew = false): Promise<void> {
   const kinds = mediaKind.peek() ? [mediaKind.peek()] : [];
   try {
     const query = { runs, kinds, search: mediaSearch.peek(), first, limit };
-    const page = (await (await post("/api/media/names", query, abort.signal)).json()) as MediaNames;
+    const page = await postJson<MediaNames>("/api/media/names", query, abort.signal);
     const wanted = page.names.map(({ kind, name }) => ({ kind, name }));
     const answer = wanted.length
-      ? ((await (await post("/api/media", { runs, names: wanted }, abort.signal)).json()) as MediaAnswer)
+      ? await postJson<MediaAnswer>("/api/media", { runs, names: wanted }, abort.signal)
       : { series: [] };
     if (abort.signal.aborted) return;
     takeSeries(answer, first === 0);
@@ -96,7 +96,7 @@ export function loadMoreNames(): void {
   void loadNames(mediaNames.value.length);
 }
 
-/** Loads media while the screen is shown: when other runs are, and again while one of them goes on. */
+/** Loads the media when the shown runs or the search change, and again while one of the runs is running. */
 export function followMedia(): () => void {
   const stop = effect(() => {
     void [mediaRuns.value, mediaKind.value, mediaSearch.value];

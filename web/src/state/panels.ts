@@ -1,6 +1,7 @@
 // Which panels of curves there are: one for each metric, grouped by the part of the name before the first "/".
 import { computed } from "@preact/signals";
-import { names } from "./listing";
+import { compareTexts } from "../numbers/values";
+import { names } from "./columns";
 import { metricSearch, pinnedMetrics } from "./view";
 
 export interface PanelGroup {
@@ -32,12 +33,6 @@ export const groups = computed<PanelGroup[]>(() => {
     else byPrefix.set(prefix, [name]);
   }
   const pinned = pinnedMetrics.value.filter((name) => foundMetrics.value.includes(name));
-  const rest = [...byPrefix].map(([title, metrics]) => ({ title, metrics: metrics.toSorted(compareNames) }));
+  const rest = [...byPrefix].map(([title, metrics]) => ({ title, metrics: metrics.toSorted(compareTexts) }));
   return [...(pinned.length ? [{ title: "★", metrics: pinned }] : []), ...rest];
 });
-
-const collator = new Intl.Collator("en", { numeric: true });
-
-export function compareNames(a: string, b: string): number {
-  return collator.compare(a, b);
-}

@@ -1,6 +1,6 @@
 // Small curves of a column, loaded when their rows are visible.
 import { signal } from "@preact/signals";
-import { post } from "../api/client";
+import { postJson } from "../api/client";
 import type { Sparkline, Sparklines } from "../api/records";
 
 const PAUSE_MS = 60;
@@ -36,7 +36,7 @@ function loadWanted(): void {
 
 async function load(metric: string, runs: string[]): Promise<void> {
   try {
-    const answer = (await (await post("/api/sparklines", { runs, metric })).json()) as Sparklines;
+    const answer = await postJson<Sparklines>("/api/sparklines", { runs, metric });
     take(answer.curves.map((curve) => [sparklineKey(metric, curve.run), curve]));
   } catch {
     const rest = new Map(sparklines.peek());
@@ -49,7 +49,7 @@ function take(entries: [string, Sparkline | null][]): void {
   sparklines.value = new Map([...sparklines.peek(), ...entries]);
 }
 
-/** Loads the curves of runs again that have new points. The old ones stay until then. */
+/** Reloads the loaded curves of runs that have new points. The old curves stay until the new ones arrive. */
 export function reloadSparklines(runs: readonly string[]): void {
   const changed = new Set(runs);
   const byMetric = new Map<string, string[]>();

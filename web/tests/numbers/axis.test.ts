@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { isNumeric, MISSING, makeAxis, NOT_FINITE, toNumber } from "../../src/numbers/axis";
+import { isNumeric, MISSING, makeAxis, makeTimeAxis, NOT_FINITE } from "../../src/numbers/axis";
+import { toNumber } from "../../src/numbers/values";
 
 describe("axes", () => {
   test("numbers lie between their least and their greatest value", () => {
@@ -38,6 +39,17 @@ describe("axes", () => {
   test("axes of whole numbers have whole ticks", () => {
     const ticks = makeAxis("depth", [2, 3, 4], { isLog: false }).listTicks(8);
     expect(ticks.map((tick) => tick.text)).toEqual(["2", "3", "4"]);
+  });
+
+  test("ticks of a time have different texts", () => {
+    const texts = makeTimeAxis("time", 6000)
+      .listTicks(4)
+      .map((tick) => tick.text);
+    expect(texts).toEqual(["0s", "30min", "1h", "1h 30min"]);
+  });
+
+  test("huge numbers have places", () => {
+    expect(makeAxis("x", [-1e308, 1e308]).place(0)).toBeCloseTo(0.5);
   });
 
   test("a column without numbers has an axis", () => {

@@ -3,6 +3,7 @@ import type { PlotBox, PlotPoint } from "../../drawing/marks";
 import { makeAxis } from "../../numbers/axis";
 import { formatValue } from "../../numbers/format";
 import { summarizeBox } from "../../numbers/statistics";
+import { compareTexts } from "../../numbers/values";
 import { Choice } from "../../parts/Choice";
 import { Plot } from "../../parts/Plot";
 import {
@@ -116,8 +117,7 @@ function groupRuns(by: string, of: string): Map<string, ComparedRun[]> {
 }
 
 function Counts({ groups, by, of }: { groups: Map<string, ComparedRun[]>; by: string; of: string }) {
-  const order = new Intl.Collator("en", { numeric: true });
-  const rows = [...groups].sort(([a], [b]) => order.compare(a, b));
+  const rows = [...groups].sort(([a], [b]) => compareTexts(a, b));
   return (
     <div class="scroll-x">
       <table class="plain-table">
