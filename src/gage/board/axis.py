@@ -114,7 +114,7 @@ def _list_powers(low: float, high: float, count: int) -> list[float]:
 
 
 def format_ticks(values: Sequence[float], kind: AxisKind = "number") -> list[str]:
-    """Returns the texts of ticks, with as few digits as ticks need to look different."""
+    """Returns the texts of ticks, with just enough digits to tell the ticks apart."""
     if kind == "duration":
         return [_format_duration(value) for value in values]
     if kind == "time":

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple, TypeVar
 
 from gage.board.board_values import RunValue
+from gage.board.run_table import ListedRun
 from gage.lib.natural_sort import NaturalKey, build_natural_key
-from gage.types.run import Run
 from gage.types.values import Comparable, JSONValue, is_same_value, normalize_value
 
 Rank = tuple[int, float, NaturalKey]
@@ -15,18 +15,11 @@ Rank = tuple[int, float, NaturalKey]
 Item = TypeVar("Item")
 
 
-class BoardRun(NamedTuple):
-    """A run and its position in the listing."""
-
-    run: Run
-    position: int
-
-
 class BoardRunGroup(NamedTuple):
     """Runs with the same values, which are `key`, of the names that the board groups by."""
 
     key: tuple[JSONValue, ...]
-    runs: tuple[BoardRun, ...]
+    runs: tuple[ListedRun, ...]
 
 
 class Aggregated(NamedTuple):
@@ -37,9 +30,9 @@ class Aggregated(NamedTuple):
     other: int = 0
 
 
-def group_runs(runs: Sequence[BoardRun], by: Sequence[RunValue]) -> list[BoardRunGroup]:
+def group_runs(runs: Sequence[ListedRun], by: Sequence[RunValue]) -> list[BoardRunGroup]:
     """Returns the groups, sorted by their keys; a missing value comes last."""
-    groups: dict[tuple[Comparable | None, ...], list[BoardRun]] = {}
+    groups: dict[tuple[Comparable | None, ...], list[ListedRun]] = {}
     for each in runs:
         values = [value(each.run, each.position) for value in by]
         key = tuple(None if value is None else normalize_value(value) for value in values)
@@ -68,7 +61,7 @@ def rank_value(value: JSONValue) -> Rank | None:
     return (1, 0.0, build_natural_key(normal)) if isinstance(normal, str) else (0, normal, ())
 
 
-def select_run(runs: Sequence[BoardRun], value: RunValue, selector: str) -> BoardRun | None:
+def select_run(runs: Sequence[ListedRun], value: RunValue, selector: str) -> ListedRun | None:
     """Returns the first run with the lowest ("min") or highest ("max") number, or text if no run has a number. Returns
     None if no run has a value. NaN is never best.
     """

@@ -4,10 +4,10 @@ without a score, groups without a best run.
 
 from collections.abc import Iterator, Sequence
 
-from gage.board.board_groups import BoardRun, group_runs, select_run
+from gage.board.board_groups import group_runs, select_run
 from gage.board.board_values import ValueReader, get_own_key
 from gage.board.formatting import format_count
-from gage.board.run_table import collect_attributes, suggest_qualified_name
+from gage.board.run_table import ListedRun, collect_attributes, suggest_qualified_name
 from gage.lib.suggest import find_closest
 from gage.select.evaluate import parse_step
 from gage.select.fields import RUN_FIELDS, iter_fields
@@ -20,7 +20,7 @@ MAX_NOTES = 20
 
 
 def collect_notes(
-    board: BoardDef, columns: Sequence[BoardColumn], listed: Sequence[BoardRun], reader: ValueReader
+    board: BoardDef, columns: Sequence[BoardColumn], listed: Sequence[ListedRun], reader: ValueReader
 ) -> list[str]:
     """Returns the notes on the names of a board, for the runs that it shows."""
     if not listed:
@@ -80,7 +80,7 @@ def _describe_hidden(names: Sequence[str], runs: Sequence[Run], reader: ValueRea
             yield f"{name!r} is also a {kind} of these runs, called {other!r}"
 
 
-def _describe_scores(listed: Sequence[BoardRun], reader: ValueReader) -> Iterator[str]:
+def _describe_scores(listed: Sequence[ListedRun], reader: ValueReader) -> Iterator[str]:
     """Yields a note on each score that some runs do not have."""
     for name in reader.scores:
         value = reader.get_value(name)
@@ -90,7 +90,7 @@ def _describe_scores(listed: Sequence[BoardRun], reader: ValueReader) -> Iterato
             yield f"{missing:,} of {runs} without {name!r}: a value is missing, NaN or not a number"
 
 
-def _describe_groups(board: BoardDef, listed: Sequence[BoardRun], reader: ValueReader) -> Iterator[str]:
+def _describe_groups(board: BoardDef, listed: Sequence[ListedRun], reader: ValueReader) -> Iterator[str]:
     """Yields a note if the run of a group could not be chosen by its value."""
     group = board.group
     if group is None or not group.selector:

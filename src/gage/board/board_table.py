@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from gage.board import board_notes
-from gage.board.board_groups import Aggregated, BoardRun, aggregate_values, group_runs, select_run, sort_by
+from gage.board.board_groups import Aggregated, aggregate_values, group_runs, select_run, sort_by
 from gage.board.board_values import ValueReader, get_value_type
 from gage.board.formatting import format_count
+from gage.board.run_table import ListedRun
 from gage.board.value_formats import format_as
 from gage.lib import times
 from gage.select.grammar import parse_value
@@ -38,7 +39,7 @@ class BoardTable(NamedTuple):
 class _BoardRow(NamedTuple):
     """The runs of a row, the oldest last; a value for each column, and the values that the board groups by."""
 
-    runs: tuple[BoardRun, ...]
+    runs: tuple[ListedRun, ...]
     cells: tuple[Aggregated, ...]
     key: tuple[JSONValue, ...] = ()
 
@@ -56,7 +57,7 @@ def build_board_table(
     `now` (µs) is the time that an age refers to. Raises UsageError if an expression or a sort key of the board is
     wrong.
     """
-    listed = [BoardRun(*pair) for pair in zip(runs, positions, strict=True) if not pair[0].trials]
+    listed = [ListedRun(*pair) for pair in zip(runs, positions, strict=True) if not pair[0].trials]
     reader = ValueReader(board.scores, read_series)
     columns = board.columns or _choose_columns(board, [each.run for each in listed])
     rows = _build_rows(board.group, listed, columns, reader)
@@ -113,7 +114,7 @@ def _choose_columns(board: BoardDef, runs: Sequence[Run]) -> tuple[BoardColumn, 
 
 
 def _build_rows(
-    group: BoardGroup | None, listed: Sequence[BoardRun], columns: Sequence[BoardColumn], reader: ValueReader
+    group: BoardGroup | None, listed: Sequence[ListedRun], columns: Sequence[BoardColumn], reader: ValueReader
 ) -> list[_BoardRow]:
     if group is None:
         return [_build_row((each,), columns, reader) for each in listed]
@@ -125,7 +126,7 @@ def _build_rows(
     return [_build_row((each,), columns, reader) for each in selected]
 
 
-def _build_row(runs: tuple[BoardRun, ...], columns: Sequence[BoardColumn], reader: ValueReader) -> _BoardRow:
+def _build_row(runs: tuple[ListedRun, ...], columns: Sequence[BoardColumn], reader: ValueReader) -> _BoardRow:
     cells = []
     ordered = sorted(runs, key=lambda each: each.run.created) if len(runs) > 1 else runs
     for column in columns:

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from gage.board.formatting import format_cell, format_number, format_value
 from gage.lib import times
 from gage.lib.suggest import find_closest
-from gage.lib.uuid7 import name_from_id
+from gage.lib.uuid7 import find_name
 from gage.types.filter import SeriesReader
 from gage.types.run import Attribute, Metric, OpRef, Run
 from gage.types.table import Column, Table
@@ -26,6 +26,13 @@ JSON_COLUMNS = (
     *("host", "user", "commit", "branch", "damage", "incomplete", "reason"),
 )
 """Columns of a listing as JSON. Times are ISO 8601."""
+
+
+class ListedRun(NamedTuple):
+    """A run and its position in the listing."""
+
+    run: Run
+    position: int
 
 
 def build_run_table(
@@ -226,10 +233,7 @@ def _duration(row: CellContext) -> JSONValue:
 
 def _name_batch(run: Run) -> str:
     """Returns the name of the batch that a run is a trial of, "" if none."""
-    try:
-        return name_from_id(run.parent) if run.relation == "trial" else ""
-    except ValueError:
-        return ""  # not an ID
+    return (find_name(run.parent) or "") if run.relation == "trial" else ""
 
 
 def _iso(when: int | None) -> str | None:

@@ -5,12 +5,13 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from gage.assignments.convert_words import join_words
 from gage.board.formatting import format_count
+from gage.board.run_table import ListedRun
 from gage.board.table_formats import convert_to_records
 from gage.cli.columns import FIRST_COLUMNS, parse_columns, report_columns, split_names
 from gage.cli.render import terminal
 from gage.cli.run_selection import RunSelection
 from gage.cli.table_output import TableOutput
-from gage.compare.comparison_table import ComparedColumns, ListedRun, build_comparison_table, pick_columns
+from gage.compare.comparison_table import ComparedColumns, build_comparison_table, pick_columns
 from gage.index.load_series import build_series_reader
 from gage.types.errors import NotFound, UsageError
 from gage.types.run import Run

@@ -7,7 +7,7 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from gage.board.run_table import build_run_table, pick_headline_metrics
+from gage.board.run_table import ListedRun, build_run_table, pick_headline_metrics
 from gage.board.run_values import is_computed
 from gage.board.table_formats import format_delta
 from gage.board.value_columns import build_export_table, find_differing_columns, list_value_columns
@@ -22,13 +22,6 @@ from gage.types.values import JSONValue, as_table
 
 RUN_COLUMNS = ("op", "version", "status", "label", "tags")
 """Values of the run itself that the table shows if they differ."""
-
-
-class ListedRun(NamedTuple):
-    """A run and its position in the listing."""
-
-    run: Run
-    position: int
 
 
 class ComparedColumns(NamedTuple):

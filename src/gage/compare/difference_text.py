@@ -83,7 +83,7 @@ def format_delta(difference: Difference) -> str:
 
 
 def format_values(difference: Difference) -> list[str]:
-    """Returns the texts of the values, not escaped. Different numbers have as many digits as they need to look so."""
+    """Returns the texts of the values, not escaped. Numbers get enough digits to tell different values apart."""
     values = difference.values
     texts = [_format_fact(difference.section, difference.name, value) for value in values]
     plain = [(text, _identify(value)) for text, value in zip(texts, values, strict=True)]

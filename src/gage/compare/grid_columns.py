@@ -17,14 +17,14 @@ TRAILING = ("op", "label", "tags", "mark", "comments", "batch", "started", "dura
 ALWAYS = ("status", "started")
 """The run's own values that are always columns."""
 CONFIG_BEFORE_CURVE = 3
-"""Config values before the curve of a metric, which takes as much room as two of them."""
+"""Number of config values before the curve of a metric. The curve is as wide as two of them."""
 SAMPLED_RUNS = 200
 """Runs whose config decides the order of the columns."""
 MIN_VARIED_SHARE = 0.1
 """Share of runs with other values than the most common one from which a config value counts as varied."""
 
 PROBED_RUNS = 50
-"""Runs that are compared first: if they differ in a column, the values of the others are not read."""
+"""Number of runs that are compared first. If they differ in a column, the values of the other runs are not read."""
 
 
 class ColumnChoice(NamedTuple):
@@ -43,7 +43,9 @@ class ColumnChoice(NamedTuple):
 
 
 class ColumnFacts:
-    """Facts about the columns of some rows, in any order. Each is computed when it is first needed."""
+    """Facts about the columns of some rows. The order of the rows does not matter. Computes a fact when a caller first
+    needs it.
+    """
 
     def __init__(self, data: GridData, rows: Sequence[GridRow], candidates: Sequence[str] | None = None) -> None:
         self._data = data
@@ -88,7 +90,7 @@ def select_columns(data: GridData, view: GridView, facts: ColumnFacts) -> Column
 
 
 def _is_averaged(data: GridData, view: GridView, key: str) -> bool:
-    """Returns whether a column has the seeds over which the groups of a view are averaged."""
+    """Returns whether a column shows a seed, and the view joins the runs of all seeds."""
     field = data.fields.get(key)
     return view.group == SEEDS and field is not None and field.kind == "config" and is_seed_name(field.name)
 

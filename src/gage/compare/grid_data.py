@@ -83,8 +83,8 @@ class GridData:
         return later
 
     def adopt_columns(self, earlier: "GridData") -> None:
-        """Takes over the columns that earlier data has read. Reads only the values of runs that are new, changed or
-        running.
+        """Copies the columns of earlier data that this data has not read. Reads only the values of runs that are new,
+        changed or running.
         """
         old: list[int | None] = []
         for column, values in list(earlier._values.items()):  # the screen may be adding one

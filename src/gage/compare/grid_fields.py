@@ -8,7 +8,7 @@ from functools import partial
 from operator import attrgetter
 from typing import Literal, NamedTuple
 
-from gage.lib.uuid7 import name_from_id
+from gage.lib.uuid7 import find_name
 from gage.select.evaluate import VALUE_KINDS, RunRow, list_values, parse_step
 from gage.select.fields import FIELDS, RUN_FIELDS, iter_fields
 from gage.select.parse import parse_value_name
@@ -251,10 +251,7 @@ def _read_duration(run: Run, now: int) -> Comparable | None:
 
 
 def _name_parent(run: Run) -> str | None:
-    try:
-        return name_from_id(run.parent) if len(run.parent) == 36 else run.parent or None
-    except ValueError:
-        return run.parent  # not an ID
+    return find_name(run.parent) or run.parent or None
 
 
 OWN_VALUES: dict[str, ReadValue] = {

@@ -13,7 +13,7 @@ _PARTS = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|\d+")
 ConfigValues = Mapping[str, Comparable]
 """Config in the normal form in which filters compare values."""
 Shapes = dict[tuple[str, ...], int]
-"""The names of config values that runs have → a number for them, which takes less memory."""
+"""Names of the config values of a run → a number. Keys of groups contain the number, which takes less memory."""
 
 
 class SeedGroup(NamedTuple):
@@ -47,8 +47,9 @@ def normalize_config(run: Run) -> dict[str, Comparable]:
 
 
 def group_by_seed(runs: Sequence[Run], configs: Sequence[ConfigValues]) -> list[SeedGroup]:
-    """Returns the groups of runs of the same operation, source code and config but seeds, which evaluate the same run
-    if they evaluate one, in the order of their first runs. `configs` are the configs of the runs in normal form.
+    """Returns the groups of runs with the same operation, source code and config except for seeds. Evaluations of
+    different runs are in different groups. Groups are in the order of their first runs. `configs` has the configs in
+    normal form.
     """
     seed_names = {name for name in {name for config in configs for name in config} if is_seed_name(name)}
     groups: dict[Hashable, list[int]] = {}
@@ -70,7 +71,7 @@ def list_source_variants(runs: Sequence[Run]) -> list[Run]:
 
 
 def _identify_config(run: Run, config: ConfigValues, seed_names: set[str], shapes: Shapes) -> Hashable:
-    """Returns what runs of the same operation and config but seeds, and of the same evaluated run, have in common."""
+    """Returns a key that is equal for runs with the same operation, evaluated run and config except for seeds."""
     names = tuple(sorted(name for name in config if name not in seed_names))
     shape = shapes.setdefault(names, len(shapes))
     return run.op, shape, tuple(config[name] for name in names), run.parent if run.relation == "evaluation" else ""

@@ -24,9 +24,9 @@ MIN_CONFIGS = 20
 """Below, chance alone has large effects: the largest of 20 keys that do nothing is 0.7 at 10 configs, 0.4 at 20."""
 MAX_BINS = 5
 MAX_PERMUTED = 500
-"""With more configs, p is that of the F distribution, not of permutations."""
+"""With more configs, the F distribution gives p instead of permutations."""
 MAX_DRAWN = 200
-"""With more configs, the means of bins are drawn for the 95 % range, not the configs."""
+"""With more configs, the 95 % range is computed from random means of bins instead of random configs."""
 DRAWS = 300
 MIN_PERMUTATIONS = 199
 MAX_PERMUTATIONS = 999

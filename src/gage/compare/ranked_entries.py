@@ -1,6 +1,7 @@
 """Selects the runs that have a value of a metric, and sorts them by it.
 
-Of a ranking of many runs, only a few are shown: of the others it holds no more than their grouping and effects need.
+A ranking shows only a few of many runs. It stores an outline of each run, which it needs to group the runs and to
+measure the effects of config values, and loads only the runs that it shows.
 """
 
 import sys
@@ -18,15 +19,17 @@ from gage.types.values import Comparable
 
 
 class RankedEntries(NamedTuple):
-    """The runs that have a value, with their positions and values. The best run comes first."""
+    """The runs that have a value, and their values. The best run comes first. `left_out` is the number of other runs by
+    reason: their status, "missing", "nan", "text", "infinite" or "evaluation".
+    """
 
     runs: Sequence[Run]
-    positions: Sequence[int]
     values: Sequence[float]
+    left_out: Mapping[str, int]
 
 
 class ConfigTable(Sequence[ConfigValues]):
-    """The configs of runs in normal form, in a column for each name: None where a run does not have the value."""
+    """The configs of runs in normal form, with a column for each name; None stands for a value that a run lacks."""
 
     def __init__(self) -> None:
         self.columns: dict[str, list[Comparable | None]] = {}
@@ -62,13 +65,13 @@ class ConfigTable(Sequence[ConfigValues]):
 
 
 class OutlinedEntries(NamedTuple):
-    """What a ranking holds of the runs that have a value, the best one first.
+    """The data that a ranking stores of the runs that have a value. The best run comes first.
 
-    - `indexes`: where the runs are in the sequence that was ranked; `values`: the values of the metric.
-    - `outlines`: the runs without what `outline_run` leaves out; `configs`: their configs.
+    - `indexes`: the indexes of the runs in the ranked sequence; `values`: the values of the metric.
+    - `outlines`: the runs with only the fields that `_outline_run` copies; `configs`: their configs.
     - `bests`: the best of all values of the metric, None if it is not known.
     - `labels`: the values by which the runs are grouped; empty without groups.
-    - `left_out`: as in `select_entries`.
+    - `left_out`: as in `RankedEntries`.
     """
 
     indexes: Sequence[int]
@@ -89,25 +92,15 @@ class _Entry(NamedTuple):
 
 
 def select_entries(
-    runs: Sequence[Run],
-    positions: Sequence[int],
-    metric: RankedMetric,
-    read_series: SeriesReader | None,
-    any_status: bool,
-) -> tuple[RankedEntries, dict[str, int]]:
-    """Returns the runs that have a finite value, and how many runs are left out for each reason: their status (unless
-    `any_status`), "missing", "nan", "text" or "infinite". Evaluations are left out for the reason "evaluation" if other
-    runs have a value. The row of a batch and reports are not counted.
+    runs: Sequence[Run], metric: RankedMetric, read_series: SeriesReader | None, any_status: bool
+) -> RankedEntries:
+    """Returns the runs that have a finite value: completed runs, or runs of every status with `any_status`. Leaves out
+    evaluations if other runs have a value. Ignores reports and the rows of batches.
     """
     left_out: Counter[str] = Counter()
     found = [entry for entry, _ in _iter_entries(runs, metric, read_series, any_status, left_out)]
     order = [found[i] for i in _sort_entries(found, metric.lower_is_better, left_out)]
-    entries = RankedEntries(
-        [runs[entry.at] for entry in order],
-        [positions[entry.at] for entry in order],
-        [entry.value for entry in order],
-    )
-    return entries, dict(left_out)
+    return RankedEntries([runs[entry.at] for entry in order], [entry.value for entry in order], dict(left_out))
 
 
 def collect_entries(
@@ -117,7 +110,9 @@ def collect_entries(
     any_status: bool,
     per: Expression | None,
 ) -> OutlinedEntries:
-    """Returns the runs that `select_entries` returns, as outlines; with `per` also its values. Reads each run once."""
+    """Returns the runs that `select_entries` returns, as outlines; with `per`, also the values of `per`. Reads each run
+    once.
+    """
     left_out: Counter[str] = Counter()
     entries: list[_Entry] = []
     outlines: list[Run] = []
@@ -173,8 +168,8 @@ def _iter_entries(
 
 
 def _sort_entries(entries: Sequence[_Entry], lower_is_better: bool, left_out: Counter[str]) -> list[int]:
-    """Returns the order of the entries, by their indexes in `entries`. Evaluations come only if there are no others,
-    and are counted in `left_out` otherwise.
+    """Returns the indexes of the entries, the best one first. Leaves out evaluations, and counts them in `left_out`,
+    unless all entries are evaluations.
     """
     others = [i for i, entry in enumerate(entries) if not entry.is_evaluation]
     if others and len(others) < len(entries):

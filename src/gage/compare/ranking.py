@@ -170,7 +170,7 @@ def rank_runs(
 
 
 class _RankedRuns(NamedTuple):
-    """Ranked runs, and where those are that are shown: ranks count from 0."""
+    """Outlines of the ranked runs, and the sequence from which the whole runs are loaded. Ranks count from 0."""
 
     runs: Sequence[Run]
     positions: Sequence[int]
@@ -179,11 +179,11 @@ class _RankedRuns(NamedTuple):
     read_series: SeriesReader | None
 
     def load(self, rank: int) -> Run:
-        """Returns the whole run."""
+        """Returns the run at a rank."""
         return self.runs[self.entries.indexes[rank]]
 
     def build_run(self, rank: int) -> RankedRun:
-        """Returns the run with its values."""
+        """Returns the run at a rank with its values."""
         run = self.load(rank)
         best, step = self.metric.get_best(run, self.read_series)
         return RankedRun(run, self.positions[self.entries.indexes[rank]], self.entries.values[rank], best, step)
@@ -293,7 +293,7 @@ def _describe_best(
 
 
 def _find_best_by_best(bests: Sequence[float | None], metric: RankedMetric) -> int | None:
-    """Returns the run that would be first by the best value of each run, None if it is the same or not known."""
+    """Returns the rank of the run with the best value; None if that is the first run or a best value is unknown."""
     known = [(best, index) for index, best in enumerate(bests) if best is not None]
     if len(known) < len(bests):
         return None

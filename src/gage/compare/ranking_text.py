@@ -18,7 +18,7 @@ MAX_WIDTH = 100
 """Columns of a table of runs, however wide the terminal is."""
 COLUMN_GAP = 2
 FIRST_COLUMNS = ("index", "name", "value", "group")
-"""Columns of the best runs that `--columns` does not replace."""
+"""Keys of the columns of a ranking that stay when `--columns` replaces the others."""
 LEFT_OUT = {
     "nan": "NaN",
     "infinite": "infinite",
@@ -41,7 +41,7 @@ def describe_reasons(left_out: Mapping[str, int], metric: str) -> str:
 def convert_ranking_to_json(
     ranking: Ranking, per: str | None = None, chosen: Sequence[Mapping[str, JSONValue]] | None = None
 ) -> dict[str, JSONValue]:
-    """Returns a ranking as JSON. `chosen` has the columns that were chosen, for each of the best runs."""
+    """Returns a ranking as JSON. `chosen` has the values of `--columns` for each of the best runs."""
     columns = repeat(None) if chosen is None else iter(chosen)
     noise = ranking.noise
     result: dict[str, JSONValue] = {
@@ -160,9 +160,7 @@ def build_ranked_groups_table(ranking: Ranking, per: str) -> Table:
 
 
 def replace_columns(table: Table, chosen: Table) -> Table:
-    """Returns a table of the best runs in which the chosen columns, one row for each run, are in the place of those
-    after the value and the group.
-    """
+    """Returns a table of the best runs: its `FIRST_COLUMNS`, then the columns of `chosen`, which has the same rows."""
     kept = [i for i, column in enumerate(table.columns) if column.key in FIRST_COLUMNS]
     added = (c._replace(key=f"run.{c.key}") if c.key in FIRST_COLUMNS else c for c in chosen.columns)
     rows = tuple((*(row[i] for i in kept), *cells) for row, cells in zip(table.rows, chosen.rows, strict=True))
@@ -170,7 +168,7 @@ def replace_columns(table: Table, chosen: Table) -> Table:
 
 
 def format_distinct(values: Sequence[float]) -> list[str]:
-    """Returns numbers with four significant digits, or with as many as different numbers need to look different."""
+    """Returns numbers with four significant digits, or with more if different numbers would look the same."""
     for digits in range(4, 12):
         texts = [f"{value:.{digits}g}" for value in values]
         if len(set(texts)) == len(set(values)):

@@ -19,7 +19,7 @@ _NO_OUTPUT: tuple[str, ...] = ()
 _NO_PATHS: frozenset[str] = frozenset()
 
 REPORT_FILE = "report.json"
-"""Metadata of a report's run: the report, and the IDs of the runs that it read."""
+"""Member of the metadata of a report's run: title, digest, and the runs that the report read."""
 MAX_READ_BYTES = 4 << 20
 """Bytes of output from which only the end is read."""
 MAX_UNPACKED_BYTES = 2 << 30

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from gage.compare.groups import group_by_seed, normalize_config
 from gage.compare.metric import RankedMetric
-from gage.compare.ranked_entries import select_entries
+from gage.compare.ranked_entries import RankedEntries, select_entries
 from gage.compare.run_pairs import GroupContrast, find_contrast
 from gage.compare.statistics import CONFIDENCE, GroupComparison, compare_groups, compare_pairs
 from gage.types.errors import UsageError
@@ -32,20 +32,21 @@ class MetricComparison(NamedTuple):
 
 
 def compare_by_metric(
-    a: Sequence[Run],
-    b: Sequence[Run],
-    metric: RankedMetric,
-    read_series: SeriesReader | None = None,
-    confidence: float = CONFIDENCE,
+    a: Sequence[Run], b: Sequence[Run], metric: RankedMetric, read_series: SeriesReader | None = None
 ) -> MetricComparison:
-    """Compares the values of two groups of runs: in pairs if `find_contrast` finds some, which have the same seed and
-    config, except for config values in which all runs of one group differ from the other. Runs without a partner are
-    then left out. `confidence` is that of the interval. Raises UsageError for values above `MAX_SIZE`.
+    """Selects the runs of two groups that have a value, and compares them as `compare_entries` does."""
+    first, second = (select_entries(runs, metric, read_series, any_status=False) for runs in (a, b))
+    return compare_entries(first, second, metric)
+
+
+def compare_entries(
+    first: RankedEntries, second: RankedEntries, metric: RankedMetric, confidence: float = CONFIDENCE
+) -> MetricComparison:
+    """Compares the values of two groups of runs. `find_contrast` finds pairs of runs with the same seed and config,
+    except for config values in which all runs of one group differ from the other. If there are pairs, leaves out runs
+    without a partner. The interval has this `confidence`. Raises UsageError for values above `MAX_SIZE`.
     """
-    (first, first_out), (second, second_out) = (
-        select_entries(runs, [0] * len(runs), metric, read_series, any_status=False) for runs in (a, b)
-    )
-    comparison = MetricComparison(metric, (len(first.runs), len(second.runs)), (first_out, second_out))
+    comparison = MetricComparison(metric, (len(first.runs), len(second.runs)), (first.left_out, second.left_out))
     if not first.runs or not second.runs:
         return comparison
     _check_size((*first.values, *second.values), metric)

@@ -7,12 +7,11 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from gage.board.run_table import COLUMNS
+from gage.board.run_table import COLUMNS, ListedRun
 from gage.board.table_formats import convert_to_text, format_summary
 from gage.board.value_columns import get_column_value, list_value_columns
 from gage.compare.comparison_table import (
     ComparedColumns,
-    ListedRun,
     add_deltas,
     collect_names,
     find_metric,

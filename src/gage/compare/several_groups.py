@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from gage.compare.metric import RankedMetric
 from gage.compare.ranked_entries import select_entries
-from gage.compare.run_groups import MetricComparison, compare_by_metric
+from gage.compare.run_groups import MetricComparison, compare_entries
 from gage.compare.statistics import CONFIDENCE, GroupComparison, OverallTest, adjust_holm, compare_means
 from gage.lib.mean_std import GroupSummary, summarize_values
 from gage.types.filter import SeriesReader
@@ -49,15 +49,15 @@ def compare_several_groups(
     The intervals of the m differences have the confidence 1 − 0.05/m (Dunn, Multiple comparisons among means, Journal
     of the American Statistical Association 56, 1961). The p-values of their t tests are adjusted by Holm (1979).
     """
-    entries = [select_entries(runs, [0] * len(runs), metric, read_series, any_status=False) for runs in groups]
-    summaries = tuple(summarize_values(found.values) if found.runs else None for found, _ in entries)
-    compared = SeveralGroups(metric, summaries, tuple(reasons for _, reasons in entries))
+    entries = [select_entries(runs, metric, read_series, any_status=False) for runs in groups]
+    summaries = tuple(summarize_values(each.values) if each.values else None for each in entries)
+    compared = SeveralGroups(metric, summaries, tuple(each.left_out for each in entries))
     present = [summary for summary in summaries if summary is not None]
     if len(present) < len(groups):
         return compared
     places = list(combinations(range(len(groups)), 2))
     confidence = 1 - (1 - CONFIDENCE) / len(places)
-    found = [compare_by_metric(groups[i], groups[k], metric, read_series, confidence) for i, k in places]
+    found = [compare_entries(entries[i], entries[k], metric, confidence) for i, k in places]
     return compared._replace(overall=compare_means(present), pairs=_adjust_pairs(places, found))
 
 

@@ -39,6 +39,14 @@ def name_from_id(id: str) -> str:
     return f"{_encode_proquint(number >> 16)}-{_encode_proquint(number & 0xFFFF)}"
 
 
+def find_name(text: str) -> str | None:
+    """Returns the name of an ID, None if the text is not an ID."""
+    try:
+        return name_from_id(text) if len(text) == 36 else None
+    except ValueError:
+        return None
+
+
 def _encode_proquint(number: int) -> str:
     """Returns 16 bits as five letters: alternating consonants (4 bits) and vowels (2 bits)."""
     letters = ((_CONSONANTS, 12), (_VOWELS, 10), (_CONSONANTS, 6), (_VOWELS, 4), (_CONSONANTS, 0))

@@ -32,7 +32,6 @@ from gage.types.filter import RunFilter
 from gage.types.run import REPORT_OPERATION, Run
 from gage.types.values import JSONValue, as_table
 
-"""Member of the metadata: title, digest, and the runs that the report read."""
 SOURCE_NAME = "source.md"
 DATA_NAME = "data.json"
 HTML_NAME = "report.html"

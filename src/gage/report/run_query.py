@@ -126,13 +126,8 @@ class RunQuery:
     def find_best(self, metric: str, where: str = "", direction: str = "") -> Run:
         """Returns the best run by a metric. Raises NotFound if no completed run has it, and UsageError."""
         ranked_by = self.pick_metric(metric, where, direction)
-        entries, _ = select_entries(
-            (runs := self._find(where, ()).runs),
-            range(1, len(runs) + 1),
-            ranked_by,
-            self.read_series,
-            self.has_status_condition(where),
-        )
+        runs = self._find(where, ()).runs
+        entries = select_entries(runs, ranked_by, self.read_series, self.has_status_condition(where))
         if not entries.runs:
             raise NothingToShow(f"No completed run has a {ranked_by.text} to rank by")
         self.use(entries.runs[:1])

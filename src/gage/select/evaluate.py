@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import NamedTuple, Protocol
 
 from gage.lib.mean_std import summarize_values
-from gage.lib.uuid7 import name_from_id
+from gage.lib.uuid7 import find_name
 from gage.select.comparable import Equals, Matches, ValueTest, build_test, compare_values, parse_quantity, read_constant
 from gage.select.fields import RUN_FIELDS, SUMMARY_FUNCTIONS
 from gage.types.filter import (
@@ -173,7 +173,9 @@ def pick_number(values: Values) -> float | None:
 
 
 def compute_arithmetic(operator: str, left: float | None, right: float | None) -> Values:
-    """Returns the result of an arithmetic operator as values; none if a number is missing or the result is not one."""
+    """Returns the result of an arithmetic operator in a tuple, which is empty if a number is missing or the result is
+    undefined.
+    """
     if left is None or right is None:
         return ()
     try:
@@ -289,10 +291,9 @@ def _list_own(row: RunRow, name: str) -> Values:
     return tuple(normalize_value(value) for value in values if value is not None and value != "")
 
 
-def _list_parents(row: RunRow) -> tuple[str, ...]:
-    """Returns the ID of the parent and, if it is the ID of a run, its name."""
-    parent = row.run.parent
-    return (parent, name_from_id(parent)) if len(parent) == 36 else (parent,)
+def _list_parents(row: RunRow) -> tuple[JSONValue, ...]:
+    """Returns the recorded parent and, if that is the ID of a run, the name of the run."""
+    return row.run.parent, find_name(row.run.parent)
 
 
 def _compute_duration(row: RunRow) -> float | None:

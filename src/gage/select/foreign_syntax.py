@@ -10,7 +10,7 @@ from gage.types.filter import AllOf, Comparison, Condition, Constant, FieldName,
 from gage.types.run import STATUSES
 
 FOREIGN = {"&&": "and", "&": "and", "||": "or", "|": "or", "!": "not"}
-"""Words of other languages → the word in a filter."""
+"""Operators of other languages → the operator of filters."""
 _SYMBOLS = re.compile(r"[=!<>~]+")
 _OPERATORS = {"=>": ">=", "=<": "<=", "===": "=", "!==": "!=", "<=>": "="}
 _FUNCTIONS = {"avg": "mean", "average": "mean", "minimum": "min", "maximum": "max", "size": "len", "n": "count"}
@@ -27,7 +27,7 @@ _QUOTE_WORD = "Quote a word to search for it"
 
 
 def reject_word(text: str, at: int, word: str) -> None:
-    """Raises UsageError for a word that another language has for `and`, `or` or `not`."""
+    """Raises UsageError for `&&`, `|` and other spellings of `and`, `or` and `not`."""
     if word in FOREIGN:
         raise_error(text, at, f"{word!r} is not part of a filter", f"Use {FOREIGN[word]!r}")
 

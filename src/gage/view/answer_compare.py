@@ -6,8 +6,9 @@ from collections.abc import Mapping, Sequence
 from itertools import islice
 from typing import NamedTuple
 
+from gage.board.run_table import ListedRun
 from gage.compare import comparison_table, seed_table
-from gage.compare.comparison_table import ComparedColumns, ListedRun, collect_names, find_metric
+from gage.compare.comparison_table import ComparedColumns, collect_names, find_metric
 from gage.compare.differences import compare_runs
 from gage.compare.metric import has_status_condition, infer_direction
 from gage.compare.read_facts import read_run_facts

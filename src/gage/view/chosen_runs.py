@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from gage.compare.comparison_table import ListedRun
+from gage.board.run_table import ListedRun
 from gage.select.parse import parse_where
 from gage.types.errors import UsageError
 from gage.types.filter import RunFilter, RunRef

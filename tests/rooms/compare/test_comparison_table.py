@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from gage.board.run_table import ListedRun
 from gage.compare.comparison_table import (
-    ListedRun,
     build_comparison_table,
     collect_names,
     find_metric,

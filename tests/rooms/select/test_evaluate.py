@@ -108,3 +108,8 @@ def test_meets(text: str) -> None:
 )
 def test_does_not_meet(text: str) -> None:
     assert not check(text)
+
+
+def test_parent_that_is_not_an_id_has_no_name() -> None:
+    run = RUN._replace(parent="no ID, but as many characters as one")
+    assert is_met(parse_condition("parent contains 'no ID'"), RunRow(run))

@@ -64,7 +64,7 @@ def command(
 
     METRIC is a metric (its last value), or a function such as 'min(loss)' or loss@100. Three runs are listed, or with
     --per all groups, unless --limit is used. Completed runs count; to include others, name their status in --where.
-    --columns replaces what sets the runs apart. See 'gage help statistics' for the methods.
+    --columns replaces the columns after the value. See 'gage help statistics' for the methods.
     """
     from gage.board.table_formats import convert_to_records
     from gage.cli.render.ranking import print_ranking

@@ -144,8 +144,8 @@ def _print_runs(result: "QueryResult", option: str | None, read_series: "SeriesR
 def _choose_columns(
     runs: "Sequence[Run]", option: str | None, of_gagefile: "Sequence[str]", of_user: "Sequence[str]"
 ) -> tuple[str, ...]:
-    """Returns the columns of `--columns`. Without it, returns the columns that the Gage file sets for the operation of
-    the runs, if they have the same one; else the columns in the user's config.
+    """Returns the columns of `--columns`. Without it, returns the columns that the Gage file sets, else those of the
+    user's config; columns that no run has are left out.
     """
     from gage.cli.columns import parse_columns, select_filled
 

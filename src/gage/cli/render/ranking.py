@@ -10,8 +10,8 @@ from gage.types.table import Table
 
 
 def print_ranking(ranking: Ranking, per: str | None = None, chosen: Table | None = None) -> None:
-    """Prints a ranking that has runs; `per` names what its groups differ in. `chosen` has the columns that were chosen,
-    with a row for each run.
+    """Prints a ranking that has runs. `per` is the name whose values the groups share. `chosen` is the table of
+    `--columns`, with a row for each of the best runs.
     """
     print_wrapped(ranking_text.describe_ranking(ranking))
     left_out = ranking_text.describe_reasons(ranking.left_out, ranking.metric.text)
